@@ -1,0 +1,14 @@
+-- model:  ops.check_results
+-- about:  Every judged check of every run.
+-- scope:  global
+-- grain:  one row per run, table and check
+-- key:    run_id, table_name, check_name
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: run_id       | varchar | Run that judged it.
+-- column: table_name   | varchar | Table the check is attached to, schema.table of the warehouse.
+-- column: check_name   | varchar | Name of the check; row checks of a header are numbered.
+-- column: severity     | varchar | 'error' blocks publishing, 'warn' is published with the flag.
+-- column: about        | varchar | What the check asserts.
+-- column: faulty_rows  | bigint  | Rows that break it; 0 when it passed.
+-- column: query        | varchar | Query on the private warehouse that returns the faulty rows.

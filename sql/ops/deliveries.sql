@@ -1,0 +1,20 @@
+-- model:  ops.deliveries
+-- about:  Every delivered file ever seen, whether loaded or set aside; the manifest of the raw tables.
+-- scope:  global
+-- grain:  one row per source and file content
+-- key:    source, sha256
+-- reads:
+-- python: journeylab.intake:load_source
+-- column: delivery_key  | integer   | Number of the delivery, counted from 1 in the order of loading; never published.
+-- column: source        | varchar   | Source as named in the settings.
+-- column: file_name     | varchar   | Name of the file in the landing folder when it was first seen.
+-- column: sha256        | varchar   | Hash of its bytes; the same bytes are loaded once.
+-- column: bytes         | bigint    | Size in bytes.
+-- column: state         | varchar   | 'loaded', or 'set_aside' when the whole file was refused.
+-- column: reason_code   | varchar   | Why it was set aside; null when loaded.
+-- column: reason        | varchar   | The same in a sentence; null when loaded.
+-- column: rows_read     | bigint    | Records found in the file; 0 when set aside.
+-- column: rows_loaded   | bigint    | Records written to the raw table.
+-- column: rows_rejected | bigint    | Records that could not be read, kept in ops.rejected_rows.
+-- column: run_id        | varchar   | Run that loaded it or set it aside.
+-- column: loaded_at     | timestamp | Start of that run, UTC.

@@ -1,0 +1,13 @@
+-- model:  ops.runs
+-- about:  Every run of this warehouse.
+-- scope:  global
+-- grain:  one row per run
+-- key:    run_id
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: run_id       | varchar   | Run, also the name of its snapshot.
+-- column: state        | varchar   | 'running', 'published', 'blocked' or 'failed'; a killed run stays 'running'.
+-- column: as_of_at     | timestamp | Instant up to which events count, UTC.
+-- column: config_hash  | varchar   | Hash of all settings and rule files that can change a result.
+-- column: started_at   | timestamp | UTC.
+-- column: ended_at     | timestamp | UTC; null while running or when killed.

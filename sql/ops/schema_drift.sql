@@ -1,0 +1,12 @@
+-- model:  ops.schema_drift
+-- about:  Columns and keys that a source delivers and its format does not name; kept in properties.
+-- scope:  global
+-- grain:  one row per source and column
+-- key:    source, column_name
+-- reads:
+-- python: journeylab.intake:load_source
+-- column: source        | varchar | Source as named in the settings.
+-- column: column_name   | varchar | Column or top-level key.
+-- column: column_type   | varchar | DuckDB type it was read as in the first file that had it.
+-- column: first_file    | varchar | First file that had it.
+-- column: deliveries    | bigint  | Deliveries that had it.

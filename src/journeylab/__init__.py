@@ -1,0 +1,1 @@
+"""journeylab reconstructs the journeys customers really take."""

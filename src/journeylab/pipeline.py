@@ -1,0 +1,127 @@
+"""The steps of a run in order: one registry that the command line and Dagster both walk."""
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from journeylab.errors import ModelError
+from journeylab.settings import Settings
+from journeylab.warehouse import (
+    CheckResult,
+    Model,
+    Warehouse,
+    build,
+    judge,
+    read_checks,
+    read_models,
+    write,
+)
+
+#: Layers of SQL models in the order of the data; staging only with the formats in use.
+LAYERS: Final = ("config", "staging", "identity", "core", "graph", "analysis", "marts")
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What every step of one run shares. Instants are UTC without a zone."""
+
+    warehouse: Warehouse
+    settings: Settings
+    run_id: str
+    started_at: datetime
+    as_of: datetime
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What one step made: rows of its table, and its judged checks."""
+
+    rows: int
+    checks: tuple[CheckResult, ...] = ()
+    notes: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a run: ``name`` is its asset key, ``reads`` the steps before it."""
+
+    name: str
+    layer: str
+    about: str
+    reads: tuple[str, ...]
+    run: Callable[[RunContext], StepResult]
+    model: Model | None = None
+
+
+def model_step(model: Model) -> Step:
+    """Wrap one model as a step: build it, judge its row checks and the table checks on it."""
+
+    def run(context: RunContext) -> StepResult:
+        made = _make(model, context)
+        checks = [
+            judge(context.warehouse, c, context.params) for c in read_checks() if c.on == model.name
+        ]
+        rows = context.warehouse.scalar(f"select count(*) from {model.name}")
+        return StepResult(rows, (*made, *checks))
+
+    return Step(model.name, model.schema, model.about, model.reads, run, model)
+
+
+def _make(model: Model, context: RunContext) -> list[CheckResult]:
+    if model.query:
+        return build(context.warehouse, model, context.params)
+    function = _function(model)
+    frames = [context.warehouse.table(name) for name in model.reads]
+    values = {name: context.params[name] for name in model.params}
+    return write(context.warehouse, model, function(*frames, **values))
+
+
+def _function(model: Model) -> Callable[..., Any]:
+    module, _, name = model.python.partition(":")
+    try:
+        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ModelError(
+            f"no function {model.python!r}", str(model.path), "mend 'python:'"
+        ) from error
+    return function
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """Sort steps so that each stands after those it reads; ties by layer, then name.
+
+    Raises:
+        ModelError: steps read each other in a circle, or one reads a table nobody makes.
+    """
+    waiting = {step.name: step for step in steps}
+    made: set[str] = set()
+    ordered: list[Step] = []
+    known = set(waiting)
+    for step in waiting.values():
+        unknown = [name for name in step.reads if name not in known and not name.startswith("ops.")]
+        if unknown:
+            raise ModelError(
+                f"reads {', '.join(unknown)}, which no step makes", step.name, "mend 'reads'"
+            )
+    while waiting:
+        ready = [
+            s for s in waiting.values() if all(r in made or r.startswith("ops.") for r in s.reads)
+        ]
+        if not ready:
+            raise ModelError("steps read each other in a circle", ", ".join(waiting), "break it")
+        step = min(ready, key=_place)
+        ordered.append(waiting.pop(step.name))
+        made.add(step.name)
+    return ordered
+
+
+def _place(step: Step) -> tuple[int, str]:
+    return (LAYERS.index(step.layer) if step.layer in LAYERS else -1, step.name)
+
+
+def model_steps(layers: Iterable[str]) -> list[Step]:
+    """Steps of every model of the given layers, unordered."""
+    return [model_step(model) for layer in layers for model in read_models(layer).values()]

@@ -1,0 +1,169 @@
+"""Build a model's table, hold it to its header, and judge its row checks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from journeylab.errors import ModelError, UnknownName
+from journeylab.warehouse.connection import Warehouse, quoted
+from journeylab.warehouse.models import Column, Model, Severity, TableCheck
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One judged check: how many rows broke it, and the query that returns them."""
+
+    check: str
+    table: str
+    severity: Severity
+    about: str
+    faulty_rows: int
+    query: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether no row broke the check."""
+        return self.faulty_rows == 0
+
+
+def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list[CheckResult]:
+    """Build one SQL model in a transaction; a refused table leaves the old one standing.
+
+    Args:
+        warehouse: where the tables it reads stand and where it is written.
+        model: the model; it must have a query.
+        params: values for at least its ``params``; others are ignored.
+
+    Returns:
+        One result per row check of the header, in its order.
+
+    Raises:
+        ModelError: the table's columns or key differ from the header.
+        QueryError: DuckDB refused the query.
+        UnknownName: a declared parameter has no value.
+    """
+    for name in model.params:
+        if name not in params:
+            raise UnknownName.of("parameter", name, model.name, params)
+    bound = {name: params[name] for name in model.params}
+    with warehouse.transaction():
+        warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
+        target = quoted(model.name)
+        warehouse.execute(f"create or replace table {target} as {model.query}", bound)
+        return _judged(warehouse, model)
+
+
+def write(warehouse: Warehouse, model: Model, frame: pl.DataFrame) -> list[CheckResult]:
+    """Write a frame made by Python as a model's table, held to its header like a built one.
+
+    Args:
+        warehouse: where it is written.
+        model: the header; its ``python`` line names the function that made the frame.
+        frame: exactly the declared columns, in any order.
+
+    Returns:
+        One result per row check of the header, in its order.
+
+    Raises:
+        ModelError: the frame's columns or key differ from the header.
+    """
+    missing = {column.name for column in model.columns} - set(frame.columns)
+    if missing:
+        raise ModelError(
+            f"frame lacks {', '.join(sorted(missing))}",
+            model.name,
+            f"the frame has {', '.join(frame.columns)}",
+        )
+    casts = ", ".join(f"{quoted(c.name)}::{c.type} as {quoted(c.name)}" for c in model.columns)
+    with warehouse.transaction(), warehouse.given("made_by_python", frame):
+        warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
+        target = quoted(model.name)
+        warehouse.execute(f"create or replace table {target} as select {casts} from made_by_python")
+        return _judged(warehouse, model)
+
+
+def ensure(warehouse: Warehouse, name: str, columns: Iterable[Column]) -> None:
+    """Make an empty table with the declared columns where there is none of that name yet.
+
+    Args:
+        warehouse: where it is made.
+        name: ``schema.table``.
+        columns: its columns in order.
+    """
+    declared = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
+    warehouse.execute(f"create schema if not exists {quoted(name.split('.')[0])}")
+    warehouse.execute(f"create table if not exists {quoted(name)} ({declared})")
+
+
+def judge(warehouse: Warehouse, check: TableCheck, params: Mapping[str, Any]) -> CheckResult:
+    """Run one check over several tables.
+
+    Args:
+        warehouse: where its tables stand.
+        check: the check; its query returns the faulty rows.
+        params: values for at least its ``params``.
+    """
+    bound = {name: params[name] for name in check.params}
+    faulty = warehouse.scalar(f"select count(*) from ({check.query}) as faulty", bound)
+    return CheckResult(check.name, check.on, check.severity, check.about, faulty, check.query)
+
+
+def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
+    _refuse_other_columns(warehouse, model)
+    _refuse_double_keys(warehouse, model)
+    if not model.checks:
+        return []
+    counts = ", ".join(f"count(*) filter (where not ({c.condition}))" for c in model.checks)
+    faulty = warehouse.rows(f"select {counts} from {quoted(model.name)}")[0]
+    return [
+        CheckResult(
+            check=f"{model.table}_{number}",
+            table=model.name,
+            severity=check.severity,
+            about=check.message,
+            faulty_rows=rows,
+            query=f"select * from {model.name} where not ({check.condition})",
+        )
+        for number, (check, rows) in enumerate(zip(model.checks, faulty, strict=True), start=1)
+    ]
+
+
+def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
+    built = {name: kind.lower() for name, kind in warehouse.columns(model.name).items()}
+    declared = {column.name: _spelled(warehouse, column.type) for column in model.columns}
+    if list(built.items()) == list(declared.items()):
+        return
+    differing = [
+        f"{name}: header {declared.get(name, 'lacks it')}, table {built.get(name, 'lacks it')}"
+        for name in {**declared, **built}
+        if declared.get(name) != built.get(name)
+    ]
+    raise ModelError(
+        "columns differ from the header: " + ("; ".join(differing) or "another order"),
+        f"{model.name} ({model.path})",
+        "mend the query or the header",
+    )
+
+
+def _spelled(warehouse: Warehouse, kind: str) -> str:
+    spelled = warehouse.scalar(f"select typeof(null::{kind})")
+    return str(spelled).lower()
+
+
+def _refuse_double_keys(warehouse: Warehouse, model: Model) -> None:
+    if not model.key:
+        return
+    key = ", ".join(quoted(name) for name in model.key)
+    table = quoted(model.name)
+    doubles = warehouse.scalar(
+        f"select (select count(*) from {table})"
+        f" - (select count(*) from (select distinct {key} from {table}))"
+    )
+    if doubles:
+        raise ModelError(
+            f"{doubles} rows repeat the key ({', '.join(model.key)})",
+            f"{model.name} ({model.path})",
+            f"find them: select {key} from {model.name} group by all having count(*) > 1",
+        )

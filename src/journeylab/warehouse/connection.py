@@ -1,0 +1,208 @@
+"""One DuckDB connection with the settings every use needs, and its errors in our words."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from journeylab.errors import QueryError
+
+#: Bound values of a statement: DuckDB takes any plain Python value or list of them.
+Params = Mapping[str, Any]
+
+_ALWAYS: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "true",
+}
+
+
+class Warehouse:
+    """One connection to one DuckDB database.
+
+    Every statement goes through here, so that results are read whole (an open result
+    blocks the connection in DuckDB 2.0) and faults arrive as ``QueryError``.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        self._connection = connection
+        self.name = name
+
+    def execute(self, sql: str, params: Params | None = None) -> None:
+        """Run one statement and drop its result.
+
+        Raises:
+            QueryError: DuckDB refused the statement.
+        """
+        self._run(sql, params)
+
+    def rows(self, sql: str, params: Params | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement and return every row of its result.
+
+        Raises:
+            QueryError: DuckDB refused the statement.
+        """
+        return self._run(sql, params).fetchall()
+
+    def scalar(self, sql: str, params: Params | None = None) -> Any:  # noqa: ANN401 - any SQL type
+        """Run one statement and return the first value of its first row.
+
+        Raises:
+            QueryError: DuckDB refused the statement.
+        """
+        return self.rows(sql, params)[0][0]
+
+    def frame(self, sql: str, params: Params | None = None) -> pl.DataFrame:
+        """Run one query and return its rows as a Polars frame.
+
+        Raises:
+            QueryError: DuckDB refused the statement.
+        """
+        result = self._run(sql, params).to_arrow_table()
+        frame = pl.from_arrow(result)
+        return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return a whole table ``schema.name`` as a Polars frame, in its stored order.
+
+        Raises:
+            QueryError: there is no such table.
+        """
+        return self.frame(f"from {quoted(name)}")
+
+    def table_names(self) -> list[str]:
+        """Names of all tables as ``schema.name``, sorted."""
+        return [
+            f"{schema}.{table}"
+            for schema, table in self.rows(
+                "select schema_name, table_name from duckdb_tables()"
+                " where not internal and database_name = current_database() order by all"
+            )
+        ]
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Columns of a table ``schema.name`` in order: name -> DuckDB type."""
+        return {row[0]: row[1] for row in self.rows(f"describe {quoted(name)}")}
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what happens inside, or roll all of it back when it raises."""
+        self._connection.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._connection.execute("commit")
+
+    @contextlib.contextmanager
+    def given(self, name: str, frame: pl.DataFrame | pa.Table) -> Iterator[None]:
+        """Make a frame readable as the view ``name`` while the block runs."""
+        self._connection.register(name, frame)
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
+
+    def cursor(self) -> "Warehouse":
+        """Open a second connection to the same database, for a thread or a page."""
+        return Warehouse(self._connection.cursor(), self.name)
+
+    def close(self) -> None:
+        """Close the connection; a written database is checkpointed by DuckDB."""
+        self._connection.close()
+
+    def __enter__(self) -> "Warehouse":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self, sql: str, params: Params | None) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._connection.execute(sql, dict(params) if params else None)
+        except duckdb.Error as error:
+            raise QueryError(
+                str(error).strip(), f"{self.name}, statement: {_shortened(sql)}", "see the message"
+            ) from error
+
+
+def quoted(name: str) -> str:
+    """Quote a table name ``schema.table`` or a column name for use in a statement."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def open_warehouse(
+    path: Path,
+    *,
+    spill: Path,
+    memory_limit: str = "4GB",
+    spill_limit: str = "20GB",
+    threads: int | None = None,
+) -> Warehouse:
+    """Open the private warehouse for writing, with bounded memory and spill.
+
+    Args:
+        path: the database file; it and its folder are made when missing, mode 0600 and 0700.
+        spill: folder for what does not fit into memory; made when missing.
+        memory_limit: DuckDB size, for example ``4GB``.
+        spill_limit: DuckDB size of the greatest spill.
+        threads: number of threads; None lets DuckDB take all cores.
+
+    Raises:
+        QueryError: the file is no DuckDB database, or another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    spill.mkdir(parents=True, exist_ok=True)
+    config = {
+        **_ALWAYS,
+        "memory_limit": memory_limit,
+        "temp_directory": str(spill),
+        "max_temp_directory_size": spill_limit,
+    }
+    if threads is not None:
+        config["threads"] = str(threads)
+    warehouse = _connect(str(path), config)
+    path.chmod(0o600)
+    return warehouse
+
+
+def open_read_only(
+    path: Path, *, memory_limit: str = "2GB", threads: int | None = None
+) -> Warehouse:
+    """Open a published database for reading, with no way to reach other files.
+
+    Raises:
+        QueryError: the file is missing or no DuckDB database.
+    """
+    config = {**_ALWAYS, "memory_limit": memory_limit, "enable_external_access": "false"}
+    if threads is not None:
+        config["threads"] = str(threads)
+    return _connect(str(path), config, read_only=True)
+
+
+def memory(*, threads: int | None = None) -> Warehouse:
+    """Open an empty database in memory."""
+    config = dict(_ALWAYS)
+    if threads is not None:
+        config["threads"] = str(threads)
+    return _connect(":memory:", config)
+
+
+def _connect(database: str, config: Mapping[str, str], *, read_only: bool = False) -> Warehouse:
+    try:
+        connection = duckdb.connect(database, read_only=read_only, config=dict(config))
+        connection.execute("set TimeZone = 'UTC'")
+    except duckdb.Error as error:
+        raise QueryError(
+            str(error).strip(), database, "is it a DuckDB file, and is no other run using it?"
+        ) from error
+    return Warehouse(connection, database)
+
+
+def _shortened(sql: str, width: int = 160) -> str:
+    line = " ".join(sql.split())
+    return line if len(line) <= width else line[: width - 1] + "…"
