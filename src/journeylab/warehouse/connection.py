@@ -61,9 +61,11 @@ class Warehouse:
         Raises:
             QueryError: DuckDB refused the statement.
         """
-        result = self._run(sql, params).to_arrow_table()
-        frame = pl.from_arrow(result)
-        return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+        try:
+            relation = self._connection.sql(sql, params=dict(params) if params else None)
+            return pl.DataFrame(relation.to_arrow_table())
+        except duckdb.Error as error:
+            raise _refused(error, self.name, sql) from error
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a whole table ``schema.name`` as a Polars frame, in its stored order.
@@ -125,9 +127,7 @@ class Warehouse:
         try:
             return self._connection.execute(sql, dict(params) if params else None)
         except duckdb.Error as error:
-            raise QueryError(
-                str(error).strip(), f"{self.name}, statement: {_shortened(sql)}", "see the message"
-            ) from error
+            raise _refused(error, self.name, sql) from error
 
 
 def quoted(name: str) -> str:
@@ -201,6 +201,11 @@ def _connect(database: str, config: Mapping[str, str], *, read_only: bool = Fals
             str(error).strip(), database, "is it a DuckDB file, and is no other run using it?"
         ) from error
     return Warehouse(connection, database)
+
+
+def _refused(error: duckdb.Error, name: str, sql: str) -> QueryError:
+    where = f"{name}, statement: {_shortened(sql)}"
+    return QueryError(str(error).strip(), where, "see the message")
 
 
 def _shortened(sql: str, width: int = 160) -> str:
