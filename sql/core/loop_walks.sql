@@ -3,7 +3,7 @@
 -- scope:  customer
 -- grain:  one row per walked loop of two touchpoints or more
 -- key:    customer_key, journey_number, last_step_number
--- reads:  core.steps
+-- reads:  core.erasures, core.steps
 -- column: customer_key           | integer     | Customer.
 -- column: journey_number         | integer     | Journey of the customer.
 -- column: last_step_number       | integer     | Step that closed it: the return.
@@ -17,57 +17,12 @@
 
 with
 
-looping as (
-    select
-        customer_key,
-        journey_number,
-        list(touchpoint_key order by step_number) as touchpoint_keys,
-        list(step_number order by step_number) as step_numbers
-    from core.steps
-    where part = 'before'
-    group by customer_key, journey_number
-    having bool_or(is_return)
-),
-
-erased as (
-    select
-        customer_key,
-        journey_number,
-        list_reduce(
-            list_transform(
-                list_zip(touchpoint_keys, step_numbers),
-                lambda step: {
-                    path: [step[1]],
-                    steps: [step[2]],
-                    loops: []::struct(walk usmallint[], first_step integer, last_step integer)[]
-                }
-            ),
-            lambda walked, step: case
-                when list_contains(walked.path, step.path[1]) then {
-                    path: walked.path[:list_position(walked.path, step.path[1])],
-                    steps: walked.steps[:list_position(walked.path, step.path[1]) - 1] || step.steps,
-                    loops: list_append(walked.loops, {
-                        walk: walked.path[list_position(walked.path, step.path[1]):],
-                        first_step: walked.steps[list_position(walked.path, step.path[1])],
-                        last_step: step.steps[1]
-                    })
-                }
-                else {
-                    path: walked.path || step.path,
-                    steps: walked.steps || step.steps,
-                    loops: walked.loops
-                }
-            end
-        ).loops as loops
-    from looping
-),
-
 walks as (
     select
         customer_key,
         journey_number,
         unnest(loops, recursive := true)
-    from erased
+    from core.erasures
 ),
 
 rotated as (
