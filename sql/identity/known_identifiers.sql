@@ -18,9 +18,16 @@
 
 with
 
+junk as (
+    select
+        list_transform($junk_values::varchar[], lambda word: lower(word)) as junk_values,
+        list_transform($test_domains::varchar[], lambda domain: lower(domain)) as test_domains,
+        list_transform($role_mailboxes::varchar[], lambda box: lower(box)) as role_mailboxes
+),
+
 judged as (
     select
-        *,
+        spellings.*,
         case
             when kind = '' then 'no_kind'
             when trimmed = '' or value = '' then 'empty'
@@ -28,22 +35,23 @@ judged as (
                 then 'placeholder'
             when regexp_matches(trimmed, '^\{?0{8}-?0{4}-?0{4}-?0{4}-?0{12}\}?$') then 'placeholder'
             when
-                list_contains($junk_values::varchar[], trimmed)
-                or list_contains($junk_values::varchar[], value)
+                list_contains(junk_values, lower(trimmed))
+                or list_contains(junk_values, lower(value))
                 then 'junk_value'
             when kind != 'email' then null
             when
                 len(list_filter(
-                    $test_domains::varchar[],
-                    lambda domain: ends_with(value, '@' || lower(domain))
-                    or (contains(value, '@') and ends_with(value, '.' || lower(domain)))
+                    test_domains,
+                    lambda domain: ends_with(value, '@' || domain)
+                    or (contains(value, '@') and ends_with(value, '.' || domain))
                 )) > 0
                 then 'test_domain'
             when
-                list_contains($role_mailboxes::varchar[], regexp_extract(value, '^([^@+]*)[^@]*@', 1))
+                list_contains(role_mailboxes, regexp_extract(value, '^([^@+]*)[^@]*@', 1))
                 then 'role_mailbox'
         end as junk_code
     from identity.spellings
+    cross join junk
 ),
 
 merged as (
