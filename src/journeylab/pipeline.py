@@ -90,8 +90,12 @@ def _function(model: Model) -> Callable[..., Any]:
     return function
 
 
-def in_order(steps: Iterable[Step]) -> list[Step]:
+def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> list[Step]:
     """Sort steps so that each stands after those it reads; ties by layer, then name.
+
+    Args:
+        steps: the steps to sort.
+        given: prefixes of tables that stand without a step.
 
     Raises:
         ModelError: steps read each other in a circle, or one reads a table nobody makes.
@@ -101,14 +105,16 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
     ordered: list[Step] = []
     known = set(waiting)
     for step in waiting.values():
-        unknown = [name for name in step.reads if name not in known and not name.startswith("ops.")]
+        unknown = [name for name in step.reads if name not in known and not name.startswith(given)]
         if unknown:
             raise ModelError(
                 f"reads {', '.join(unknown)}, which no step makes", step.name, "mend 'reads'"
             )
     while waiting:
         ready = [
-            s for s in waiting.values() if all(r in made or r.startswith("ops.") for r in s.reads)
+            s
+            for s in waiting.values()
+            if all(r in made or (r not in known and r.startswith(given)) for r in s.reads)
         ]
         if not ready:
             raise ModelError("steps read each other in a circle", ", ".join(waiting), "break it")

@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from journeylab.errors import SettingsError, nearest
+from journeylab.settings import Settings
 
 DEFAULT_STAGES: Final = ("reach", "nurture", "convert", "support")
 
@@ -198,6 +199,57 @@ def source_group_table(rules: Rules) -> pl.DataFrame:
             "referrer_glob": text,
         },
     )
+
+
+def source_table(settings: Settings) -> pl.DataFrame:
+    """The configured sources, sorted by name. One row a source."""
+    rows = [
+        {
+            "source": name,
+            "channel": source.channel,
+            "format": source.format,
+            "timezone": source.timezone,
+            "time_format": source.time_format,
+            "currency": source.currency,
+            "identical_rows": source.identical_rows,
+            "is_required": source.required,
+        }
+        for name, source in sorted(settings.sources.items())
+    ]
+    text = pl.String
+    return pl.DataFrame(
+        rows,
+        schema={
+            "source": text,
+            "channel": text,
+            "format": text,
+            "timezone": text,
+            "time_format": text,
+            "currency": text,
+            "identical_rows": text,
+            "is_required": pl.Boolean,
+        },
+    )
+
+
+def rate_table(settings: Settings) -> pl.DataFrame:
+    """Exchange rates of the rates file (date, currency, rate); empty where there is none.
+
+    Raises:
+        SettingsError: a column is missing, or a value is no date or number.
+    """
+    schema = {"rate_date": pl.Date, "currency": pl.String, "rate": pl.Decimal(18, 8)}
+    path = settings.paths.rates
+    if not path.is_file():
+        return pl.DataFrame(schema=schema)
+    read = {"date": pl.Date, "currency": pl.String, "rate": pl.Decimal(18, 8)}
+    try:
+        rates = pl.read_csv(path, schema_overrides=read).select(list(read))
+    except pl.exceptions.PolarsError as error:
+        raise SettingsError(
+            f"rates cannot be read: {error}", str(path), "columns: date, currency, rate"
+        ) from error
+    return rates.rename({"date": "rate_date"}).sort("rate_date", "currency")
 
 
 def _check_touchpoint(values: dict[str, Any], stages: tuple[str, ...], where: str) -> None:
