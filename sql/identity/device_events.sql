@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per event and shared device it carries
 -- key:    event_key, device_key
--- reads:  staging.events, config.channels, identity.event_signatures, identity.signature_identifiers, identity.signature_customers, identity.device_owners
+-- reads:  staging.events, core.channels, identity.event_signatures, identity.signature_identifiers, identity.signature_customers, identity.device_owners
 -- params: device_policy
 -- column: event_key     | bigint  | Event.
 -- column: device_key    | integer | Shared device.
@@ -46,7 +46,7 @@ timeline as (
         events.event_id
     from carried
     inner join staging.events on carried.event_key = events.event_key
-    left join config.channels on events.channel = channels.channel
+    left join core.channels on events.channel = channels.channel
 ),
 
 followed as (
