@@ -121,9 +121,7 @@ AFTER: Final[dict[str, dict[str, int]]] = {
 CONTEXT: Final = ("email:delivered", "email:open", "chat:agent_message", "chat:rating_request")
 
 STATES: Final[tuple[str, ...]] = (*BEFORE, *AFTER, *CONTEXT)
-CODES: Final[dict[str, int]] = {
-    name: code for code, name in enumerate((*STATES, LEAVE, REST))
-}
+CODES: Final[dict[str, int]] = {name: code for code, name in enumerate((*STATES, LEAVE, REST))}
 TOUCHPOINTS: Final[tuple[str, ...]] = tuple(name.removesuffix("/after") for name in STATES)
 
 #: Wait in seconds at equally likely fractions 0 … 1, as (fraction, seconds) knots.

@@ -20,6 +20,7 @@ from journeylab.simulate.chance import Integers, shares
 from journeylab.simulate.model import (
     CODES,
     LEAVE,
+    PAUSE_SHARE,
     PLACES,
     REST,
     STATES,
@@ -28,7 +29,6 @@ from journeylab.simulate.model import (
     next_states,
     wait_codes,
     wait_seconds,
-    PAUSE_SHARE,
 )
 
 VISIT_GAP_SECONDS: Final = 1800
@@ -37,7 +37,7 @@ RESTLESSNESS: Final = ((0, 1), (0.8, 1), (0.9, 3), (0.97, 10), (0.995, 40), (1, 
 RETURN_SHARE: Final = 0.16  # of those who left: back after more than 30 days
 REPEAT_SHARE: Final = 0.3  # of buyers: another journey
 SERVICE_SHARE: Final = 0.05  # of the other buyers: a question after more than 30 days
-START_SHARE: Final = 0.92  # first touches fall in this first part of the span
+START_SHARE: Final = 0.98  # first touches fall in this first part of the span
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,10 @@ class Walks:
     def joined(cls, parts: "list[Walks]") -> "Walks":
         """The rows of all parts, one part after the other; one part at least."""
         return cls(
-            *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls))
+            *(
+                np.concatenate([getattr(part, field.name) for part in parts])
+                for field in fields(cls)
+            )
         )
 
 
@@ -130,7 +133,9 @@ def with_context(seed: int, walks: Walks) -> Walks:
         _beside(walks, from_mail, "email:delivered", -(900 + drawn * 40_000).astype(np.int64)),
         _beside(walks, from_mail, "email:open", -(2 + drawn * 20).astype(np.int64)),
         _beside(walks, bought, "email:delivered", (20 + drawn * 60).astype(np.int64)),
-        _beside(walks, bought & (drawn < 0.6), "email:open", (600 + drawn * 9_000).astype(np.int64)),
+        _beside(
+            walks, bought & (drawn < 0.6), "email:open", (600 + drawn * 9_000).astype(np.int64)
+        ),
         _beside(walks, asked, "chat:agent_message", answer),
         _beside(walks, rated, "chat:rating_request", -(5 + drawn * 50).astype(np.int64)),
     ]
@@ -197,7 +202,7 @@ def _afresh(
     state = np.where(stays, CODES["web:home"], entry)
     state = np.where(asks, CODES["web:order_status/after"], state)
     wait = np.where(stays, WAIT_CODES["pause"], WAIT_CODES["absence"])
-    wait = np.where(again, WAIT_CODES["again"], wait)
+    wait = np.where(again & (ended.order > 0), WAIT_CODES["again"], wait)
     gone = ended.state == CODES["email:unsubscribed"]
     return state, wait, (stays | returns | again | asks) & ~gone
 
