@@ -10,10 +10,17 @@ import pyarrow as pa
 from journeylab.events import EVENT_COLUMNS
 from journeylab.simulate.chance import Hashes, Integers, hashes, shares
 from journeylab.simulate.model import CODES, CONTEXT, STATES, TOUCHPOINTS
+from journeylab.simulate.people import (
+    FAMILY_EVERY,
+    FAMILY_FIRST,
+    REGISTERED_SHARE,
+    REMEMBERED_SHARE,
+)
 from journeylab.simulate.walks import Walks
 
 CHANNELS: Final = ("web", "email", "chat", "purchase")
-FAMILY_EVERY: Final = 50  # customers 10 and 11, 60 and 61, … share a tablet
+SHOP: Final = "https://shop.test"
+PRODUCTS: Final = 60
 
 _TYPES: Final[dict[str, pa.DataType]] = {
     "VARCHAR": pa.string(),
@@ -27,16 +34,22 @@ _TYPES: Final[dict[str, pa.DataType]] = {
         pa.struct([("kind", pa.string()), ("value", pa.string())])
     ),
 }
+_CODED: Final = pa.dictionary(pa.int32(), pa.string())
+#: Columns of few values, kept as codes until they are written (a file holds plain text).
+FEW_VALUES: Final = ("channel", "event_name", "url", "country", "actor", "device", "currency")
 #: Columns of the files: the event contract without ``source``, which the settings name.
 SCHEMA: Final = pa.schema(
-    [(name, _TYPES[kind]) for name, kind in EVENT_COLUMNS.items() if name != "source"]
+    [
+        (name, _CODED if name in FEW_VALUES else _TYPES[kind])
+        for name, kind in EVENT_COLUMNS.items()
+        if name != "source"
+    ]
 )
 _PATHS: Final = {
     "web:home": "/", "web:search": "/search", "web:compare": "/compare", "web:cart": "/cart",
     "web:checkout": "/checkout", "web:payment": "/checkout/payment", "web:account": "/account",
     "web:help": "/help", "web:category": "/c/lamps", "web:blog": "/blog/lamps-guide",
-    "web:product": "/product/", "web:reviews": "/product/", "web:order_status": "/orders/",
-}  # fmt: skip
+    }  # fmt: skip
 _EVENTS: Final = {"email:unsubscribed": "unsubscribe"}
 _LOGGED_IN: Final = ("web:account", "web:checkout", "web:payment", "web:order_status")
 
@@ -47,6 +60,13 @@ def channel_of(walks: Walks) -> Integers:
     """Place in CHANNELS of each row."""
     table = np.array([CHANNELS.index(name.split(":")[0]) for name in TOUCHPOINTS])
     return table[walks.state]
+
+
+def instants(seed: int, walks: Walks) -> Integers:
+    """Microseconds since the epoch; only the web knows more than whole seconds."""
+    drawn = hashes(seed, "microsecond", walks.customer, walks.step) % np.uint64(1_000_000)
+    fraction = np.where(channel_of(walks) == CHANNELS.index("web"), drawn.astype(np.int64), 0)
+    return walks.at * 1_000_000 + fraction
 
 
 def contract_table(seed: int, channel: str, walks: Walks) -> pa.Table:
@@ -64,7 +84,7 @@ def contract_table(seed: int, channel: str, walks: Walks) -> pa.Table:
     web, chat, purchase = (channel == name for name in ("web", "chat", "purchase"))
     key = walks.customer * 8192 + walks.step * 4 + _context_number(walks)
     drawn = hashes(seed, channel, walks.customer, walks.step)
-    at = walks.at * 1_000_000 + ((drawn % np.uint64(1_000_000)).astype(np.int64) if web else 0)
+    at = instants(seed, walks)
     known: dict[str, pa.Array] = {
         "event_id": _text(pl.Series(key)),
         "occurred_at": pa.array(at, type=pa.int64()).cast(pa.timestamp("us")),
@@ -74,12 +94,12 @@ def contract_table(seed: int, channel: str, walks: Walks) -> pa.Table:
         "event_name": _event_names(walks),
         "identifiers": _identifiers(seed, channel, walks),
         "country": _chosen(("DE", "AT", "CH"), hashes(seed, "geo", walks.customer)),
-        "actor": pa.array(np.isin(walks.state, _codes(*CONTEXT))).cast(pa.int8()),
+        "actor": _of_table(
+            ["customer", "agent" if chat else "system"],
+            np.isin(walks.state, _codes(*CONTEXT)).astype(np.int64),
+        ),
         "is_bot": pa.array(np.zeros(rows, dtype=np.bool_)),
     }
-    known["actor"] = pa.DictionaryArray.from_arrays(
-        known["actor"], ["customer", "agent" if chat else "system"]
-    ).cast(pa.string())
     if web:
         known["url"] = _urls(seed, walks)
         known["device"] = _chosen(("mobile", "desktop"), hashes(seed, "class", walks.customer))
@@ -114,21 +134,18 @@ def _event_names(walks: Walks) -> pa.Array:
 
 def _urls(seed: int, walks: Walks) -> pa.Array:
     """The page, with the product looked at or the order asked for."""
-    bases = [f"https://shop.test{_PATHS.get(name, '')}" for name in TOUCHPOINTS]
-    tails = ["/reviews" if name == "web:reviews" else "" for name in TOUCHPOINTS]
-    product = 100 + hashes(seed, "taste", walks.customer, walks.order) % np.uint64(60)
-    is_product = np.isin(walks.state, _codes("web:product", "web:reviews"))
+    pages = [f"{SHOP}{_PATHS.get(name, '')}" for name in TOUCHPOINTS]
+    products = [f"{SHOP}/product/{100 + number}" for number in range(PRODUCTS)]
+    reviews = [f"{product}/reviews" for product in products]
     is_order = walks.state == CODES["web:order_status/after"]
-    number = np.where(is_product, product.astype(np.int64), walks.customer * 4096 + walks.order)
-    frame = pl.DataFrame({"state": walks.state, "number": number, "has": is_product | is_order})
-    urls = frame.select(
-        pl.concat_str(
-            pl.col("state").replace_strict(range(len(bases)), bases, return_dtype=pl.String),
-            pl.when("has").then(pl.col("number").cast(pl.String)).otherwise(pl.lit("")),
-            pl.col("state").replace_strict(range(len(tails)), tails, return_dtype=pl.String),
-        )
-    ).to_series()
-    return urls.to_arrow().cast(pa.string())
+    number = (walks.customer * 4096 + walks.order)[is_order]
+    orders = (f"{SHOP}/orders/" + pl.Series(number).cast(pl.String)).to_list()
+    taste = hashes(seed, "taste", walks.customer, walks.order) % np.uint64(PRODUCTS)
+    place = walks.state.copy()
+    for name, first in (("web:product", len(pages)), ("web:reviews", len(pages) + PRODUCTS)):
+        place = np.where(walks.state == CODES[name], first + taste.astype(np.int64), place)
+    place[is_order] = len(pages) + 2 * PRODUCTS + np.arange(len(number))
+    return _of_table([*pages, *products, *reviews, *orders], place)
 
 
 def _order(seed: int, walks: Walks) -> dict[str, pa.Array]:
@@ -145,8 +162,8 @@ def _order(seed: int, walks: Walks) -> dict[str, pa.Array]:
 def _identifiers(seed: int, channel: str, walks: Walks) -> pa.Array:
     """Identifiers that the channel's system would know at that moment."""
     rows = len(walks.at)
-    member = shares(seed, "registered", walks.customer) < 0.92
-    remembered = shares(seed, "login", walks.customer, walks.visit) < 0.45
+    member = shares(seed, "registered", walks.customer) < REGISTERED_SHARE
+    remembered = shares(seed, "login", walks.customer, walks.visit) < REMEMBERED_SHARE
     always = np.ones(rows, dtype=np.bool_)
     parts: list[tuple[str, Mask, pl.Series]] = []
     if channel != "email":
@@ -181,7 +198,7 @@ def _devices(seed: int, walks: Walks) -> pl.Series:
     """Device of the visit; a second one for half of the people, a tablet shared in families."""
     drawn = shares(seed, "device", walks.customer, walks.visit)
     second = (drawn > 0.75) & (walks.customer % 2 == 0)
-    in_family = (walks.customer % FAMILY_EVERY) // 2 == 5
+    in_family = (walks.customer - FAMILY_FIRST) % FAMILY_EVERY < 2
     shared = in_family & (drawn < 0.35)
     owner = np.where(shared, walks.customer // 2 * 2, walks.customer)
     number = np.where(shared, 9, second.astype(np.int64))
@@ -205,6 +222,7 @@ def _chosen(texts: tuple[str, ...], drawn: Hashes) -> pa.Array:
 
 
 def _of_table(texts: list[str], places: Integers) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), texts).cast(
-        pa.string()
-    )
+    """Codes into the texts; a text told twice is one code, else Parquet keeps no dictionary."""
+    codes = {text: code for code, text in enumerate(dict.fromkeys(texts))}
+    table = np.array([codes[text] for text in texts], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(table[places]), pa.array(list(codes)))

@@ -17,7 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from journeylab.simulate.calendar import DAY_SECONDS
-from journeylab.simulate.contract import CHANNELS, channel_of, contract_table
+from journeylab.simulate.contract import (
+    CHANNELS,
+    FEW_VALUES,
+    channel_of,
+    contract_table,
+    instants,
+)
 from journeylab.simulate.walks import Walks, walk, with_context
 
 FIRST_SECOND: Final = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
@@ -83,7 +89,14 @@ class _Channel:
             if self._writer is None:
                 self._files += 1
                 path = self._folder / f"{self._name}-{self._files:05d}.parquet"
-                self._writer = pq.ParquetWriter(path, table.schema, compression="zstd")
+                self._writer = pq.ParquetWriter(
+                    path,
+                    table.schema,
+                    compression="zstd",
+                    compression_level=1,
+                    use_dictionary=[*FEW_VALUES, "identifiers.list.element.kind"],
+                    store_schema=False,
+                )
             part = table.slice(0, self._limit - self._rows)
             self._writer.write_table(part, row_group_size=ROW_GROUP_ROWS)
             self._rows += part.num_rows
@@ -120,7 +133,7 @@ def _spill(folder: Path, seed: int, events: int) -> Iterator[Walks]:
         if path.exists():
             rows = _unpacked(np.fromfile(path, dtype=_SPILLED))
             path.unlink()
-            yield rows.taken(np.lexsort((rows.state, rows.step, rows.customer, rows.at)))
+            yield rows.taken(np.argsort(instants(seed, rows), kind="stable"))
 
 
 def _block(seed: int, first: int, count: int) -> Walks:
