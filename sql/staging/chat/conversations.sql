@@ -150,9 +150,8 @@ select
     item.rating as score,
     null::varchar as consent,
     null::boolean as is_bot,
-    coalesce(
-        json_merge_patch(delivered.extra, json_object('characters', item.characters)),
-        json_object('characters', item.characters)
+    json_merge_patch(
+        coalesce(delivered.extra, '{}'), json_object('characters', item.characters)
     ) as properties,
     fault.code as reject_code,
     fault.reason as reject_reason,

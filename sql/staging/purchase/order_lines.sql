@@ -25,9 +25,9 @@ sourced as (
         config.sources.timezone as zone,
         regexp_extract_all(config.sources.time_format, '%-?([A-Za-z])', 1) as fields,
         regexp_extract_all(delivered.InvoiceDate, '\d+') as numbers,
-        try_cast(delivered.Quantity as bigint) as quantity,
-        try_cast(delivered.UnitPrice as decimal(18, 4)) as unit_price,
-        try_cast(quantity * unit_price as decimal(18, 4)) as amount
+        try_cast(delivered.Quantity as bigint) as pieces,
+        try_cast(delivered.UnitPrice as decimal(18, 4)) as piece_price,
+        try_cast(pieces * piece_price as decimal(18, 4)) as amount
     from raw.purchase_order_lines as delivered
     inner join config.sources on delivered.source = config.sources.source
 ),
@@ -95,7 +95,7 @@ select
     channel,
     case
         when delivered.InvoiceNo ^@ 'C' then 'cancelled'
-        when delivered.InvoiceNo ^@ 'A' or quantity < 0 then 'adjusted'
+        when delivered.InvoiceNo ^@ 'A' or pieces < 0 then 'adjusted'
         else 'completed'
     end as event_name,
     list_filter(
@@ -125,8 +125,8 @@ select
         json_object(
             'stock_code', delivered.StockCode,
             'description', delivered.Description,
-            'quantity', quantity,
-            'unit_price', unit_price
+            'quantity', pieces,
+            'unit_price', piece_price
         )
     ) as properties,
     fault.code as reject_code,

@@ -10,22 +10,29 @@
 
 with
 
-parsed as (
+entries as (
     select
         delivered,
         config.sources.channel as channel,
         regexp_extract(
             delivered.line,
-            '^(\S+) \S+ (\S+) \[([^\]]*)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-) "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"\s*$',
+            '^(\S+) \S+ (\S+) \[([^\]]*)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)'
+            || ' "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"\s*$',
             ['address', 'login', 'stamp', 'request', 'status', 'bytes', 'referrer', 'agent']
-        ) as entry,
+        ) as entry
+    from raw.web_access_log as delivered
+    inner join config.sources on delivered.source = config.sources.source
+),
+
+requests as (
+    select
+        *,
         timezone('UTC', try_strptime(entry.stamp, '%d/%b/%Y:%H:%M:%S %z')) as occurred_at,
         regexp_extract(
             entry.request, '^([A-Z]+) (\S+)(?: (HTTP/\S+))?$', ['method', 'url', 'protocol']
         ) as request,
-        lower(regexp_replace(request.url, '[?#].*$', '')) as path
-    from raw.web_access_log as delivered
-    inner join config.sources on delivered.source = config.sources.source
+        lower(regexp_extract(entry.request, '^[A-Z]+ ([^\s?#]+)', 1)) as path
+    from entries
 ),
 
 judged as (
@@ -60,7 +67,7 @@ judged as (
             when occurred_at > timestamp '2100-01-02'
                 then {'code': 'in_the_future', 'reason': 'time is ' || entry.stamp}
         end as fault
-    from parsed
+    from requests
 )
 
 select
