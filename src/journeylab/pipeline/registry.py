@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from journeylab.errors import UnknownName
+from journeylab.errors import SettingsError, UnknownName
 from journeylab.intake import load_source
 from journeylab.pipeline.publication import publish_run
 from journeylab.pipeline.steps import (
@@ -61,8 +61,12 @@ def formats_in_use(settings: Settings) -> dict[str, Model]:
     """The staging model of each source, by its channel and format: source -> model.
 
     Raises:
+        SettingsError: there is no source.
         UnknownName: there is no such format for the channel.
     """
+    if not settings.sources:
+        place = f"settings of {settings.root}"
+        raise SettingsError("no source is configured", place, "start with: journeylab init")
     known = {name: model for name, model in read_models("staging").items() if model.raw}
     found = {}
     for name, source in settings.sources.items():

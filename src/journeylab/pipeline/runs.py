@@ -11,9 +11,9 @@ from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
 from journeylab.pipeline.findings import findings, kpis
-from journeylab.pipeline.registry import registry
+from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
-from journeylab.privacy import hash_key, key_fingerprint
+from journeylab.privacy import hash_key
 from journeylab.rules import load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
 from journeylab.settings import Settings
@@ -93,7 +93,7 @@ def open_run(
         params = {
             **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
             **hash_pads(key),
-            "key_fingerprint": key_fingerprint(key),
+            "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
         }
         context = RunContext(warehouse, settings, run_id, start, until, params)
         _prepare(context, full=full)
