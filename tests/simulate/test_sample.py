@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.simulate.deliveries_read import conversations, json_rows, orders, texts
+from deliveries_read import conversations, json_rows, orders, texts
 
 from journeylab.errors import InputRefused
 from journeylab.simulate import read_truth, write_sample

@@ -1,7 +1,7 @@
 import json
 from collections import Counter
 
-from tests.simulate.deliveries_read import conversations, json_rows, orders, texts
+from deliveries_read import conversations, json_rows, orders, texts
 
 from journeylab.simulate import read_truth
 
