@@ -147,7 +147,7 @@ def test_broken_rows_are_as_many_as_planted(sample):
 
     assert truth.sources["web"].rejected == {
         "not_json": lines - len(stamps),
-        "bad_time": stamps.count("yesterday"),
+        "bad_type": stamps.count("yesterday"),
         "missing_time": stamps.count(None),
         "before_2000": stamps.count(3_600_000_000),
         "in_the_future": sum(isinstance(at, int) and at > 1.79e15 for at in stamps),
@@ -156,7 +156,7 @@ def test_broken_rows_are_as_many_as_planted(sample):
         "bad_time": sum(row["created_at"] == "2026-02-30 10:00:00" for row in bought),
         "missing_time": sum(row["created_at"] == "" for row in bought),
         "in_the_future": sum(row["created_at"] == "2036-05-05 12:00:00" for row in bought),
-        "missing_field": sum(row["email"] is None for row in bought),
+        "field_count": sum(row["email"] is None for row in bought),
     }
     assert list(truth.sources["web"].rejected.values()) == [3, 2, 2, 2, 2]
     assert list(truth.sources["purchase"].rejected.values()) == [2, 1, 1, 2]

@@ -40,7 +40,7 @@ def web_faults(
     """Faults of the web source; returns the lines to add and the bots' device ids."""
     extra = _duplicates(seed, calendar, lines, 40, found, _received_again)
     extra += _broken(seed, "not_json", lines, 3, found, _cut_json)
-    extra += _broken(seed, "bad_time", lines, 2, found, _with("event_timestamp", "yesterday"))
+    extra += _broken(seed, "bad_type", lines, 2, found, _with("event_timestamp", "yesterday"))
     extra += _broken(seed, "missing_time", lines, 2, found, _with("event_timestamp", None))
     extra += _broken(seed, "before_2000", lines, 2, found, _with("event_timestamp", 3_600_000_000))
     extra += _broken(seed, "in_the_future", lines, 2, found, _a_year_ahead)
@@ -71,7 +71,7 @@ def purchase_faults(
     extra += _broken(seed, "missing_time", lines, 1, found, _new_id(_with("created_at", "")))
     ahead = _new_id(_with("created_at", "2036-05-05 12:00:00"))
     extra += _broken(seed, "in_the_future", lines, 1, found, ahead)
-    extra += _broken(seed, "missing_field", lines, 2, found, _short_row)
+    extra += _broken(seed, "field_count", lines, 2, found, _short_row)
     return extra
 
 
