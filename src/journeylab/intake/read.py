@@ -134,12 +134,13 @@ def batch_rows(shape: Shape) -> str:
     )
 
 
-def parquet_rows(path: Path) -> str:
+def parquet_rows(path: Path, columns: Iterable[str]) -> str:
     """Query of a whole Parquet file for the careful path: its rows, each also as JSON."""
+    pairs = ", ".join(f"{literal(name)}, {quoted_column(name)}" for name in columns)
     return (
-        f"select file.file_row_number + 1 as intake_number,"
-        f" to_json(file)::varchar as intake_text, file.* exclude (file_row_number)"
-        f" from read_parquet({literal(str(path))}, file_row_number = true) as file"
+        f"select file_row_number + 1 as intake_number,"
+        f" json_object({pairs})::varchar as intake_text, * exclude (file_row_number)"
+        f" from read_parquet({literal(str(path))}, file_row_number = true)"
     )
 
 
@@ -174,7 +175,8 @@ def faults(shape: Shape, rows: str, columns: Mapping[str, str]) -> str:
 
 def keys(rows: str) -> str:
     """Query of the top-level keys of JSON rows, one a row, sorted."""
-    sets = f"select distinct json_keys(intake_record) as found from ({rows}) where intake_record is not null"
+    objects = f"from ({rows}) where intake_record is not null"
+    sets = f"select distinct json_keys(intake_record) as found {objects}"
     return f"select distinct unnest(found) as key from ({sets}) order by key"
 
 
