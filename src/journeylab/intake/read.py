@@ -285,12 +285,12 @@ def _extra(shape: Shape, columns: Mapping[str, str]) -> str:
         return "null::json"
     if shape.kind in ("json", "json_lines"):
         patch = literal(json.dumps({column.name: None for column in shape.raw}))
-        return f"nullif(json_merge_patch(intake_record, {patch})::varchar, '{{}}')::json"
+        return f"nullif(json_merge_patch(intake_record, {patch}), '{{}}')"
     unnamed = unnamed_in(shape, columns)
     if not unnamed:
         return "null::json"
     pairs = ", ".join(f"{literal(name)}, {_extra_value(shape, name, columns)}" for name in unnamed)
-    return f"nullif(json_merge_patch('{{}}', json_object({pairs}))::varchar, '{{}}')::json"
+    return f"nullif(json_merge_patch('{{}}', json_object({pairs})), '{{}}')"
 
 
 def _extra_value(shape: Shape, name: str, columns: Mapping[str, str]) -> str:
