@@ -39,7 +39,7 @@ def test_a_broken_line_costs_itself_only(desk):
     assert desk.rejected() == [
         (2, "not_json", 'the record is no JSON: {"id":"e2"', '{"id":"e2"'),
         (4, "not_an_object", 'the record is JSON, but no object: ["e3"]', '["e3"]'),
-        (5, "bad_type", 'amount: "many" is no bigint', '{"id":"e4","amount":"many"}'),
+        (5, "bad_type", "amount: many is no bigint", '{"id":"e4","amount":"many"}'),
     ]
     assert (report.rows_read, report.rows_loaded, report.rows_rejected) == (5, 2, 3)
 
@@ -49,7 +49,7 @@ def test_both_ways_of_reading_agree_on_good_records(desk):
     good = (
         '{"id":"a","amount":"12","details":"text","more":{"k":[1,2.50]}}\r\n'
         '{"id":"a","id":"b","amount":1e3}\r\n'
-        '{"id":7,"amount":true,"details":null,"ID":"c"}\r\n'
+        '{"id":7,"amount":5.0,"details":null,"ID":"c"}\r\n'
     )
     desk.deliver("fast.jsonl", good)
     desk.deliver("slow.jsonl", good + "broken\r\n")
@@ -61,7 +61,7 @@ def test_both_ways_of_reading_agree_on_good_records(desk):
     assert rows[:3] == [
         (1, "a", 12, '"text"', '{"more":{"k":[1,2.5]}}'),
         (2, "a", 1000, None, None),
-        (3, "7", 1, None, '{"ID":"c"}'),
+        (3, "7", 5, None, '{"ID":"c"}'),
     ]
     assert [row[:2] for row in desk.rejected()] == [(4, "not_json")]
 
@@ -245,3 +245,53 @@ def test_a_reader_nobody_knows_is_refused(desk):
     """The header is at fault, and it is named."""
     with pytest.raises(ModelError, match=r"reader 'xml' cannot be used"):
         desk.load("xml")
+
+
+NESTED = """-- model:  staging.web_{format}
+-- about:  A nested format of the tests.
+-- scope:  staging
+-- grain:  one row per delivered row
+-- key:
+-- reads:
+-- reader: {reader}
+-- raw:    id | varchar | required | Id.
+-- raw:    params | struct(key varchar, value struct(text varchar, number bigint))[] | optional | P.
+
+select 1 as id
+"""
+
+
+def test_nested_types_take_what_is_there(desk):
+    """Keys that are missing are null, keys that are not named are left out."""
+    desk.deliver(
+        "a.jsonl",
+        '{"id":"a","params":[{"key":"n","value":{"number":"7","other":1}},{"key":"t"}]}\n'
+        '{"id":"b","params":[]}\n{"id":"c","params":null}\n{"id":"d"}\n',
+    )
+
+    desk.load(header=NESTED)
+
+    assert desk.warehouse.rows("select id, params from raw.web_json_lines order by id") == [
+        ("a", [{"key": "n", "value": {"text": None, "number": 7}}, {"key": "t", "value": None}]),
+        ("b", []),
+        ("c", None),
+        ("d", None),
+    ]
+
+
+def test_a_bad_value_deep_in_a_record_rejects_the_record(desk):
+    """A text for a number inside, and a text for the whole list; nothing becomes null unseen."""
+    desk.deliver(
+        "a.jsonl",
+        '{"id":"a","params":[{"key":"n","value":{"number":"many"}}]}\n'
+        '{"id":"b","params":"none"}\n{"id":"c","params":[{"key":"n","value":{"number":8}}]}\n',
+    )
+
+    desk.load(header=NESTED)
+
+    assert desk.warehouse.rows("select row_number, id from raw.web_json_lines") == [(3, "c")]
+    kind = "struct(key varchar, value struct(text varchar, number bigint))[]"
+    assert [row[:3] for row in desk.rejected()] == [
+        (1, "bad_type", f'params: [{{"key":"n","value":{{"number":"many"}}}}] is no {kind}'),
+        (2, "bad_type", f'params: "none" is no {kind}'),
+    ]
