@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from journeylab.errors import NoSnapshot
-from journeylab.run_report import BLOCKED, IntakeFigures, RunReport
+from journeylab.intake import IntakeReport
+from journeylab.run_report import BLOCKED, RunReport
 from journeylab.warehouse import diff
 
 _SHOWN: Final = 3
@@ -54,7 +55,7 @@ def _section(title: str, lines: Iterator[str]) -> str:
     return "\n".join([title, *told]) if told else ""
 
 
-def _came_in(intake: Sequence[IntakeFigures]) -> Iterator[str]:
+def _came_in(intake: Sequence[IntakeReport]) -> Iterator[str]:
     for source in intake:
         if not source.files_seen:
             yield f"{source.source}: no file in its landing folder"
@@ -62,6 +63,8 @@ def _came_in(intake: Sequence[IntakeFigures]) -> Iterator[str]:
         told = f"{source.source}: {_many(source.files_loaded, 'new file')}"
         if source.files_known:
             told += f", {source.files_known:,} known"
+        if source.files_growing:
+            told += f", {source.files_growing:,} still being written"
         told += f", {_many(source.rows_read, 'row')}"
         if source.rows_rejected:
             told += f", {source.rows_rejected:,} unreadable"
