@@ -78,7 +78,7 @@ def _checks(report: RunReport) -> Iterator[str]:
     yield f"{len(report.checks) - len(failed)} of {len(report.checks)} pass"
     for check in failed[:_CHECKS_SHOWN]:
         rows = _many(check.faulty_rows, "row")
-        yield f"{check.severity}: {check.table}: {check.about} ({rows} do not)"
+        yield f"{check.severity}: {check.table}: {check.about} (broken by {rows})"
     if len(failed) > _CHECKS_SHOWN:
         yield f"and {len(failed) - _CHECKS_SHOWN} more: journeylab check"
 

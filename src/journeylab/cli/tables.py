@@ -43,7 +43,7 @@ def as_table(frame: pl.DataFrame, *, rows: int) -> str:
     right = [kind.is_numeric() for kind in frame.dtypes]
     lines = aligned(frame.columns, cells, right) if frame.width else []
     count = "1 row" if frame.height == 1 else f"{frame.height:,} rows"
-    more = "" if frame.height <= rows else f", {rows:,} shown (--rows shows more)"
+    more = "" if frame.height <= rows else f", {rows:,} shown; --rows shows more"
     return "\n".join([*lines, f"({count}{more})"])
 
 
