@@ -69,6 +69,7 @@ def test_an_unknown_setting_in_the_environment_is_refused(typed, monkeypatch):
     monkeypatch.setenv("JOURNEYLAB_RUN__MEMORY_LIMT", "4GB")
     code, _, err = typed("snapshots", "list")
     assert code == 2
+    assert "where: environment variable JOURNEYLAB_RUN__MEMORY_LIMT" in err
     assert "did you mean 'memory_limit'?" in err
 
     monkeypatch.delenv("JOURNEYLAB_RUN__MEMORY_LIMT")
