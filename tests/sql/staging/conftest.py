@@ -42,7 +42,9 @@ class Staged:
             {"key": key, "source": source, "file_name": file_name},
         )
 
-    def raw(self, model_name: str, *rows: dict[str, Any], source: str, delivery_key: int = 1) -> None:
+    def raw(
+        self, model_name: str, *rows: dict[str, Any], source: str, delivery_key: int = 1
+    ) -> None:
         """Append rows to a format's raw table as intake would; row numbers count from 1."""
         model = self.models[model_name]
         table = "raw." + model_name.split(".")[1]
@@ -70,7 +72,9 @@ class Staged:
         """One staging model."""
         return self.models[name]
 
-    def settle(self, *formats: str, as_of: datetime = datetime(2030, 1, 1)) -> list[tuple[str, int]]:
+    def settle(
+        self, *formats: str, as_of: datetime = datetime(2030, 1, 1)
+    ) -> list[tuple[str, int]]:
         """Build the formats and every model from staging.rows to staging.row_counts."""
         failed = [fault for name in formats for fault in self.build(name)]
         failed += self.build("staging.rows", staging_tables=list(formats))

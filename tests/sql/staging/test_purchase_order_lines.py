@@ -43,9 +43,7 @@ def test_a_line_is_worth_its_pieces_times_their_price(staged):
         "properties",
     )
 
-    told = (
-        '{"stock_code":"85123A","description":"LANTERN","quantity":6,"unit_price":2.55}'
-    )
+    told = '{"stock_code":"85123A","description":"LANTERN","quantity":6,"unit_price":2.55}'
     value = Decimal("15.3000")
     assert rows == [
         (

@@ -11,7 +11,9 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:27.0) Gecko/20100101 Firefox/27.0"
 
 def line(request="GET / HTTP/1.1", status=200, agent=FIREFOX, login="-", stamp=None, referrer="-"):
     stamp = stamp or "17/May/2015:10:05:03 +0000"
-    return {"line": f'192.0.2.7 - {login} [{stamp}] "{request}" {status} 512 "{referrer}" "{agent}"'}
+    return {
+        "line": f'192.0.2.7 - {login} [{stamp}] "{request}" {status} 512 "{referrer}" "{agent}"'
+    }
 
 
 def test_a_request_becomes_an_event_of_a_device(staged):

@@ -1,4 +1,4 @@
-"""The steps of a run in order: one registry that the command line and Dagster both walk."""
+"""Steps: one table or delivery each, what it reads, and how it is run and judged."""
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from journeylab.errors import ModelError
+from journeylab.intake import IntakeReport
 from journeylab.settings import Settings
 from journeylab.warehouse import (
     CheckResult,
     Model,
+    Snapshot,
     Warehouse,
     build,
     judge,
@@ -37,11 +39,12 @@ class RunContext:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What one step made: rows of its table, and its judged checks."""
+    """What one step made: rows of its table, its judged checks, and what only it knows."""
 
     rows: int
     checks: tuple[CheckResult, ...] = ()
-    notes: Mapping[str, Any] | None = None
+    intake: IntakeReport | None = None
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,12 @@ def _function(model: Model) -> Callable[..., Any]:
     return function
 
 
-def in_order(steps: Iterable[Step]) -> list[Step]:
+def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> list[Step]:
     """Sort steps so that each stands after those it reads; ties by layer, then name.
+
+    Args:
+        steps: the steps to sort.
+        given: prefixes of tables that stand without a step.
 
     Raises:
         ModelError: steps read each other in a circle, or one reads a table nobody makes.
@@ -101,14 +108,16 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
     ordered: list[Step] = []
     known = set(waiting)
     for step in waiting.values():
-        unknown = [name for name in step.reads if name not in known and not name.startswith("ops.")]
+        unknown = [name for name in step.reads if name not in known and not name.startswith(given)]
         if unknown:
             raise ModelError(
                 f"reads {', '.join(unknown)}, which no step makes", step.name, "mend 'reads'"
             )
     while waiting:
         ready = [
-            s for s in waiting.values() if all(r in made or r.startswith("ops.") for r in s.reads)
+            s
+            for s in waiting.values()
+            if all(r in made or (r not in known and r.startswith(given)) for r in s.reads)
         ]
         if not ready:
             raise ModelError("steps read each other in a circle", ", ".join(waiting), "break it")
@@ -119,7 +128,8 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
 
 
 def _place(step: Step) -> tuple[int, str]:
-    return (LAYERS.index(step.layer) if step.layer in LAYERS else -1, step.name)
+    order = ("intake", *LAYERS, "publish")
+    return (order.index(step.layer), step.name)
 
 
 def model_steps(layers: Iterable[str]) -> list[Step]:

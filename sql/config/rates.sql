@@ -1,0 +1,11 @@
+-- model:  config.rates
+-- about:  Exchange rates into the reporting currency.
+-- scope:  global
+-- grain:  one row per date and currency
+-- key:    rate_date, currency
+-- reads:
+-- params: settings
+-- python: journeylab.rules:rate_table
+-- column: rate_date | date          | Day the rate holds, in the reporting zone.
+-- column: currency  | varchar       | Currency converted from.
+-- column: rate      | decimal(18,8) | Reporting currency per unit.

@@ -1,0 +1,14 @@
+-- model:  config.source_groups
+-- about:  The ordered rules that name where an event came from; the first that matches wins.
+-- scope:  global
+-- grain:  one row per rule
+-- key:    rule_number
+-- reads:
+-- params: rules
+-- python: journeylab.rules:source_group_table
+-- column: rule_number     | integer | Place in the file, counted from 1.
+-- column: source_group    | varchar | Name it gives: paid, organic, referral, direct, email, ….
+-- column: channel         | varchar | Channel it needs; null for any.
+-- column: utm_source_glob | varchar | Glob the UTM source must match; null for any.
+-- column: utm_medium_glob | varchar | Glob the UTM medium must match; null for any.
+-- column: referrer_glob   | varchar | Glob the referrer's host must match; null for any, '' for none.

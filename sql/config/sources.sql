@@ -1,0 +1,16 @@
+-- model:  config.sources
+-- about:  The configured sources and what their rows are told by.
+-- scope:  global
+-- grain:  one row per source
+-- key:    source
+-- reads:
+-- params: settings
+-- python: journeylab.rules:source_table
+-- column: source         | varchar | Name in the settings.
+-- column: channel        | varchar | Channel of its events.
+-- column: format         | varchar | Export format: the staging model's name.
+-- column: timezone       | varchar | Zone of stamps that carry none.
+-- column: time_format    | varchar | strptime format of its stamps; null for the format's own.
+-- column: currency       | varchar | Currency of values that carry none; null for unknown.
+-- column: identical_rows | varchar | What identical rows without an id are: 'duplicates' or 'events'.
+-- column: is_required    | boolean | Whether the horizon waits for it.

@@ -1,0 +1,10 @@
+-- model:  config.stages
+-- about:  The business phases of the touchpoint file.
+-- scope:  global
+-- grain:  one row per stage
+-- key:    stage
+-- reads:
+-- params: rules
+-- python: journeylab.rules:stage_table
+-- column: stage      | varchar | Name of the stage.
+-- column: stage_rank | integer | Its place, counted from 1 without holes.

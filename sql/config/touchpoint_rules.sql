@@ -1,0 +1,15 @@
+-- model:  config.touchpoint_rules
+-- about:  The ordered rules that name touchpoints; the first that matches wins.
+-- scope:  global
+-- grain:  one row per rule
+-- key:    rule_number
+-- reads:
+-- params: rules
+-- python: journeylab.rules:rule_table
+-- column: rule_number       | integer   | Place in the file, counted from 1.
+-- column: touchpoint        | varchar   | Name it gives.
+-- column: repeat_touchpoint | varchar   | Name it gives from the customer's second match on; null for the same.
+-- column: channel           | varchar   | Channel it needs; null for any.
+-- column: event_glob        | varchar   | Glob the event's name must match; null for any.
+-- column: path_glob         | varchar   | Glob the URL's path must match; null for any.
+-- column: property_globs    | varchar[] | Globs of the tested properties, in the order of their sorted keys; null for any.

@@ -1,0 +1,19 @@
+-- model:  config.touchpoints
+-- about:  What the touchpoint file says of the touchpoints it names.
+-- scope:  global
+-- grain:  one row per named touchpoint
+-- key:    touchpoint
+-- reads:
+-- params: rules
+-- python: journeylab.rules:touchpoint_table
+-- column: touchpoint       | varchar | Normalised name, channel:name.
+-- column: label            | varchar | Plain name for people; null where none is given.
+-- column: role             | varchar | 'action' when the customer does it, 'context' when the brand does.
+-- column: stage            | varchar | Stage up to the goal; null for none.
+-- column: stage_after_goal | varchar | Stage after the goal where it differs; null for none.
+-- column: is_goal          | boolean | Whether it is a goal of a journey.
+-- column: is_loss          | boolean | Whether it ends a journey as lost.
+-- column: is_refund        | boolean | Whether it takes back the value of an order.
+-- column: is_manual        | boolean | Whether it is somebody's hand work.
+-- column: owner            | varchar | Who is responsible; null where not given.
+-- column: waits_for        | varchar | 'customer' or 'us': for whom the wait after it is; null where not given.

@@ -1,0 +1,92 @@
+-- model:  core.visits
+-- about:  Runs of consecutive equal touchpoints of one session and journey, collapsed to one visit: the steps, before their moves are judged.
+-- scope:  customer
+-- grain:  one row per step
+-- key:    customer_key, journey_number, step_number
+-- reads:  core.actions, core.outcomes, core.touchpoints
+-- params: goal_grace_seconds, collapse_repeats
+-- column: customer_key    | integer   | Customer.
+-- column: journey_number  | integer   | Journey of the customer.
+-- column: step_number     | integer   | Place in the journey, counted from 1; steps after the goal follow those before it.
+-- column: part            | varchar   | 'before' the goal (and the goal itself), 'after' it, or 'service' in a service journey.
+-- column: touchpoint_key  | usmallint | Touchpoint.
+-- column: stage_rank      | integer   | Rank of the stage that fits the part; null for none.
+-- column: session_number  | integer   | Session of the customer.
+-- column: first_event_key | bigint    | First event of the step.
+-- column: entered_at      | timestamp | First event, UTC.
+-- column: left_at         | timestamp | Last event, UTC.
+-- column: repeats         | bigint    | Events collapsed into it, at least 1.
+-- check:  error | left_at >= entered_at | a step is left after it is entered
+
+with
+
+placed as (
+    select
+        actions.customer_key,
+        actions.journey_number,
+        actions.event_number,
+        actions.event_key,
+        actions.occurred_at,
+        actions.touchpoint_key,
+        actions.session_number,
+        case
+            when outcomes.outcome = 'service' then 'service'
+            when actions.event_number > outcomes.goal_number
+                or touchpoints.is_only_after_care
+                and actions.session_number = outcomes.goal_session_number
+                and outcomes.goal_at - actions.occurred_at <= to_seconds($goal_grace_seconds)
+                then 'after'
+            else 'before'
+        end as part
+    from core.actions
+    inner join core.outcomes
+        on
+            actions.customer_key = outcomes.customer_key
+            and actions.journey_number = outcomes.journey_number
+    inner join core.touchpoints on actions.touchpoint_key = touchpoints.touchpoint_key
+    where outcomes.loss_number is null or actions.event_number < outcomes.loss_number
+),
+
+marked as (
+    select
+        placed.*,
+        not $collapse_repeats
+        or touchpoint_key is distinct from lag(touchpoint_key) over in_order
+        or session_number is distinct from lag(session_number) over in_order
+        or part is distinct from lag(part) over in_order as is_entry
+    from placed
+    window in_order as (
+        partition by customer_key, journey_number order by part = 'after', event_number
+    )
+),
+
+numbered as (
+    select
+        marked.*,
+        sum(if(is_entry, 1, 0)) over (
+            partition by customer_key, journey_number order by part = 'after', event_number
+            rows between unbounded preceding and current row
+        )::integer as step_number
+    from marked
+)
+
+select
+    numbered.customer_key,
+    numbered.journey_number,
+    numbered.step_number,
+    any_value(numbered.part) as part,
+    any_value(numbered.touchpoint_key) as touchpoint_key,
+    if(
+        any_value(numbered.part) = 'after',
+        any_value(touchpoints.stage_after_goal_rank),
+        any_value(touchpoints.stage_rank)
+    ) as stage_rank,
+    any_value(numbered.session_number) as session_number,
+    min_by(numbered.event_key, numbered.event_number) as first_event_key,
+    min(numbered.occurred_at) as entered_at,
+    max(numbered.occurred_at) as left_at,
+    count(*) as repeats
+from numbered
+inner join core.touchpoints on numbered.touchpoint_key = touchpoints.touchpoint_key
+group by numbered.customer_key, numbered.journey_number, numbered.step_number
+order by numbered.customer_key, numbered.journey_number, numbered.step_number
