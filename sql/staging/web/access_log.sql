@@ -6,6 +6,7 @@
 -- reads:   raw.web_access_log, config.sources
 -- reader:  lines
 -- raw:     line | varchar | required | One request.
+-- kind:    view
 -- columns: staged
 
 with

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from conftest import Staged
+from deliveries_by_hand import Staged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

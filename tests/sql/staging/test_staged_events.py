@@ -69,9 +69,10 @@ def test_the_same_id_in_two_sources_is_two_events(staged):
 
 def test_received_at_once_the_greatest_content_hash_wins(staged):
     """Which of two names wins is arbitrary but the same in both orders of arrival."""
-    for source, names in (("a", ["x", "y"]), ("b", ["y", "x"])):
+    for key, source, names in ((1, "a", ["x", "y"]), (2, "b", ["y", "x"])):
         staged.source(source)
-        staged.raw(FORMAT, *(row(0, n, "1", received=3) for n in names), source=source)
+        versions = [row(0, name, "1", received=3) for name in names]
+        staged.raw(FORMAT, *versions, source=source, delivery_key=key)
 
     staged.settle(FORMAT)
 
