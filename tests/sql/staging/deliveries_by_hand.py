@@ -24,7 +24,7 @@ class Staged:
             ensure(warehouse, name, read_models("ops")[name].columns)
 
     def source(self, name: str, channel: str = "web", **told: str) -> None:
-        """Configure a source; ``told`` overrides timezone, time_format, currency, identical_rows."""
+        """Configure a source; ``told`` overrides timezone, currency and the like."""
         values = {"timezone": "UTC", "identical_rows": "duplicates", "format": "contract", **told}
         self.warehouse.execute(
             "insert into config.sources values ($source, $channel, $format, $timezone,"

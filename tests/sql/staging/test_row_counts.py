@@ -28,9 +28,7 @@ def test_rejected_rows_of_intake_and_staging_stand_together(staged):
     staged.delivery(2, "mail", "m.jsonl")
     staged.delivery(3, "gone")
     staged.delivery(4, "shop", "cut.gz")
-    staged.warehouse.execute(
-        "update ops.deliveries set state = 'set_aside' where delivery_key = 4"
-    )
+    staged.warehouse.execute("update ops.deliveries set state = 'set_aside' where delivery_key = 4")
     staged.raw(FORMAT, row(event_id="1"), {**row(), "occurred_at": None}, source="shop")
     staged.raw(
         "staging.email_webhook", {"timestamp": "x", "event": "open"}, source="mail", delivery_key=2
@@ -54,7 +52,7 @@ def test_rejected_rows_of_intake_and_staging_stand_together(staged):
 
 
 def test_every_fate_is_counted_once(staged):
-    """rows in = events + duplicates + merged + waiting + rejected, per source."""
+    """Rows in are events, duplicates, merged, waiting or rejected, per source."""
     staged.source("shop", "purchase")
     staged.delivery(1, "shop")
     staged.raw(

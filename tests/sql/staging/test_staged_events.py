@@ -44,7 +44,9 @@ def test_every_row_becomes_an_event_numbered_in_order_of_time(staged):
 def test_the_same_id_again_is_a_duplicate_and_the_latest_received_wins(staged):
     """In whichever file it comes; a row without a received clock loses to one with it."""
     staged.source("shop")
-    staged.raw(FORMAT, row(0, "new", "1", received=9), row(0, "old", "1", received=3), source="shop")
+    staged.raw(
+        FORMAT, row(0, "new", "1", received=9), row(0, "old", "1", received=3), source="shop"
+    )
     staged.raw(
         FORMAT, row(0, "older", "1", received=2), row(0, "none", "1"), source="shop", delivery_key=2
     )
