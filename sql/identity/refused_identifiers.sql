@@ -4,7 +4,7 @@
 -- grain:  one row per refused identifier
 -- key:    identifier_key
 -- reads:  identity.known_identifiers, identity.degrees
--- params: max_degree, hash_inner_pad, hash_outer_pad
+-- params: max_degree
 -- column: identifier_key  | integer   | Identifier.
 -- column: kind            | varchar   | Kind of identifier; '' where the source gave none.
 -- column: value           | varchar   | Normalised value; private.
@@ -34,8 +34,7 @@ select
     identifier_key,
     kind,
     value,
-    left(sha256($hash_outer_pad || unhex(sha256($hash_inner_pad || encode(kind || ':' || value)))), 32)
-        as identifier_hash,
+    identifier_hash,
     reason_code,
     case reason_code
         when 'no_kind' then 'the source gave no kind for it'
