@@ -120,9 +120,7 @@ class People:
     def publish(self) -> None:
         """Keep the state of this run for the next one, as the pipeline does."""
         for table in STATE:
-            self.warehouse.execute(
-                f"create or replace table ops.{table} as from identity.{table}"
-            )
+            self.warehouse.execute(f"create or replace table ops.{table} as from identity.{table}")
 
     def groups(self) -> list[list[str]]:
         """The values of each customer's identifiers, earliest first; customers by age."""

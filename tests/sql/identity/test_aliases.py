@@ -3,9 +3,8 @@
 import hashlib
 import hmac
 
-from people import HASH_KEY, rules_file
-
 from journeylab.identity import hash_pads
+from people import HASH_KEY, rules_file
 
 
 def test_a_customer_id_is_the_keyed_hash_of_the_earliest_identifier(people):
