@@ -238,11 +238,12 @@ def rate_table(settings: Settings) -> pl.DataFrame:
     Raises:
         SettingsError: a column is missing, or a value is no date or number.
     """
-    schema = {"rate_date": pl.Date, "currency": pl.String, "rate": pl.Decimal(18, 8)}
+    kinds = pl.Date(), pl.String(), pl.Decimal(18, 8)
+    schema = dict(zip(("rate_date", "currency", "rate"), kinds, strict=True))
     path = settings.paths.rates
     if not path.is_file():
         return pl.DataFrame(schema=schema)
-    read = {"date": pl.Date, "currency": pl.String, "rate": pl.Decimal(18, 8)}
+    read = dict(zip(("date", "currency", "rate"), kinds, strict=True))
     try:
         rates = pl.read_csv(path, schema_overrides=read).select(list(read))
     except pl.exceptions.PolarsError as error:

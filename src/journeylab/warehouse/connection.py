@@ -61,8 +61,11 @@ class Warehouse:
         Raises:
             QueryError: DuckDB refused the statement.
         """
-        result = self._run(sql, params).to_arrow_table()
-        frame = pl.from_arrow(result)
+        try:
+            relation = self._connection.sql(sql, params=dict(params) if params else None)
+            frame = pl.from_arrow(relation.to_arrow_table())
+        except duckdb.Error as error:
+            raise self._refused(sql, error) from error
         return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
 
     def table(self, name: str) -> pl.DataFrame:
@@ -111,6 +114,10 @@ class Warehouse:
         """Open a second connection to the same database, for a thread or a page."""
         return Warehouse(self._connection.cursor(), self.name)
 
+    def interrupt(self) -> None:
+        """Stop the statement that another thread runs on this connection."""
+        self._connection.interrupt()
+
     def close(self) -> None:
         """Close the connection; a written database is checkpointed by DuckDB."""
         self._connection.close()
@@ -125,9 +132,11 @@ class Warehouse:
         try:
             return self._connection.execute(sql, dict(params) if params else None)
         except duckdb.Error as error:
-            raise QueryError(
-                str(error).strip(), f"{self.name}, statement: {_shortened(sql)}", "see the message"
-            ) from error
+            raise self._refused(sql, error) from error
+
+    def _refused(self, sql: str, error: duckdb.Error) -> QueryError:
+        where = f"{self.name}, statement: {_shortened(sql)}"
+        return QueryError(str(error).strip(), where, "see the message")
 
 
 def quoted(name: str) -> str:

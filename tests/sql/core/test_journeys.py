@@ -212,7 +212,9 @@ def test_a_refund_lowers_the_net_value_of_the_journey_it_names(lake):
 
     lake.build("core.journeys")
 
-    assert journeys(lake, "journeys.value::int", "value_net::int", "refunded_at is null", "outcome") == [
+    assert journeys(
+        lake, "journeys.value::int", "value_net::int", "refunded_at is null", "outcome"
+    ) == [
         ("ana-0", 50, 30, False, "converted"),
         ("ana-1", 70, 70, True, "converted"),
     ]

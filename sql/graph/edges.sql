@@ -1,0 +1,123 @@
+-- model:  graph.edges
+-- about:  The transition graph of all journeys but service ones: how often, by whom and how slowly one node follows another.
+-- scope:  global
+-- grain:  one row per (part, from_node, to_node)
+-- key:    part, from_node, to_node
+-- reads:  core.moves
+-- column: part                | varchar       | 'before' or 'after' the goal.
+-- column: from_node           | varchar       | Touchpoint left, or '(start)', '(converted)'.
+-- column: to_node             | varchar       | Touchpoint entered, or '(converted)', '(dropped)', '(open)', '(end)'.
+-- column: transitions         | bigint        | Times seen.
+-- column: transitions_settled | bigint        | Times seen in settled journeys.
+-- column: journeys            | bigint        | Journeys that hold it.
+-- column: journeys_settled    | bigint        | Settled journeys that hold it.
+-- column: customers           | bigint        | Customers who made it.
+-- column: customers_settled   | bigint        | Customers who made it in settled journeys.
+-- column: share_out           | double        | transitions_settled ÷ all settled transitions out of from_node; null without any.
+-- column: share_in            | double        | transitions_settled ÷ all settled transitions into to_node; null without any.
+-- column: wait_p10_seconds    | double        | 10th percentile of the wait between the two; null to and from bracketed nodes.
+-- column: wait_p50_seconds    | double        | Median wait.
+-- column: wait_p90_seconds    | double        | 90th percentile.
+-- column: wait_mean_seconds   | double        | Mean wait.
+-- column: direction           | varchar       | Most frequent direction, ties by name; null to and from bracketed nodes.
+-- column: returns             | bigint        | Transitions into a touchpoint already seen in this part of the journey.
+-- column: return_share        | double        | returns ÷ transitions.
+-- column: value               | decimal(38,4) | Gross value of the journeys that hold it, each once; not additive; 0 without value.
+-- check:  error | transitions >= journeys and journeys >= customers | a customer is counted once a journey at most, a journey once a transition
+-- check:  error | transitions_settled <= transitions | settled transitions are among all
+-- check:  error | share_out between 0 and 1 and share_in between 0 and 1 | shares lie in [0, 1]
+
+with
+
+by_journey as (
+    select
+        part,
+        from_node,
+        to_node,
+        customer_key,
+        journey_number,
+        count(*) as transitions,
+        count(*) filter (where is_return) as returns,
+        any_value(is_settled) as is_settled,
+        any_value(value) as value
+    from core.moves
+    group by part, from_node, to_node, customer_key, journey_number
+),
+
+by_customer as (
+    select
+        part,
+        from_node,
+        to_node,
+        customer_key,
+        sum(transitions) as transitions,
+        coalesce(sum(transitions) filter (where is_settled), 0) as transitions_settled,
+        count(*) as journeys,
+        count(*) filter (where is_settled) as journeys_settled,
+        sum(returns) as returns,
+        sum(value) as value
+    from by_journey
+    group by part, from_node, to_node, customer_key
+),
+
+counted as (
+    select
+        part,
+        from_node,
+        to_node,
+        sum(transitions)::bigint as transitions,
+        sum(transitions_settled)::bigint as transitions_settled,
+        sum(journeys)::bigint as journeys,
+        sum(journeys_settled)::bigint as journeys_settled,
+        count(*) as customers,
+        count(*) filter (where journeys_settled > 0) as customers_settled,
+        sum(returns)::bigint as returns,
+        coalesce(sum(value), 0)::decimal(38, 4) as value
+    from by_customer
+    group by part, from_node, to_node
+),
+
+waits as (
+    select
+        part,
+        from_node,
+        to_node,
+        quantile_cont(wait_microseconds, [0.1, 0.5, 0.9]) as wait_microseconds,
+        sum(wait_microseconds) / count(wait_microseconds) as wait_mean_microseconds,
+        mode(direction order by direction) as direction
+    from core.moves
+    where direction is not null
+    group by part, from_node, to_node
+)
+
+select
+    counted.part,
+    counted.from_node,
+    counted.to_node,
+    counted.transitions,
+    counted.transitions_settled,
+    counted.journeys,
+    counted.journeys_settled,
+    counted.customers,
+    counted.customers_settled,
+    counted.transitions_settled
+    / nullif(sum(counted.transitions_settled) over (partition by counted.part, counted.from_node), 0)
+    as share_out,
+    counted.transitions_settled
+    / nullif(sum(counted.transitions_settled) over (partition by counted.part, counted.to_node), 0)
+    as share_in,
+    waits.wait_microseconds[1] / 1e6 as wait_p10_seconds,
+    waits.wait_microseconds[2] / 1e6 as wait_p50_seconds,
+    waits.wait_microseconds[3] / 1e6 as wait_p90_seconds,
+    waits.wait_mean_microseconds / 1e6 as wait_mean_seconds,
+    waits.direction,
+    counted.returns,
+    counted.returns / counted.transitions as return_share,
+    counted.value
+from counted
+left join waits
+    on
+        counted.part = waits.part
+        and counted.from_node = waits.from_node
+        and counted.to_node = waits.to_node
+order by counted.part desc, counted.from_node, counted.to_node

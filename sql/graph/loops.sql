@@ -1,0 +1,120 @@
+-- model:  graph.loops
+-- about:  Observed loops before the goal: how often each was walked, by whom, what it cost, and how journeys with it fared.
+-- scope:  global
+-- grain:  one row per loop
+-- key:    loop_keys
+-- reads:  core.loop_walks, core.journeys, core.steps, core.touchpoints
+-- column: loop_keys                  | usmallint[] | Touchpoints as their lexicographically least rotation.
+-- column: loop                       | varchar | The same as names joined by ' -> '.
+-- column: length                     | bigint  | Touchpoints in it, at least 2.
+-- column: entered_touchpoint         | varchar | Touchpoint it was entered by most often, ties by name.
+-- column: occurrences                | bigint  | Times walked.
+-- column: runs                       | bigint  | Occurrences that did not follow directly on another of the same loop; occurrences ÷ runs are the rounds.
+-- column: journeys                   | bigint  | Journeys that walked it.
+-- column: customers                  | bigint  | Customers who walked it.
+-- column: steps_spent                | bigint  | length × occurrences.
+-- column: seconds_spent              | double  | Time from leaving the entering step to the return, summed.
+-- column: seconds_p50                | double  | Median of it per occurrence.
+-- column: journeys_with              | bigint  | Settled journeys that walked it.
+-- column: converted_with             | bigint  | Converted ones among them.
+-- column: journeys_without           | bigint  | Settled journeys that reached entered_touchpoint before the goal and never walked it.
+-- column: converted_without          | bigint  | Converted ones among them.
+-- check:  error | occurrences >= runs and runs >= journeys and journeys >= customers | occurrences, runs, journeys and customers nest
+
+with
+
+walkers as (
+    select
+        walks.loop_keys,
+        walks.customer_key,
+        walks.journey_number,
+        count(*) as occurrences,
+        count(*) filter (where not walks.is_again) as runs,
+        any_value(journeys.is_settled) as is_settled,
+        any_value(journeys.outcome = 'converted') as is_converted
+    from core.loop_walks as walks
+    inner join core.journeys
+        on
+            walks.customer_key = journeys.customer_key
+            and walks.journey_number = journeys.journey_number
+    group by walks.loop_keys, walks.customer_key, walks.journey_number
+),
+
+counted as (
+    select
+        loop_keys,
+        sum(occurrences)::bigint as occurrences,
+        sum(runs)::bigint as runs,
+        count(*) as journeys,
+        count(distinct customer_key) as customers,
+        count(*) filter (where is_settled) as journeys_with,
+        count(*) filter (where is_settled and is_converted) as converted_with
+    from walkers
+    group by loop_keys
+),
+
+spent as (
+    select
+        loop_keys,
+        mode(entered_touchpoint_key order by entered_touchpoint_key) as entered_touchpoint_key,
+        sum(epoch_us(ended_at) - epoch_us(started_at)) / 1e6 as seconds_spent,
+        quantile_cont(epoch_us(ended_at) - epoch_us(started_at), 0.5) / 1e6 as seconds_p50
+    from core.loop_walks
+    group by loop_keys
+),
+
+reached as (
+    select
+        steps.touchpoint_key,
+        steps.customer_key,
+        steps.journey_number,
+        any_value(journeys.outcome = 'converted') as is_converted
+    from core.steps
+    inner join core.journeys
+        on
+            steps.customer_key = journeys.customer_key
+            and steps.journey_number = journeys.journey_number
+    where steps.part = 'before' and journeys.is_settled
+    group by steps.touchpoint_key, steps.customer_key, steps.journey_number
+),
+
+without as (
+    select
+        spent.loop_keys,
+        count(reached.customer_key) as journeys,
+        count(*) filter (where reached.is_converted) as converted
+    from spent
+    inner join reached on spent.entered_touchpoint_key = reached.touchpoint_key
+    left join walkers
+        on
+            spent.loop_keys = walkers.loop_keys
+            and reached.customer_key = walkers.customer_key
+            and reached.journey_number = walkers.journey_number
+    where walkers.customer_key is null
+    group by spent.loop_keys
+)
+
+select
+    counted.loop_keys,
+    array_to_string(list_transform(counted.loop_keys, lambda code: names.names[code + 1]), ' -> ') as loop,
+    len(counted.loop_keys) as length,
+    names.names[spent.entered_touchpoint_key + 1] as entered_touchpoint,
+    counted.occurrences,
+    counted.runs,
+    counted.journeys,
+    counted.customers,
+    len(counted.loop_keys) * counted.occurrences as steps_spent,
+    spent.seconds_spent,
+    spent.seconds_p50,
+    counted.journeys_with,
+    counted.converted_with,
+    coalesce(without.journeys, 0) as journeys_without,
+    coalesce(without.converted, 0) as converted_without
+from counted
+inner join spent on counted.loop_keys = spent.loop_keys
+left join without on counted.loop_keys = without.loop_keys
+inner join (
+    select list(touchpoint order by touchpoint_key) as names
+    from core.touchpoints
+) as names on true
+order by counted.occurrences desc, loop

@@ -1,0 +1,74 @@
+-- model:  graph.variants
+-- about:  Distinct paths of journeys up to the goal, most frequent first.
+-- scope:  global
+-- grain:  one row per path
+-- key:    variant_number
+-- reads:  core.steps, core.journeys, core.touchpoints
+-- column: variant_number       | bigint  | Rank by journeys, ties by path, counted from 1.
+-- column: path                 | varchar | Touchpoints joined by ' -> '.
+-- column: steps                | bigint  | Touchpoints in it.
+-- column: journeys             | bigint  | Journeys that took it, service journeys left out.
+-- column: customers            | bigint  | Customers who took it.
+-- column: journey_share        | double  | journeys ÷ all journeys but service ones.
+-- column: cumulative_share     | double  | Share of this and all more frequent paths.
+-- column: journeys_settled     | bigint  | Settled journeys that took it.
+-- column: converted            | bigint  | Settled converted journeys that took it.
+-- column: conversion_rate      | double  | converted ÷ journeys_settled; null without any.
+-- column: duration_p50_seconds | double  | Median time from start to goal, loss or last action.
+
+with
+
+paths as (
+    select
+        steps.customer_key,
+        steps.journey_number,
+        list(steps.touchpoint_key order by steps.step_number) as touchpoint_keys
+    from core.steps
+    where steps.part = 'before'
+    group by steps.customer_key, steps.journey_number
+),
+
+counted as (
+    select
+        paths.touchpoint_keys,
+        count(*) as journeys,
+        count(distinct paths.customer_key) as customers,
+        count(*) filter (where journeys.is_settled) as journeys_settled,
+        count(*) filter (where journeys.is_settled and journeys.outcome = 'converted') as converted,
+        quantile_cont(journeys.duration_microseconds, 0.5) / 1e6 as duration_p50_seconds
+    from paths
+    inner join core.journeys
+        on
+            paths.customer_key = journeys.customer_key
+            and paths.journey_number = journeys.journey_number
+    group by paths.touchpoint_keys
+),
+
+ranked as (
+    select
+        counted.*,
+        row_number() over (order by journeys desc, touchpoint_keys) as variant_number
+    from counted
+)
+
+select
+    ranked.variant_number,
+    array_to_string(
+        list_transform(ranked.touchpoint_keys, lambda code: names.names[code + 1]), ' -> '
+    ) as path,
+    len(ranked.touchpoint_keys) as steps,
+    ranked.journeys,
+    ranked.customers,
+    ranked.journeys / sum(ranked.journeys) over () as journey_share,
+    sum(ranked.journeys) over (order by ranked.variant_number)
+    / sum(ranked.journeys) over () as cumulative_share,
+    ranked.journeys_settled,
+    ranked.converted,
+    ranked.converted / nullif(ranked.journeys_settled, 0) as conversion_rate,
+    ranked.duration_p50_seconds
+from ranked
+inner join (
+    select list(touchpoint order by touchpoint_key) as names
+    from core.touchpoints
+) as names on true
+order by ranked.variant_number
