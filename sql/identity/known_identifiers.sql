@@ -76,8 +76,10 @@ select
         as identifier_key,
     kind,
     value,
-    left(sha256($hash_outer_pad || unhex(sha256($hash_inner_pad || encode(kind || ':' || value)))), 32)
-        as identifier_hash,
+    left(
+        sha256($hash_outer_pad || unhex(sha256($hash_inner_pad || encode(kind || ':' || value)))),
+        32
+    ) as identifier_hash,
     kind_rank,
     is_exclusive,
     is_always,

@@ -42,8 +42,10 @@ select
         when 'placeholder' then 'it is a word or number written where nothing is known'
         when 'junk_value' then 'the setting junk_values names it'
         when 'test_domain' then 'its domain is one of the setting test_domains'
-        when 'role_mailbox' then 'its mailbox belongs to a role (setting role_mailboxes), not to a person'
-        else 'it was seen with ' || degree || ' others; the setting max_degree allows ' || $max_degree
+        when 'role_mailbox' then 'its mailbox is one of the setting role_mailboxes'
+        else
+            'it was seen with ' || degree || ' others; the setting max_degree allows '
+            || $max_degree
     end as reason,
     degree,
     mentions,
