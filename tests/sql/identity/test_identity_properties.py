@@ -15,7 +15,7 @@ EVENTS = st.lists(
 
 
 @given(EVENTS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_without_exclusive_kinds_customers_are_components(events):
     """Whoever is reached over common events is one customer, as a naive search finds it."""
     people = People()
@@ -28,7 +28,7 @@ def test_without_exclusive_kinds_customers_are_components(events):
 
 
 @given(EVENTS, st.integers(0, 1000))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_the_order_of_rows_does_not_matter(events, seed):
     """Customers, ids, conflicts and every event's customer come out equal from shuffled rows."""
     people = People()
@@ -48,7 +48,7 @@ def test_the_order_of_rows_does_not_matter(events, seed):
 
 
 @given(EVENTS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_every_event_with_an_identifier_has_one_customer(events):
     """And one with a user_id is that user's; no customer has two users."""
     people = People()
