@@ -4,7 +4,6 @@
 -- grain:  one row per conflicting pair
 -- key:    left_key, right_key
 -- reads:  identity.conflicting_edges, identity.identifiers, identity.components, identity.customers, identity.pairs
--- params: hash_inner_pad, hash_outer_pad
 -- column: left_key              | integer   | The one with the lesser key.
 -- column: right_key             | integer   | The one with the greater key.
 -- column: shared_key            | integer   | The one that is a shared device: not exclusive, else of the lesser kind, else seen later; null where both are exclusive.
@@ -26,15 +25,7 @@ with
 ends as (
     select
         identifiers.*,
-        customers.customer_id,
-        left(
-            sha256(
-                $hash_outer_pad || unhex(
-                    sha256($hash_inner_pad || encode(identifiers.kind || ':' || identifiers.value))
-                )
-            ),
-            32
-        ) as identifier_hash
+        customers.customer_id
     from identity.identifiers
     inner join identity.components on identifiers.identifier_key = components.identifier_key
     left join identity.customers on components.component_key = customers.component_key

@@ -62,7 +62,7 @@ def test_each_exclusive_kind_counts_by_itself():
 
 
 def test_a_never_rule_binds_whole_customers():
-    """1 – 2 and 3 – 4 may not be joined by 2 – 3 when 1 and 4 are apart, manual or not."""
+    """1 - 2 and 3 - 4 may not be joined by 2 - 3 when 1 and 4 are apart, manual or not."""
     edges = edges_of([(2, 3), (1, 2), (3, 4)], manual=[(3, 4)])
 
     assert conflicting_edges(edges, never((1, 4))).rows() == [(3, 3, 4, None)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-# 12:01 –, 12:02 –, 12:03 user A, 12:07 –, 12:08 user B, next day –.
+# 12:01 -, 12:02 -, 12:03 user A, 12:07 -, 12:08 user B, next day -.
 WORKED_EXAMPLE = (
     (1, {"anonymous_id": "device"}),
     (2, {"anonymous_id": "device"}),
