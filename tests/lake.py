@@ -9,7 +9,17 @@ from journeylab.events import CHANNEL_ORDER, EVENT_COLUMNS
 from journeylab.pipeline import in_order, model_steps
 from journeylab.rules import Rules
 from journeylab.settings import Settings, Source
-from journeylab.warehouse import CheckResult, Warehouse, build, judge, memory, read_checks, write
+from journeylab.warehouse import (
+    CheckResult,
+    Warehouse,
+    build,
+    ensure,
+    judge,
+    memory,
+    read_checks,
+    read_models,
+    write,
+)
 
 START = datetime(2026, 1, 1, 12, 0)
 DAY = 24 * 60
@@ -39,7 +49,7 @@ EVENTS_TABLE = {
     "given_journey_id": "VARCHAR",
 }
 
-GIVEN = ("staging.", "identity.")
+GIVEN = ("staging.", "identity.", "ops.")
 
 
 class Lake:
@@ -68,7 +78,10 @@ class Lake:
             "allowed_properties": [],
             "run_id": "run",
             "seed": 0,
+            "max_other_share": 0.05,
         }
+        for name, model in read_models("ops").items():
+            ensure(self.warehouse, name, model.columns)
         self._given(pl.DataFrame())
 
     def __enter__(self) -> "Lake":
