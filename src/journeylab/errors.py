@@ -44,7 +44,23 @@ class UnknownName(JourneyLabError, LookupError):
 
 
 class DeliveryRefused(JourneyLabError, ValueError):
-    """A delivered file that is set aside whole."""
+    """A delivered file that is set aside whole; ``code`` is its reason as a stable word."""
+
+    code: str = "unreadable"
+
+    @classmethod
+    def because(cls, code: str, what: str, where: str, mend: str) -> "DeliveryRefused":
+        """Build the error with its stable reason code.
+
+        Args:
+            code: reason as a stable word, for example ``truncated``.
+            what: what is wrong with the file.
+            where: the file.
+            mend: what the sender or the reader of the message can do.
+        """
+        refused = cls(what, where, mend)
+        refused.code = code
+        return refused
 
 
 class InputRefused(JourneyLabError, ValueError):

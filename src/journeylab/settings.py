@@ -38,6 +38,11 @@ class Paths(_Section):
         return self.var / "warehouse.duckdb"
 
     @property
+    def lock(self) -> Path:
+        """Lock file of the one writer."""
+        return self.var / "run.lock"
+
+    @property
     def published(self) -> Path:
         """Folder of the snapshots and of the link ``current``."""
         return self.var / "published"

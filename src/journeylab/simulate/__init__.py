@@ -1,1 +1,7 @@
-"""simulate of journeylab."""
+"""Simulate customers of a shop whose journeys, and their faults, are known beforehand."""
+
+from journeylab.simulate.sample import write_sample
+from journeylab.simulate.scale import write_events
+from journeylab.simulate.truth import PlantedTruth, SourceTruth, read_truth
+
+__all__ = ["PlantedTruth", "SourceTruth", "read_truth", "write_events", "write_sample"]

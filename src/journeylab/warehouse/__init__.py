@@ -1,7 +1,10 @@
 """The only user of DuckDB: model headers, building models, snapshots, publishing."""
 
+from journeylab.warehouse.asking import ask
 from journeylab.warehouse.building import CheckResult, build, ensure, judge, write
 from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
+from journeylab.warehouse.hashing import content_hash
+from journeylab.warehouse.lock import hold
 from journeylab.warehouse.models import (
     Column,
     Model,
@@ -13,6 +16,17 @@ from journeylab.warehouse.models import (
     read_models,
     sql_root,
 )
+from journeylab.warehouse.publishing import publish
+from journeylab.warehouse.snapshots import (
+    Snapshot,
+    SnapshotDiff,
+    diff,
+    find_database,
+    list_snapshots,
+    open_current,
+    rollback,
+    show,
+)
 
 __all__ = [
     "CheckResult",
@@ -20,17 +34,29 @@ __all__ = [
     "Model",
     "RawColumn",
     "RowCheck",
+    "Snapshot",
+    "SnapshotDiff",
     "TableCheck",
     "Warehouse",
+    "ask",
     "build",
+    "content_hash",
+    "diff",
     "ensure",
+    "find_database",
+    "hold",
     "judge",
+    "list_snapshots",
     "memory",
+    "open_current",
     "open_read_only",
     "open_warehouse",
+    "publish",
     "read_checks",
     "read_model",
     "read_models",
+    "rollback",
+    "show",
     "sql_root",
     "write",
 ]

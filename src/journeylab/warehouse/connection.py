@@ -63,9 +63,10 @@ class Warehouse:
         """
         try:
             relation = self._connection.sql(sql, params=dict(params) if params else None)
-            return pl.DataFrame(relation.to_arrow_table())
+            frame = pl.from_arrow(relation.to_arrow_table())
         except duckdb.Error as error:
-            raise _refused(error, self.name, sql) from error
+            raise self._refused(sql, error) from error
+        return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a whole table ``schema.name`` as a Polars frame, in its stored order.
@@ -113,6 +114,10 @@ class Warehouse:
         """Open a second connection to the same database, for a thread or a page."""
         return Warehouse(self._connection.cursor(), self.name)
 
+    def interrupt(self) -> None:
+        """Stop the statement that another thread runs on this connection."""
+        self._connection.interrupt()
+
     def close(self) -> None:
         """Close the connection; a written database is checkpointed by DuckDB."""
         self._connection.close()
@@ -127,7 +132,11 @@ class Warehouse:
         try:
             return self._connection.execute(sql, dict(params) if params else None)
         except duckdb.Error as error:
-            raise _refused(error, self.name, sql) from error
+            raise self._refused(sql, error) from error
+
+    def _refused(self, sql: str, error: duckdb.Error) -> QueryError:
+        where = f"{self.name}, statement: {_shortened(sql)}"
+        return QueryError(str(error).strip(), where, "see the message")
 
 
 def quoted(name: str) -> str:
@@ -201,11 +210,6 @@ def _connect(database: str, config: Mapping[str, str], *, read_only: bool = Fals
             str(error).strip(), database, "is it a DuckDB file, and is no other run using it?"
         ) from error
     return Warehouse(connection, database)
-
-
-def _refused(error: duckdb.Error, name: str, sql: str) -> QueryError:
-    where = f"{name}, statement: {_shortened(sql)}"
-    return QueryError(str(error).strip(), where, "see the message")
 
 
 def _shortened(sql: str, width: int = 160) -> str:

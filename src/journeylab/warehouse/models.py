@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from journeylab.errors import ModelError, UnknownName
+from journeylab.events import STAGED_COLUMNS, STAGED_MEANINGS
 
 Scope = Literal["staging", "customer", "global"]
 Severity = Literal["error", "warn"]
@@ -24,6 +25,7 @@ _ONCE: Final = (
     "params",
     "python",
     "reader",
+    "columns",
     "on",
     "severity",
 )
@@ -164,7 +166,7 @@ def read_model(path: Path) -> Model:
         key=_names(once["key"]),
         reads=_names(once["reads"]),
         params=_names(once.get("params", "")),
-        columns=tuple(_column(text, path) for text in many["column"]),
+        columns=(*_shared(once, path), *(_column(text, path) for text in many["column"])),
         checks=tuple(_check(text, path) for text in many["check"]),
         query=query,
         path=path,
@@ -222,6 +224,15 @@ def _parts(text: str, count: int, path: Path) -> list[str]:
     if len(parts) != count:
         raise ModelError(f"{text!r} has {len(parts)} parts, not {count}", str(path), "use ' | '")
     return parts
+
+
+def _shared(once: dict[str, str], path: Path) -> tuple[Column, ...]:
+    """Columns that ``columns: staged`` stands for: the event contract as staging delivers it."""
+    if "columns" not in once:
+        return ()
+    _one_of(once["columns"], ("staged",), path)
+    kinds = STAGED_COLUMNS.items()
+    return tuple(Column(name, kind.lower(), STAGED_MEANINGS[name]) for name, kind in kinds)
 
 
 def _column(text: str, path: Path) -> Column:

@@ -1,4 +1,4 @@
-"""The steps of a run in order: one registry that the command line and Dagster both walk."""
+"""Steps: one table or delivery each, what it reads, and how it is run and judged."""
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from journeylab.errors import ModelError
+from journeylab.intake import IntakeReport
 from journeylab.settings import Settings
 from journeylab.warehouse import (
     CheckResult,
     Model,
+    Snapshot,
     Warehouse,
     build,
     judge,
@@ -37,11 +39,12 @@ class RunContext:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What one step made: rows of its table, and its judged checks."""
+    """What one step made: rows of its table, its judged checks, and what only it knows."""
 
     rows: int
     checks: tuple[CheckResult, ...] = ()
-    notes: Mapping[str, Any] | None = None
+    intake: IntakeReport | None = None
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> li
 
 
 def _place(step: Step) -> tuple[int, str]:
-    return (LAYERS.index(step.layer) if step.layer in LAYERS else -1, step.name)
+    order = ("intake", *LAYERS, "publish")
+    return (order.index(step.layer), step.name)
 
 
 def model_steps(layers: Iterable[str]) -> list[Step]:

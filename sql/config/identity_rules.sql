@@ -1,0 +1,13 @@
+-- model:  config.identity_rules
+-- about:  Pairs of identifiers that somebody joined or parted by hand; they win over what is observed.
+-- scope:  global
+-- grain:  one row per rule
+-- key:    rule, kind_a, value_a, kind_b, value_b
+-- reads:
+-- params: identity_rules_path
+-- python: journeylab.identity.rules:rule_table
+-- column: rule    | varchar | 'always' joins the two, 'never' keeps them in different customers.
+-- column: kind_a  | varchar | Kind of the first identifier.
+-- column: value_a | varchar | Its value as written in the file; normalised like a delivered one.
+-- column: kind_b  | varchar | Kind of the second identifier.
+-- column: value_b | varchar | Its value as written in the file.

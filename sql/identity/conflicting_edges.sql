@@ -1,0 +1,11 @@
+-- model:  identity.conflicting_edges
+-- about:  Contested edges that would join what must stay apart; they join nothing.
+-- scope:  global
+-- grain:  one row per conflicting edge
+-- key:    edge_number
+-- reads:  identity.contested_edges, identity.rule_pairs
+-- python: journeylab.identity.conflicts:conflicting_edges
+-- column: edge_number    | bigint  | Edge.
+-- column: left_key       | integer | The one with the lesser key.
+-- column: right_key      | integer | The one with the greater key.
+-- column: exclusive_kind | varchar | Kind of which the customer would have got two; null where a 'never' rule stood in the way.

@@ -1,0 +1,77 @@
+-- model:  identity.conflicts
+-- about:  Pairs seen together that are not joined, because a customer would get two values of an exclusive kind or a 'never' rule would break.
+-- scope:  global
+-- grain:  one row per conflicting pair
+-- key:    left_key, right_key
+-- reads:  identity.conflicting_edges, identity.identifiers, identity.components, identity.customers, identity.pairs
+-- params: hash_inner_pad, hash_outer_pad
+-- column: left_key              | integer   | The one with the lesser key.
+-- column: right_key             | integer   | The one with the greater key.
+-- column: shared_key            | integer   | The one that is a shared device: not exclusive, else of the lesser kind, else seen later; null where both are exclusive.
+-- column: reason                | varchar   | 'exclusive_kind' or 'never_rule'.
+-- column: exclusive_kind        | varchar   | Kind of which a customer would have got two; null for a 'never' rule.
+-- column: left_kind             | varchar   | Kind of the left one.
+-- column: left_value            | varchar   | Its normalised value; private.
+-- column: left_identifier_hash  | varchar   | Its keyed hash.
+-- column: left_customer_id      | varchar   | Customer it belongs to; null where only rules name it.
+-- column: right_kind            | varchar   | Kind of the right one.
+-- column: right_value           | varchar   | Its normalised value; private.
+-- column: right_identifier_hash | varchar   | Its keyed hash.
+-- column: right_customer_id     | varchar   | Customer it belongs to; null where only rules name it.
+-- column: events                | bigint    | Events with both; 0 where only a rule joins them.
+-- column: first_seen_at         | timestamp | First event with both, UTC; null where only a rule joins them.
+
+with
+
+ends as (
+    select
+        identifiers.*,
+        customers.customer_id,
+        left(
+            sha256(
+                $hash_outer_pad || unhex(
+                    sha256($hash_inner_pad || encode(identifiers.kind || ':' || identifiers.value))
+                )
+            ),
+            32
+        ) as identifier_hash
+    from identity.identifiers
+    inner join identity.components on identifiers.identifier_key = components.identifier_key
+    left join identity.customers on components.component_key = customers.component_key
+    where
+        identifiers.identifier_key in (select left_key from identity.conflicting_edges)
+        or identifiers.identifier_key in (select right_key from identity.conflicting_edges)
+)
+
+select
+    conflicting_edges.left_key,
+    conflicting_edges.right_key,
+    case
+        when one.is_exclusive and other.is_exclusive then null
+        when one.is_exclusive then other.identifier_key
+        when other.is_exclusive then one.identifier_key
+        when one.kind_rank > other.kind_rank then one.identifier_key
+        else other.identifier_key
+    end as shared_key,
+    case
+        when conflicting_edges.exclusive_kind is null then 'never_rule' else 'exclusive_kind'
+    end as reason,
+    conflicting_edges.exclusive_kind,
+    one.kind as left_kind,
+    one.value as left_value,
+    one.identifier_hash as left_identifier_hash,
+    one.customer_id as left_customer_id,
+    other.kind as right_kind,
+    other.value as right_value,
+    other.identifier_hash as right_identifier_hash,
+    other.customer_id as right_customer_id,
+    coalesce(pairs.events, 0) as events,
+    pairs.first_seen_at
+from identity.conflicting_edges
+inner join ends as one on conflicting_edges.left_key = one.identifier_key
+inner join ends as other on conflicting_edges.right_key = other.identifier_key
+left join identity.pairs
+    on
+        conflicting_edges.left_key = pairs.left_key
+        and conflicting_edges.right_key = pairs.right_key
+order by conflicting_edges.edge_number

@@ -1,0 +1,9 @@
+-- model:  identity.contested_components
+-- about:  What still hangs together of the contested components without the conflicting edges.
+-- scope:  global
+-- grain:  one row per identifier of a contested component
+-- key:    identifier_key
+-- reads:  identity.contested_edges, identity.conflicting_edges
+-- python: journeylab.identity.components:contested_components
+-- column: identifier_key | integer | Identifier.
+-- column: component_key  | integer | Least identifier_key that hangs together with it.

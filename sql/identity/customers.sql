@@ -1,0 +1,47 @@
+-- model:  identity.customers
+-- about:  The customers: components of which at least one identifier was seen.
+-- scope:  global
+-- grain:  one row per customer
+-- key:    customer_key
+-- reads:  identity.components, identity.identifiers
+-- params: hash_inner_pad, hash_outer_pad
+-- column: customer_key  | integer   | Counted from 0 in the order of first_seen_at, customer_id; never published.
+-- column: customer_id   | varchar   | 'c_' and the keyed hash of kind and value of the earliest identifier.
+-- column: identifiers   | bigint    | Accepted identifiers of the customer.
+-- column: first_seen_at | timestamp | First event that carried one of them, UTC.
+-- column: component_key | integer   | Key of the earliest identifier.
+
+with
+
+counted as (
+    select component_key, count(*) as identifiers
+    from identity.components
+    group by component_key
+),
+
+named as (
+    select
+        'c_' || left(
+            sha256(
+                $hash_outer_pad || unhex(
+                    sha256($hash_inner_pad || encode(earliest.kind || ':' || earliest.value))
+                )
+            ),
+            32
+        ) as customer_id,
+        counted.identifiers,
+        earliest.first_seen_at,
+        counted.component_key
+    from counted
+    inner join identity.identifiers as earliest
+        on counted.component_key = earliest.identifier_key
+    where earliest.first_seen_at is not null
+)
+
+select
+    (row_number() over (order by first_seen_at, customer_id) - 1)::integer as customer_key,
+    customer_id,
+    identifiers,
+    first_seen_at,
+    component_key
+from named

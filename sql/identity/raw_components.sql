@@ -1,0 +1,9 @@
+-- model:  identity.raw_components
+-- about:  What hangs together when every edge holds, before exclusive kinds and 'never' rules are asked.
+-- scope:  global
+-- grain:  one row per identifier with an edge
+-- key:    identifier_key
+-- reads:  identity.edges
+-- python: journeylab.identity.components:raw_components
+-- column: identifier_key | integer | Identifier.
+-- column: component_key  | integer | Least identifier_key that hangs together with it.

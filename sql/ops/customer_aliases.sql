@@ -1,0 +1,15 @@
+-- model:  ops.customer_aliases
+-- about:  Every change of a customer id as of the last published run; a copy of identity.customer_aliases.
+-- scope:  global
+-- grain:  one row per run, old and new id
+-- key:    run_id, old_customer_id, new_customer_id
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: run_id              | varchar   | Run that changed it.
+-- column: old_customer_id     | varchar   | Id before that run.
+-- column: new_customer_id     | varchar   | Id after that run.
+-- column: current_customer_id | varchar   | Id in the last published run; null where none of its identifiers is accepted any more.
+-- column: evidence            | varchar   | 'merge', 'split' or 'late data'.
+-- column: linking_kind        | varchar   | For a merge: kind of the identifier that linked the two; else null.
+-- column: identifiers         | bigint    | Identifiers that went from old to new.
+-- column: found_at            | timestamp | Start of that run, UTC.

@@ -1,0 +1,10 @@
+-- model:  ops.identifier_owners
+-- about:  The customer of every identifier as the last published run had it; a copy of identity.identifier_owners.
+-- scope:  global
+-- grain:  one row per accepted identifier that was seen
+-- key:    kind, value
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: kind        | varchar | Kind of identifier.
+-- column: value       | varchar | Normalised value; private.
+-- column: customer_id | varchar | Customer it belonged to.

@@ -1,0 +1,16 @@
+-- model:  snapshot.snapshot_info
+-- about:  What this snapshot is: the run that made it, what it was told, and what it holds.
+-- scope:  global
+-- grain:  one row
+-- key:    run_id
+-- reads:
+-- python: journeylab.warehouse.publishing:publish
+-- column: run_id             | varchar   | Run that made the snapshot, also the name of its folder.
+-- column: as_of_at           | timestamp | Instant up to which events count, UTC.
+-- column: horizon_at         | timestamp | Instant up to which the data is complete, UTC; null without any event.
+-- column: config_hash        | varchar   | Hash of all settings and rule files that can change a result.
+-- column: input_fingerprint  | varchar   | Hash of all accepted deliveries.
+-- column: journeylab_version | varchar   | Version of journeylab that published it.
+-- column: duckdb_version     | varchar   | Version of DuckDB that published it; content hashes compare within one version.
+-- column: content_hash       | varchar   | Hash of the content of every table but those that tell of the run.
+-- column: tables             | json      | Table to its rows and its content hash.

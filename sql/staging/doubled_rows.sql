@@ -1,0 +1,62 @@
+-- model:   staging.doubled_rows
+-- about:   Rows whose event id comes more than once, and which of them is kept. The latest received wins, then the greatest content hash, then the least sequence: never the order of arrival. Of rows without an own id, a source whose identical_rows are 'events' keeps the k-th identical row of a delivery as its own event '<id>#k'.
+-- scope:   global
+-- grain:   one row per row of staging.identified_rows whose event id comes more than once
+-- key:     row_key
+-- reads:   staging.identified_rows, config.sources
+-- column:  row_key        | bigint  | Row of staging.rows.
+-- column:  source         | varchar | Source.
+-- column:  event_id       | varchar | Its event, with '#k' from the second identical row of a delivery on.
+-- column:  is_kept        | boolean | True for the one row of each event that is kept.
+-- column:  is_conflicting | boolean | True for a dropped row whose content differs from the kept one's.
+
+with
+
+doubled_ids as (
+    select hash(event_id) as id_hash
+    from staging.identified_rows
+    group by hash(event_id)
+    having count(*) > 1
+),
+
+numbered as (
+    select
+        claimed.*,
+        case
+            when not claimed.has_own_id and config.sources.identical_rows = 'events'
+                then row_number() over (
+                    partition by claimed.event_id, claimed.delivery_key
+                    order by claimed.row_number, claimed.row_key
+                )
+            else 1
+        end as copy_number
+    from staging.identified_rows as claimed
+    inner join doubled_ids on hash(claimed.event_id) = doubled_ids.id_hash
+    inner join config.sources on claimed.source = config.sources.source
+),
+
+ranked as (
+    select
+        *,
+        row_number() over best_first as place,
+        first_value(content_hash) over best_first as kept_hash
+    from numbered
+    window best_first as (
+        partition by event_id, copy_number
+        order by
+            received_at desc nulls last,
+            content_hash desc,
+            source_sequence,
+            sent_at,
+            delivery_key,
+            row_key
+    )
+)
+
+select
+    row_key,
+    source,
+    event_id || case when copy_number > 1 then '#' || copy_number else '' end as event_id,
+    place = 1 as is_kept,
+    content_hash is distinct from kept_hash as is_conflicting
+from ranked

@@ -1,0 +1,109 @@
+-- model:   staging.events
+-- about:   Every event that counts: rejected rows, rows after as-of and duplicates are left out, rows of one order are folded into one. Which row wins depends on content alone.
+-- scope:   global
+-- grain:   one row per event
+-- key:     event_key
+-- reads:   staging.rows, staging.identified_rows, staging.doubled_rows, staging.merged_orders
+-- column:  event_key        | bigint                                | Dense number from 1 in the order of occurred_at, source, event_id; never published.
+-- column:  event_id         | varchar                               | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.
+-- column:  delivery_key     | integer                               | Delivery its row came in.
+-- column:  source           | varchar                               | Source as named in the settings.
+-- column:  occurred_at      | timestamp                             | When it happened, UTC.
+-- column:  sent_at          | timestamp                             | When the client sent it, UTC; null where not given.
+-- column:  received_at      | timestamp                             | When the source received or last changed it, UTC; null where not given.
+-- column:  source_sequence  | bigint                                | The source's own counter, 0 where it has none.
+-- column:  channel          | varchar                               | Channel.
+-- column:  event_name       | varchar                               | What happened, in the source's or the format's word.
+-- column:  identifiers      | struct(kind varchar, value varchar)[] | Identifiers it carries; empty when none.
+-- column:  order_id         | varchar                               | Order it belongs to; null where it belongs to none.
+-- column:  value            | decimal(18,4)                         | Amount in currency; negative in some cancellations, as the source has it; null when none.
+-- column:  currency         | varchar                               | Currency of value; null without a value or when not known.
+-- column:  url              | varchar                               | Page as the source gives it, with or without a host; null where there is none.
+-- column:  referrer         | varchar                               | Page before; null when not known.
+-- column:  utm_source       | varchar                               | Campaign source; null when not given.
+-- column:  utm_medium       | varchar                               | Campaign medium; null when not given.
+-- column:  utm_campaign     | varchar                               | Campaign name; null when not given.
+-- column:  device           | varchar                               | Kind of device; null when not known.
+-- column:  country          | varchar                               | Country as the source names it; null when not known.
+-- column:  conversation_id  | varchar                               | Conversation it belongs to; null where it belongs to none.
+-- column:  actor            | varchar                               | customer, agent or system; null when not known.
+-- column:  score            | double                                | Score of a rating or survey reply; null for anything else.
+-- column:  consent          | varchar                               | Consent as the source states it; null when not known.
+-- column:  is_bot           | boolean                               | True where the row shows a program, not a person.
+-- column:  properties       | json                                  | What else the source says; null when nothing.
+-- column:  given_session_id | varchar                               | Always null here; a session handed to from_events.
+-- column:  given_journey_id | varchar                               | Always null here; a journey handed to from_events.
+-- check:   error | occurred_at >= timestamp '2000-01-01' | events before 2000 are rejected
+
+with
+
+kept as (
+    select
+        claimed.row_key,
+        claimed.source,
+        claimed.occurred_at,
+        coalesce(doubled.event_id, claimed.event_id) as event_id,
+        false as is_order
+    from staging.identified_rows as claimed
+    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
+    where claimed.order_event_id is null and coalesce(doubled.is_kept, true)
+    union all
+    select
+        row_key,
+        source,
+        occurred_at,
+        event_id,
+        true as is_order
+    from staging.merged_orders
+),
+
+sorted as (
+    select *
+    from kept
+    order by occurred_at, source, event_id
+),
+
+numbered as (
+    -- a window without an order streams over the sorted rows: a third of the time
+    select
+        row_number() over () as event_key,
+        row_key,
+        event_id,
+        is_order
+    from sorted
+)
+
+select
+    numbered.event_key,
+    numbered.event_id,
+    delivered.delivery_key,
+    delivered.source,
+    delivered.occurred_at,
+    delivered.sent_at,
+    delivered.received_at,
+    coalesce(delivered.source_sequence, 0) as source_sequence,
+    delivered.channel,
+    delivered.event_name,
+    case when numbered.is_order then orders.identifiers else coalesce(delivered.identifiers, []) end
+        as identifiers,
+    delivered.order_id,
+    case when numbered.is_order then orders.value else delivered.value end as value,
+    case when numbered.is_order then orders.currency else delivered.currency end as currency,
+    delivered.url,
+    delivered.referrer,
+    delivered.utm_source,
+    delivered.utm_medium,
+    delivered.utm_campaign,
+    delivered.device,
+    delivered.country,
+    delivered.conversation_id,
+    delivered.actor,
+    delivered.score,
+    delivered.consent,
+    coalesce(delivered.is_bot, false) as is_bot,
+    case when numbered.is_order then orders.properties else delivered.properties end as properties,
+    null::varchar as given_session_id,
+    null::varchar as given_journey_id
+from numbered
+inner join staging.rows as delivered on numbered.row_key = delivered.rowid
+left join staging.merged_orders as orders on numbered.row_key = orders.row_key

@@ -1,0 +1,152 @@
+"""Manifest, rejected rows and schema drift of deliveries, written with their rows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Final
+
+import pyarrow as pa
+
+from journeylab.intake.read import Shape
+from journeylab.intake.records import RAW_TEXT_CHARACTERS, Record
+from journeylab.warehouse import Column, Warehouse, ensure, read_models
+
+_OPS: Final = ("ops.deliveries", "ops.rejected_rows", "ops.schema_drift")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One manifest row; the columns of ops.deliveries."""
+
+    delivery_key: int
+    source: str
+    file_name: str
+    sha256: str
+    bytes: int
+    state: str = "loaded"
+    reason_code: str | None = None
+    reason: str | None = None
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_rejected: int = 0
+    run_id: str = field(kw_only=True)
+    loaded_at: datetime = field(kw_only=True)
+
+
+def make_tables(warehouse: Warehouse, shape: Shape) -> None:
+    """Make the raw table of the format and intake's ops tables where they are missing."""
+    for name in _OPS:
+        ensure(warehouse, name, read_models("ops")[name].columns)
+    ensure(
+        warehouse,
+        shape.table,
+        [
+            Column("source", "varchar", "Source as named in the settings."),
+            Column("delivery_key", "integer", "Delivery the row came in."),
+            Column("row_number", "bigint", "Line or record number in the file, from 1."),
+            *(Column(raw.name, raw.type, raw.text) for raw in shape.raw),
+            Column("extra", "json", "What the file has and the format does not name."),
+        ],
+    )
+
+
+def known_hashes(warehouse: Warehouse, source: str) -> set[str]:
+    """Hashes of every content of the source that was loaded or set aside before."""
+    found = warehouse.rows(
+        "select sha256 from ops.deliveries where source = $source", {"source": source}
+    )
+    return {sha256 for (sha256,) in found}
+
+
+def next_key(warehouse: Warehouse) -> int:
+    """The number of the next delivery."""
+    return int(warehouse.scalar("select coalesce(max(delivery_key), 0) + 1 from ops.deliveries"))
+
+
+def record_delivery(warehouse: Warehouse, delivery: Delivery) -> None:
+    """Write one manifest row."""
+    row = asdict(delivery)
+    names = ", ".join(row)
+    values = ", ".join(f"${name}" for name in row)
+    warehouse.execute(f"insert into ops.deliveries ({names}) values ({values})", row)
+
+
+def reject(warehouse: Warehouse, delivery_key: int, rejected: Iterable[Record]) -> int:
+    """Write rejected records and return how many they were."""
+    rows = list(rejected)
+    if not rows:
+        return 0
+    table = pa.table(
+        {
+            "row_number": pa.array([row.number for row in rows], pa.int64()),
+            "reason_code": pa.array([row.reason_code for row in rows], pa.string()),
+            "reason": pa.array([row.reason for row in rows], pa.string()),
+            "raw_text": pa.array([row.text[:RAW_TEXT_CHARACTERS] for row in rows], pa.string()),
+        }
+    )
+    with warehouse.given("intake_rejected", table):
+        warehouse.execute(
+            "insert into ops.rejected_rows select $delivery_key, row_number, reason_code, reason,"
+            " raw_text from intake_rejected order by row_number",
+            {"delivery_key": delivery_key},
+        )
+    return len(rows)
+
+
+def commonest_reason(warehouse: Warehouse, delivery_key: int) -> str:
+    """The commonest reason for rejection in a delivery, with its first record."""
+    count, _, number, reason = warehouse.rows(
+        "select count(*), reason_code, min(row_number), arg_min(reason, row_number)"
+        " from ops.rejected_rows where delivery_key = $delivery_key"
+        " group by reason_code order by count(*) desc, reason_code limit 1",
+        {"delivery_key": delivery_key},
+    )[0]
+    return f"{count} of them like record {number}: {reason}"
+
+
+def note_drift(
+    warehouse: Warehouse, source: str, file_name: str, columns: Mapping[str, str]
+) -> None:
+    """Count a delivery for each unnamed column it has, and remember the first file that had it.
+
+    Args:
+        warehouse: where ops.schema_drift stands.
+        source: the source.
+        file_name: the file.
+        columns: unnamed column -> DuckDB type.
+    """
+    for column, kind in columns.items():
+        bound = {"source": source, "column": column}
+        seen = warehouse.rows(
+            "update ops.schema_drift set deliveries = deliveries + 1"
+            " where source = $source and column_name = $column returning deliveries",
+            bound,
+        )
+        if not seen:
+            warehouse.execute(
+                "insert into ops.schema_drift values ($source, $column, $kind, $file, 1)",
+                {**bound, "kind": kind, "file": file_name},
+            )
+
+
+def unnamed_keys(warehouse: Warehouse, table: str, delivery_key: int) -> dict[str, str]:
+    """Keys in ``extra`` of one delivery of a JSON format -> the DuckDB type of the first value."""
+    bound = {"delivery_key": delivery_key}
+    rows = f"from {table} where delivery_key = $delivery_key and extra is not null"
+    found = warehouse.rows(
+        "select distinct unnest(keys) as key from"
+        f" (select distinct json_keys(extra) as keys {rows}) order by key",
+        bound,
+    )
+    types = {}
+    for (key,) in found:
+        path = '$."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        first = warehouse.rows(
+            f"select json_type(extra, $path) as kind {rows} and kind != 'NULL' limit 1",
+            {**bound, "path": path},
+        )
+        types[key] = _DUCKDB_TYPES.get(first[0][0], first[0][0]) if first else "JSON"
+    return types
+
+
+_DUCKDB_TYPES: Final = {"OBJECT": "JSON", "ARRAY": "JSON", "UBIGINT": "BIGINT"}

@@ -1,0 +1,144 @@
+"""A landing folder -> its files in order, their hashes, private copies. Never writes to it."""
+
+import hashlib
+import os
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from journeylab.errors import SettingsError
+from journeylab.settings import Source
+
+#: Endings under which programs write a file before they give it its name.
+UNFINISHED: Final = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", "~")
+
+_CHUNK_BYTES: Final = 1 << 20
+_COPYING: Final = ".tmp-"
+_PLAIN_SUFFIX: Final = re.compile(r"^\.[A-Za-z0-9]{1,12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A delivered file as one look found it; ``copy`` is its private copy when it is new."""
+
+    state: Literal["new", "known", "growing"]
+    sha256: str
+    bytes: int
+    copy: Path
+
+
+def find_files(name: str, source: Source) -> list[Path]:
+    """List the files of a source's landing folder that are ready to be read.
+
+    Args:
+        name: the source, for errors.
+        source: its folder (or one file) and pattern.
+
+    Returns:
+        Paths in the order of their names; empty when there is no such folder. Hidden
+        files and those still written under a temporary name are left out.
+
+    Raises:
+        SettingsError: the pattern cannot be used.
+    """
+    if source.path.is_file():
+        return [source.path]
+    try:
+        found = list(source.path.glob(source.pattern))
+    except (ValueError, NotImplementedError) as error:
+        raise SettingsError(
+            f"pattern {source.pattern!r} cannot be used: {error}",
+            f"sources.{name}.pattern",
+            "write a pattern within the folder, for example '*.csv' or '**/*.jsonl.gz'",
+        ) from error
+    ready = [path for path in found if _is_ready(path.relative_to(source.path)) and path.is_file()]
+    return sorted(ready, key=lambda path: path.relative_to(source.path).as_posix())
+
+
+def shown_name(path: Path, source: Source) -> str:
+    """Name of a file as told to people: within its folder, and always valid text."""
+    name = path.relative_to(source.path).as_posix() if path != source.path else path.name
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def look(path: Path, landed: Path, known: Container[str]) -> Seen:
+    """Hash a delivered file and, when its content is new, copy it aside.
+
+    A file is growing when its size, its time of change or its bytes are other ones after
+    the look than before it.
+
+    Args:
+        path: the delivered file.
+        landed: the private folder; made when missing, mode 0700.
+        known: hashes of the contents delivered before.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    copy = landed / f"{_COPYING}{path.stat().st_ino}"
+    before = path.stat()
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if sha256 in known:
+        return Seen("known", sha256, before.st_size, copy)
+    landed.mkdir(parents=True, exist_ok=True, mode=0o700)
+    is_same = _copied(path, copy) == sha256
+    after = path.stat()
+    if is_same and (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+        return Seen("new", sha256, before.st_size, copy)
+    copy.unlink()
+    return Seen("growing", sha256, after.st_size, copy)
+
+
+def _copied(path: Path, copy: Path) -> str:
+    hashed = hashlib.sha256()
+    with path.open("rb") as given, copy.open("wb") as made:
+        copy.chmod(0o600)
+        while chunk := given.read(_CHUNK_BYTES):
+            hashed.update(chunk)
+            made.write(chunk)
+        made.flush()
+        os.fsync(made.fileno())
+    return hashed.hexdigest()
+
+
+def keep_copy(copy: Path, landed_as: Path) -> None:
+    """Give a copy its lasting name, so that it survives a power cut."""
+    copy.replace(landed_as)
+    folder = os.open(landed_as.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def landed_name(path: Path, sha256: str) -> str:
+    """Lasting name of an accepted file: its hash and its own endings, as far as they are plain."""
+    return sha256 + "".join(_plain_suffixes(path.name))
+
+
+def sweep(landed: Path) -> None:
+    """Remove what a killed run was copying; the one writer of the folder calls it."""
+    for left in landed.glob(f"{_COPYING}*"):
+        left.unlink()
+
+
+def temporary(copy: Path) -> Path:
+    """Name for a second file made from a copy; ``sweep`` finds it too."""
+    return copy.with_name(copy.name + "-utf8")
+
+
+def _plain_suffixes(name: str) -> Iterator[str]:
+    kept: list[str] = []
+    for suffix in reversed(Path(name).suffixes[-2:]):
+        if _PLAIN_SUFFIX.match(suffix) is None:
+            break
+        kept.append(suffix)
+    yield from reversed(kept)
+
+
+def _is_ready(path: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.parts)
+    return not hidden and not path.name.lower().endswith(UNFINISHED)

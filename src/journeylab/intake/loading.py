@@ -1,0 +1,160 @@
+"""One source's new files -> raw rows, manifest and rejected rows, one transaction per file."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from journeylab.errors import DeliveryRefused, SettingsError
+from journeylab.intake import deliveries, landing, read
+from journeylab.intake.deliveries import Delivery
+from journeylab.intake.job import Job
+from journeylab.intake.parquet_files import load_parquet
+from journeylab.intake.text_files import load_text
+from journeylab.settings import Source
+from journeylab.warehouse import Model, Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    """What one run took in from one source; ``set_aside`` holds (file name, reason).
+
+    files_seen = files_loaded + files_known + files_set_aside + files_growing, and
+    rows_read = rows_loaded + rows_rejected. ``files_known`` counts contents seen in an
+    earlier run or earlier in this one, whether loaded or set aside; ``files_growing``
+    those somebody was still writing, which the next run will read.
+    """
+
+    source: str
+    files_seen: int = 0
+    files_loaded: int = 0
+    files_known: int = 0
+    files_set_aside: int = 0
+    files_growing: int = 0
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_rejected: int = 0
+    set_aside: tuple[tuple[str, str], ...] = ()
+
+
+def load_source(
+    warehouse: Warehouse,
+    name: str,
+    source: Source,
+    model: Model,
+    *,
+    landed: Path,
+    run_id: str,
+    loaded_at: datetime,
+) -> IntakeReport:
+    """Load every new file of one source's landing folder into the raw table of its format.
+
+    Args:
+        warehouse: the private warehouse; missing tables are made.
+        name: the source's name.
+        source: its settings.
+        model: staging model of its format; ``raw`` and ``reader`` say how to read.
+        landed: private folder that keeps a copy of each accepted file.
+        run_id: the run, for the manifest.
+        loaded_at: its start, UTC, for the manifest.
+
+    Returns:
+        Counts, and the files set aside with their reasons; all 0 without a folder.
+
+    Raises:
+        SettingsError: the source's pattern, delimiter or encoding cannot be used.
+        ModelError: the format's reader cannot be used.
+        QueryError: the warehouse failed, for example for lack of space.
+    """
+    shape = read.shape_of(source, model)
+    if len(source.delimiter) != 1:
+        raise SettingsError(
+            f"delimiter {source.delimiter!r} is not one character",
+            f"sources.{name}.delimiter",
+            "write one character, for example ';' or a tab as \"\\t\"",
+        )
+    deliveries.make_tables(warehouse, shape)
+    landing.sweep(landed)
+    known = deliveries.known_hashes(warehouse, name)
+    report = IntakeReport(name)
+    for path in landing.find_files(name, source):
+        report = replace(report, files_seen=report.files_seen + 1)
+        file_name = landing.shown_name(path, source)
+        try:
+            seen = landing.look(path, landed, known)
+        except OSError as error:
+            report = _with_set_aside(report, file_name, f"cannot be opened: {error.strerror}")
+            continue
+        if seen.state == "known":
+            report = replace(report, files_known=report.files_known + 1)
+        elif seen.state == "growing":
+            report = replace(report, files_growing=report.files_growing + 1)
+        else:
+            key = deliveries.next_key(warehouse)
+            manifest = Delivery(
+                key, name, file_name, seen.sha256, seen.bytes, run_id=run_id, loaded_at=loaded_at
+            )
+            job = Job(warehouse, name, source, shape, file_name, key)
+            lasting = landed / landing.landed_name(path, seen.sha256)
+            report = _with_delivery(report, _deliver(job, manifest, seen.copy, lasting))
+            known.add(seen.sha256)
+    return report
+
+
+def _with_set_aside(report: IntakeReport, file_name: str, reason: str) -> IntakeReport:
+    return replace(
+        report,
+        files_set_aside=report.files_set_aside + 1,
+        set_aside=(*report.set_aside, (file_name, reason)),
+    )
+
+
+def _with_delivery(report: IntakeReport, delivery: Delivery) -> IntakeReport:
+    if delivery.reason is not None:
+        return _with_set_aside(report, delivery.file_name, delivery.reason)
+    return replace(
+        report,
+        files_loaded=report.files_loaded + 1,
+        rows_read=report.rows_read + delivery.rows_read,
+        rows_loaded=report.rows_loaded + delivery.rows_loaded,
+        rows_rejected=report.rows_rejected + delivery.rows_rejected,
+    )
+
+
+def _deliver(job: Job, manifest: Delivery, copy: Path, lasting: Path) -> Delivery:
+    """Load one copied file, or set it aside; either way it ends up in the manifest."""
+
+    def finish(loaded: int, rejected: int, unnamed: dict[str, str]) -> Delivery:
+        _refuse_too_many(job, loaded, rejected)
+        done = replace(
+            manifest, rows_read=loaded + rejected, rows_loaded=loaded, rows_rejected=rejected
+        )
+        deliveries.note_drift(job.warehouse, job.source_name, job.file_name, unnamed)
+        deliveries.record_delivery(job.warehouse, done)
+        landing.keep_copy(copy, lasting)
+        return done
+
+    load = load_parquet if job.shape.kind == "parquet" else load_text
+    try:
+        return load(job, copy, finish)
+    except DeliveryRefused as refused:
+        what, _, mend = refused.args
+        reason = f"{what}; {mend}"
+        aside = replace(manifest, state="set_aside", reason_code=refused.code, reason=reason)
+        deliveries.record_delivery(job.warehouse, aside)
+        return aside
+    finally:
+        landing.sweep(lasting.parent)
+
+
+def _refuse_too_many(job: Job, loaded: int, rejected: int) -> None:
+    limit = job.source.max_rejected_share
+    if rejected <= limit * (loaded + rejected):
+        return
+    raise DeliveryRefused.because(
+        "too_many_rejected",
+        f"{rejected} of {loaded + rejected} records cannot be read, more than"
+        f" max_rejected_share = {limit:g};"
+        f" {deliveries.commonest_reason(job.warehouse, job.delivery_key)}",
+        job.file_name,
+        "mend the export, or raise the limit",
+    )

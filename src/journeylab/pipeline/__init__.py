@@ -1,0 +1,28 @@
+"""The steps of a run in order, and the run itself. The command line and Dagster both walk it."""
+
+from journeylab.pipeline.registry import formats_in_use, registry
+from journeylab.pipeline.runs import open_run, run, take
+from journeylab.pipeline.steps import (
+    LAYERS,
+    RunContext,
+    Step,
+    StepResult,
+    in_order,
+    model_step,
+    model_steps,
+)
+
+__all__ = [
+    "LAYERS",
+    "RunContext",
+    "Step",
+    "StepResult",
+    "formats_in_use",
+    "in_order",
+    "model_step",
+    "model_steps",
+    "open_run",
+    "registry",
+    "run",
+    "take",
+]

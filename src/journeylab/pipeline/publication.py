@@ -1,0 +1,79 @@
+"""The last step of a run: block on failed checks, publish the marts, remember what was published."""
+
+import hashlib
+from typing import Final
+
+from journeylab.errors import ChecksFailed
+from journeylab.pipeline.steps import RunContext
+from journeylab.warehouse import Snapshot, publish, read_models
+
+#: What the next run needs of this one, once it is published: table kept -> table it copies.
+REMEMBERED: Final = {
+    "ops.identifier_owners": "identity.identifier_owners",
+    "ops.customer_aliases": "identity.customer_aliases",
+}
+
+
+def publish_run(context: RunContext) -> Snapshot:
+    """Publish the marts of a run as one snapshot.
+
+    Args:
+        context: the run; every mart is built and every check of it recorded.
+
+    Raises:
+        ChecksFailed: checks of severity error failed; the former snapshot stays current.
+    """
+    _refuse_failed_checks(context)
+    settings, warehouse = context.settings, context.warehouse
+    marts = {
+        name: model
+        for name, model in read_models("marts").items()
+        if settings.publish.events or name != "marts.events"
+    }
+    horizon = warehouse.rows("select horizon_at from core.horizon")
+    snapshot = publish(
+        warehouse,
+        marts,
+        published=settings.paths.published,
+        run_id=context.run_id,
+        info={
+            "as_of_at": context.as_of,
+            "horizon_at": horizon[0][0] if horizon else None,
+            "config_hash": settings.config_hash,
+            "input_fingerprint": input_fingerprint(context),
+        },
+        keep=settings.publish.keep,
+        storage_version=settings.publish.storage_version,
+    )
+    with warehouse.transaction():
+        for kept, made in REMEMBERED.items():
+            warehouse.execute(f"create or replace table {kept} as from {made}")
+    return snapshot
+
+
+def input_fingerprint(context: RunContext) -> str:
+    """SHA-256 over the hashes of all loaded files of the configured sources, in a fixed order."""
+    digest = hashlib.sha256()
+    for source, sha256 in context.warehouse.rows(
+        "select source, sha256 from ops.deliveries where state = 'loaded' order by source, sha256"
+    ):
+        if source in context.settings.sources:
+            digest.update(f"{source} {sha256}\n".encode())
+    return digest.hexdigest()
+
+
+def _refuse_failed_checks(context: RunContext) -> None:
+    failed = context.warehouse.rows(
+        "select table_name, about, faulty_rows, query from ops.check_results"
+        " where run_id = $run_id and severity = 'error' and faulty_rows > 0"
+        " order by table_name, check_name",
+        {"run_id": context.run_id},
+    )
+    if not failed:
+        return
+    told = "; ".join(f"{table}: {about} ({rows} rows break it)" for table, about, rows, _ in failed)
+    raise ChecksFailed(
+        f"{len(failed)} checks failed: {told}",
+        f"run {context.run_id}; the former snapshot stays",
+        f"see the rows in the private warehouse: {failed[0][3]}",
+    )

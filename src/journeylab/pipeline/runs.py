@@ -1,0 +1,213 @@
+"""One run from lock to report: prepare the warehouse, walk the registry, tell what happened."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from journeylab.errors import ChecksFailed
+from journeylab.identity import hash_pads
+from journeylab.intake import IntakeReport
+from journeylab.parameters import naive_utc, parameters
+from journeylab.pipeline.findings import findings, kpis
+from journeylab.pipeline.registry import formats_in_use, registry
+from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
+from journeylab.privacy import hash_key
+from journeylab.rules import load_rules
+from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
+from journeylab.settings import Settings
+from journeylab.warehouse import CheckResult, Snapshot, ensure, hold, open_warehouse, read_models
+
+
+def run(
+    settings: Settings,
+    *,
+    full: bool = False,
+    started_at: datetime,
+    as_of: datetime | None = None,
+    on_step: Callable[[StepProgress], None] = lambda _: None,
+) -> RunReport:
+    """Run everything once: take in new files, build every table, check, publish.
+
+    Args:
+        settings: what to read, how to cut, where to publish.
+        full: drop every built table first, so that nothing but the raw tables is reused.
+        started_at: start of the run, UTC; names the snapshot.
+        as_of: instant up to which events count; None takes the settings' own, else the start.
+        on_step: called at the start and the end of each step.
+
+    Returns:
+        What happened. Failed error checks are in the report (exit code 4), not an exception.
+
+    Raises:
+        LockHeld: another run holds the warehouse.
+        JourneyLabError: a setting, rule or model that cannot be used.
+    """
+    steps = registry(settings)
+    with open_run(settings, full=full, started_at=started_at, as_of=as_of) as context:
+        done = _Done()
+        try:
+            for number, step in enumerate(steps, start=1):
+                on_step(StepProgress(step.name, number, len(steps)))
+                began = time.perf_counter()
+                result = take(step, context)
+                seconds = time.perf_counter() - began
+                done.add(step, result, seconds)
+                on_step(StepProgress(step.name, number, len(steps), result.rows, seconds))
+        except ChecksFailed:
+            pass  # told by the report: the checks are recorded, nothing was published
+        return done.report(context)
+
+
+@contextlib.contextmanager
+def open_run(
+    settings: Settings, *, full: bool, started_at: datetime, as_of: datetime | None
+) -> Iterator[RunContext]:
+    """Hold the lock and the warehouse for one run, and record how it ends.
+
+    Args:
+        settings: the run's settings.
+        full: drop every built table first.
+        started_at: start of the run, UTC.
+        as_of: instant up to which events count; None as in ``run``.
+
+    Raises:
+        LockHeld: another run holds the warehouse.
+    """
+    start = naive_utc(started_at)
+    until = naive_utc(as_of or settings.run.as_of or start)
+    run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
+    rules = load_rules(settings.paths.touchpoints)
+    with (
+        hold(settings.paths.lock, started_at=start),
+        open_warehouse(
+            settings.paths.warehouse,
+            spill=settings.paths.var / "spill",
+            memory_limit=settings.run.memory_limit,
+            spill_limit=settings.run.spill_limit,
+            threads=settings.run.threads,
+        ) as warehouse,
+    ):
+        key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
+        params = {
+            **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
+            **hash_pads(key),
+            "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
+        }
+        context = RunContext(warehouse, settings, run_id, start, until, params)
+        _prepare(context, full=full)
+        began = time.perf_counter()
+        state = "failed"
+        try:
+            yield context
+            state = "published" if _is_published(context) else "blocked"
+        finally:
+            _end(context, state, seconds=time.perf_counter() - began)
+
+
+def take(step: Step, context: RunContext) -> StepResult:
+    """Run one step and record its checks.
+
+    Args:
+        step: a step of the registry; those it reads have run.
+        context: the open run.
+    """
+    result = step.run(context)
+    if result.checks:
+        _record(context, result.checks)
+    return result
+
+
+class _Done:
+    """What has happened so far in a run."""
+
+    def __init__(self) -> None:
+        self.times: list[StepTime] = []
+        self.checks: list[CheckResult] = []
+        self.intake: list[IntakeReport] = []
+        self.snapshot: Snapshot | None = None
+
+    def add(self, step: Step, result: StepResult, seconds: float) -> None:
+        self.times.append(StepTime(step.name, result.rows, seconds))
+        self.checks += result.checks
+        if result.intake is not None:
+            self.intake.append(result.intake)
+        if result.snapshot is not None:
+            self.snapshot = result.snapshot
+
+    def report(self, context: RunContext) -> RunReport:
+        warehouse = context.warehouse
+        counts = warehouse.table("staging.row_counts").to_dicts()
+        horizon = warehouse.rows("select horizon_at from core.horizon")
+        return RunReport(
+            run_id=context.run_id,
+            exit_code=exit_code(self.checks, self.intake),
+            as_of_at=context.as_of,
+            horizon_at=horizon[0][0] if horizon else None,
+            snapshot=self.snapshot.folder if self.snapshot else None,
+            intake=self.intake,
+            row_counts=counts,
+            checks=self.checks,
+            steps=self.times,
+            findings=findings(warehouse),
+            kpis=kpis(warehouse),
+        )
+
+
+def _prepare(context: RunContext, *, full: bool) -> None:
+    warehouse = context.warehouse
+    for name, model in read_models("ops").items():
+        ensure(warehouse, name, model.columns)
+    if full:
+        for layer in LAYERS:
+            warehouse.execute(f"drop schema if exists {layer} cascade")
+    _insert(
+        context,
+        "ops.runs",
+        {
+            "run_id": context.run_id,
+            "state": "running",
+            "as_of_at": context.as_of,
+            "config_hash": context.settings.config_hash,
+            "started_at": context.started_at,
+            "ended_at": None,
+        },
+    )
+
+
+def _record(context: RunContext, checks: tuple[CheckResult, ...]) -> None:
+    for check in checks:
+        _insert(
+            context,
+            "ops.check_results",
+            {
+                "run_id": context.run_id,
+                "table_name": check.table,
+                "check_name": check.check,
+                "severity": check.severity,
+                "about": check.about,
+                "faulty_rows": check.faulty_rows,
+                "query": check.query,
+            },
+        )
+
+
+def _insert(context: RunContext, table: str, row: Mapping[str, Any]) -> None:
+    places = ", ".join(f"${name}" for name in row)
+    context.warehouse.execute(f"insert into {table} ({', '.join(row)}) values ({places})", row)
+
+
+def _is_published(context: RunContext) -> bool:
+    return (context.settings.paths.published / "snapshots" / context.run_id).is_dir()
+
+
+def _end(context: RunContext, state: str, *, seconds: float) -> None:
+    context.warehouse.execute(
+        "update ops.runs set state = $state, ended_at = $ended_at where run_id = $run_id",
+        {
+            "state": state,
+            "ended_at": context.started_at + timedelta(seconds=seconds),
+            "run_id": context.run_id,
+        },
+    )

@@ -1,0 +1,90 @@
+"""Content hashes of tables: equal rows in any order and any file give an equal hash."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+from duckdb import sqltype
+from duckdb.sqltypes import DuckDBPyType
+
+from journeylab.warehouse.connection import Warehouse, quoted
+
+#: Published tables that tell of a run, not of the data: equal data may differ in them.
+RUN_TABLES: Final = frozenset(
+    {
+        "check_results",
+        "customer_aliases",
+        "data_health",
+        "deliveries",
+        "identity_audit",
+        "rejected_summary",
+        "runs",
+        "schema_drift",
+        "snapshot_info",
+    }
+)
+
+_SALT: Final = 7_046_029_254_386_353_131
+
+
+def content_hash(warehouse: Warehouse, table: str) -> str:
+    """Hash of a table's columns and rows that does not depend on the order of the rows.
+
+    Floats count with 9 significant digits. A row that stands twice counts twice, because
+    the rows' hashes are summed. The hash of a value is DuckDB's, so two snapshots compare
+    only when one version of DuckDB published both.
+
+    Args:
+        warehouse: where the table stands.
+        table: its name, with schema and database where needed.
+
+    Returns:
+        32 hexadecimal digits.
+
+    Raises:
+        QueryError: there is no such table.
+    """
+    columns = warehouse.columns(table)
+    values = ", ".join(_exact(quoted(name), sqltype(kind)) for name, kind in columns.items())
+    sums = warehouse.rows(
+        f"select count(*), sum(hash(hash({values}))), sum(hash(hash({_SALT}, {values})))"
+        f" from {quoted(table)}"
+    )[0]
+    return _digest([*map(str, sums), *(f"{name} {kind}" for name, kind in columns.items())])
+
+
+def combined_hash(tables: Mapping[str, str]) -> str:
+    """Hash of a snapshot from the content hashes of its tables, run tables left out.
+
+    Args:
+        tables: table -> content hash.
+
+    Returns:
+        32 hexadecimal digits.
+    """
+    counted = sorted((name, told) for name, told in tables.items() if name not in RUN_TABLES)
+    return _digest([f"{name} {told}" for name, told in counted])
+
+
+def _exact(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
+    """Expression that is equal for values that agree to 9 significant digits."""
+    if kind.id in ("float", "double"):
+        return f"format('{{:.9g}}', {value})"
+    if "FLOAT" not in str(kind) and "DOUBLE" not in str(kind):
+        return value
+    inner = [(name, part) for name, part in kind.children if isinstance(part, DuckDBPyType)]
+    element = f"element_{depth}"
+    if kind.id in ("list", "array"):
+        rounded = _exact(element, inner[0][1], depth + 1)
+        return f"list_transform({value}, lambda {element}: {rounded})"
+    if kind.id == "map":
+        pair = ", ".join(_exact(f"{element}.{n}", part, depth + 1) for n, part in inner)
+        return f"list_transform(map_entries({value}), lambda {element}: row({pair}))"
+    if kind.id == "struct":
+        fields = (_exact(f"{value}.{quoted(n)}", part, depth + 1) for n, part in inner)
+        return f"case when {value} is not null then row({', '.join(fields)}) end"
+    return f"{value}::varchar"
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

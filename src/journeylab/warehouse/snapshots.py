@@ -1,0 +1,285 @@
+"""Published snapshots: find, list, open, compare and roll back. Never changes one."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from journeylab.errors import NoSnapshot, QueryError, UnknownName
+from journeylab.warehouse.connection import Warehouse, open_read_only
+
+DATABASE_NAME: Final = "journeylab.duckdb"
+MANIFEST_NAME: Final = "manifest.json"
+CURRENT_NAME: Final = "current"
+SNAPSHOTS_NAME: Final = "snapshots"
+
+_OPEN_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One published snapshot, as its manifest tells. Instants are UTC without a zone."""
+
+    run_id: str
+    folder: Path
+    is_current: bool
+    as_of_at: datetime | None
+    horizon_at: datetime | None
+    config_hash: str
+    input_fingerprint: str
+    content_hash: str
+    journeylab_version: str
+    duckdb_version: str
+    bytes: int
+    sha256: str
+    rows: Mapping[str, int]
+    table_hashes: Mapping[str, str]
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.folder / DATABASE_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """Rows of one table in two snapshots; None where one of them lacks it."""
+
+    table: str
+    rows_before: int | None
+    rows_after: int | None
+    is_same_content: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KpiChange:
+    """One KPI in two snapshots; None where it is unknown or one of them lacks it."""
+
+    kpi: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotDiff:
+    """What differs between two snapshots, tables and KPIs by name."""
+
+    before: Snapshot
+    after: Snapshot
+    tables: tuple[TableChange, ...]
+    kpis: tuple[KpiChange, ...]
+
+
+def list_snapshots(published: Path) -> list[Snapshot]:
+    """Every published snapshot, newest first; empty when there is none.
+
+    Args:
+        published: folder of the snapshots and of the link ``current``.
+    """
+    current = current_run_id(published)
+    folders = (published / SNAPSHOTS_NAME).glob("[!.]*")
+    found = [
+        _read(folder, is_current=folder.name == current)
+        for folder in folders
+        if (folder / MANIFEST_NAME).is_file()
+    ]
+    return sorted(found, key=lambda snapshot: snapshot.run_id, reverse=True)
+
+
+def show(published: Path, run_id: str | None = None) -> Snapshot:
+    """One snapshot.
+
+    Args:
+        published: folder of the snapshots.
+        run_id: its run, or the beginning of it where only one snapshot begins so; None takes
+            the current one.
+
+    Raises:
+        NoSnapshot: nothing has been published.
+        UnknownName: no snapshot is named so.
+    """
+    snapshots = list_snapshots(published)
+    if run_id is None:
+        found = [snapshot for snapshot in snapshots if snapshot.is_current]
+        if not found:
+            raise _nothing_published(published)
+        return found[0]
+    exact = [snapshot for snapshot in snapshots if snapshot.run_id == run_id]
+    found = exact or [snapshot for snapshot in snapshots if snapshot.run_id.startswith(run_id)]
+    if len(found) != 1:
+        known = [snapshot.run_id for snapshot in snapshots]
+        raise UnknownName.of("snapshot", run_id, str(published), known)
+    return found[0]
+
+
+def current_run_id(published: Path) -> str | None:
+    """Run whose snapshot the link ``current`` names; None without a link."""
+    link = published / CURRENT_NAME
+    return Path(os.readlink(link)).name if link.is_symlink() else None
+
+
+def find_database(place: Path) -> Path:
+    """Resolve a place to the DuckDB file it means, with no link left in the path.
+
+    A path without links names a file that never changes, which is what a reader should open.
+
+    Args:
+        place: a DuckDB file, a snapshot's folder, the link ``current``, or the folder of all
+            snapshots.
+
+    Raises:
+        NoSnapshot: there is no snapshot.
+    """
+    for candidate in (place, place / DATABASE_NAME, place / CURRENT_NAME / DATABASE_NAME):
+        if candidate.is_file():
+            return candidate.resolve()
+    raise _nothing_published(place)
+
+
+def open_current(published: Path, *, memory_limit: str = "2GB") -> Warehouse:
+    """Open the current snapshot for reading.
+
+    An open snapshot stays readable and unchanged while later runs publish and prune.
+
+    Args:
+        published: folder of the snapshots, or any place ``find_database`` resolves.
+        memory_limit: DuckDB size.
+
+    Raises:
+        NoSnapshot: nothing has been published.
+        QueryError: the file is no DuckDB database.
+    """
+    for _ in range(_OPEN_TRIES):
+        database = find_database(published)
+        try:
+            return open_read_only(database, memory_limit=memory_limit)
+        except QueryError:
+            if database.exists():
+                raise
+            # A run pruned it since the link was read: the link names another one by now.
+    raise _nothing_published(published)
+
+
+def diff(published: Path, before: str | None = None, after: str | None = None) -> SnapshotDiff:
+    """Compare two snapshots: rows and content of each table, and the values of ``kpis``.
+
+    Args:
+        published: folder of the snapshots.
+        before: the older run; None takes the newest that is older than ``after``.
+        after: the newer run; None takes the current one.
+
+    Raises:
+        NoSnapshot: nothing has been published, or there is no older snapshot.
+        UnknownName: no snapshot is named so.
+    """
+    newer = show(published, after)
+    older = show(published, before) if before else previous(published, newer.run_id)
+    tables = tuple(
+        TableChange(
+            table=table,
+            rows_before=older.rows.get(table),
+            rows_after=newer.rows.get(table),
+            is_same_content=older.table_hashes.get(table) == newer.table_hashes.get(table),
+        )
+        for table in sorted({*older.rows, *newer.rows})
+    )
+    was, now = _kpis(older), _kpis(newer)
+    kpis = tuple(KpiChange(kpi, was.get(kpi), now.get(kpi)) for kpi in sorted({*was, *now}))
+    return SnapshotDiff(older, newer, tables, kpis)
+
+
+def previous(published: Path, run_id: str) -> Snapshot:
+    """The newest snapshot that is older than the given run's.
+
+    Raises:
+        NoSnapshot: there is none.
+    """
+    for snapshot in list_snapshots(published):
+        if snapshot.run_id < run_id:
+            return snapshot
+    raise NoSnapshot(
+        f"no snapshot is older than {run_id}",
+        str(published),
+        "publish.keep in journeylab.toml says how many are kept",
+    )
+
+
+def rollback(published: Path, run_id: str | None = None) -> Snapshot:
+    """Point ``current`` at an older snapshot. The caller holds the writer's lock.
+
+    Nothing is removed: the newer snapshot can be taken again, and the next run publishes a
+    new one.
+
+    Args:
+        published: folder of the snapshots.
+        run_id: the snapshot to take; None takes the one before the current one.
+
+    Returns:
+        The snapshot that is now current.
+
+    Raises:
+        NoSnapshot: there is none, or none older.
+        UnknownName: no snapshot is named so.
+    """
+    wanted = show(published, run_id) if run_id else previous(published, show(published).run_id)
+    point_at(published, wanted.run_id)
+    return show(published)
+
+
+def point_at(published: Path, run_id: str) -> None:
+    """Swap the link ``current`` in one step, and have it on disk before returning."""
+    for left in published.glob(".current-*"):
+        left.unlink()
+    link = published / f".current-{os.getpid()}"
+    link.symlink_to(Path(SNAPSHOTS_NAME) / run_id)
+    link.replace(published / CURRENT_NAME)
+    sync(published)
+
+
+def sync(path: Path) -> None:
+    """Have a file's content, or a folder's names, on disk before returning."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(folder: Path, *, is_current: bool) -> Snapshot:
+    told = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    tables: dict[str, dict[str, Any]] = told["tables"]
+    return Snapshot(
+        run_id=told["run_id"],
+        folder=folder,
+        is_current=is_current,
+        as_of_at=_instant(told["as_of_at"]),
+        horizon_at=_instant(told["horizon_at"]),
+        config_hash=told["config_hash"],
+        input_fingerprint=told["input_fingerprint"],
+        content_hash=told["content_hash"],
+        journeylab_version=told["journeylab_version"],
+        duckdb_version=told["duckdb_version"],
+        bytes=told["file"]["bytes"],
+        sha256=told["file"]["sha256"],
+        rows={name: table["rows"] for name, table in tables.items()},
+        table_hashes={name: table["content_hash"] for name, table in tables.items()},
+    )
+
+
+def _instant(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def _kpis(snapshot: Snapshot) -> dict[str, float | None]:
+    if "kpis" not in snapshot.rows:
+        return {}
+    with open_read_only(snapshot.database) as opened:
+        rows = opened.rows("select kpi, value from kpis order by kpi")
+    return {kpi: None if value is None else float(value) for kpi, value in rows}
+
+
+def _nothing_published(place: Path) -> NoSnapshot:
+    return NoSnapshot("there is no published snapshot", str(place), "make one with: journeylab run")
