@@ -5,7 +5,7 @@
 -- key:    face, touchpoint
 -- reads:  analysis.bottleneck_faces, core.touchpoints
 -- column: face            | varchar | 'slow': waits after it; 'leaky': journeys that end there; 'churny': visits when the journey had been there before.
--- column: bottleneck_rank | bigint  | Rank by excess within the face; slow ones are ranked apart per waits_for. Ties by name, counted from 1.
+-- column: rank            | bigint  | Rank by excess within the face; slow ones are ranked apart per waits_for. Ties by name, counted from 1.
 -- column: touchpoint      | varchar | Touchpoint.
 -- column: label           | varchar | Plain name.
 -- column: channel         | varchar | Channel.
@@ -29,7 +29,7 @@ select
     row_number() over (
         partition by faces.face, if(faces.face = 'slow', touchpoints.waits_for, null)
         order by faces.excess desc nulls last, touchpoints.touchpoint
-    ) as bottleneck_rank,
+    ) as rank,
     touchpoints.touchpoint,
     touchpoints.label,
     touchpoints.channel,
@@ -48,4 +48,4 @@ select
     faces.customers < 30 as is_insufficient
 from analysis.bottleneck_faces as faces
 inner join core.touchpoints on faces.touchpoint_key = touchpoints.touchpoint_key
-order by faces.face, touchpoints.waits_for, bottleneck_rank
+order by faces.face, touchpoints.waits_for, rank
