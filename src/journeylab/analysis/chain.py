@@ -17,7 +17,7 @@ def conversion_chances(edges: pl.DataFrame) -> pl.DataFrame:
     """Chance that a journey standing at a node before the goal reaches it.
 
     The chain moves from each node in the proportions of its settled transitions and ends
-    in (converted), (dropped) or (open); the chance solves (I − Q)x = r, where Q holds the
+    in (converted), (dropped) or (open); the chance solves (I - Q)x = r, where Q holds the
     moves between nodes and r those into (converted). From (start) it equals the conversion
     rate of the settled journeys.
 

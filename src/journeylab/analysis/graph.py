@@ -48,9 +48,7 @@ def journey_graph(nodes: pl.DataFrame, edges: pl.DataFrame, *, part: str = "befo
     return graph
 
 
-def node_flow(
-    nodes: pl.DataFrame, edges: pl.DataFrame, touchpoints: pl.DataFrame
-) -> pl.DataFrame:
+def node_flow(nodes: pl.DataFrame, edges: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
     """Figures that need the whole graph, one row per node; all over settled journeys.
 
     Args:

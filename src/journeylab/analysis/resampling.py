@@ -94,9 +94,9 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
         if len(hashes) > 1:
             figures = []
             for replicate in range(REPLICATES):
-                weights = poisson_weights(
-                    hashes, seed=seed, purpose=str(kpi), replicate=replicate
-                )[place]
+                weights = poisson_weights(hashes, seed=seed, purpose=str(kpi), replicate=replicate)[
+                    place
+                ]
                 figure = _figure(str(statistic), amounts, weights)
                 if figure is not None:
                     figures.append(figure)

@@ -52,7 +52,7 @@ def design_effect(
 ) -> Floats:
     """How much less the trials say because one customer's depend on each other.
 
-    max(1, Σ(x − p·n)² ÷ (n·p·(1 − p)) · C ÷ (C − 1)) over the customers' successes x and
+    max(1, Σ(x - p·n)² ÷ (n·p·(1 - p)) · C ÷ (C - 1)) over the customers' successes x and
     trials n; the square is taken from the sums, which add up over partitions.
 
     Args:
@@ -114,7 +114,7 @@ def newcombe(
     other_rate: ArrayLike,
     other_interval: tuple[ArrayLike, ArrayLike],
 ) -> tuple[Floats, Floats]:
-    """Interval of the difference ``rate − other_rate`` of two independent proportions.
+    """Interval of the difference ``rate - other_rate`` of two independent proportions.
 
     Args:
         rate: proportion of the first group.
@@ -123,7 +123,7 @@ def newcombe(
         other_interval: its Wilson interval.
 
     Returns:
-        (low, high), each in [−1, 1]; NaN where an argument is.
+        (low, high), each in [-1, 1]; NaN where an argument is.
 
     Source:
         Newcombe: Interval estimation for the difference between independent proportions
@@ -178,7 +178,7 @@ def differences(rates: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         Per (measure, item), sorted so, where ``measure`` is the common name: ``difference``
-        (with − without) and Newcombe's ``low`` and ``high``; null where one has no trials.
+        (with - without) and Newcombe's ``low`` and ``high``; null where one has no trials.
     """
     kept = ("measure", "item", "rate", "low", "high")
     first = rates.select(kept).filter(pl.col("measure").str.ends_with("_with"))
