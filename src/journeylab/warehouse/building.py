@@ -31,6 +31,9 @@ class CheckResult:
 def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list[CheckResult]:
     """Build one SQL model in a transaction; a refused table leaves the old one standing.
 
+    A model of kind ``view`` is stored as its query: for staging formats, which are read once
+    or twice, so that their rows are not written twice.
+
     Args:
         warehouse: where the tables it reads stand and where it is written.
         model: the model; it must have a query.
@@ -51,7 +54,8 @@ def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list
     with warehouse.transaction():
         warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
         target = quoted(model.name)
-        warehouse.execute(f"create or replace table {target} as {model.query}", bound)
+        kind = "view" if model.is_view else "table"
+        warehouse.execute(f"create or replace {kind} {target} as {model.query}", bound)
         return _judged(warehouse, model)
 
 
