@@ -79,6 +79,8 @@ measures as (
     union all
     select 'conflicts', '', count(*), null from identity.conflicts
     union all
+    select 'conflicts', reason, count(*), null from identity.conflicts group by reason
+    union all
     select 'shared_devices', '', count(*), null from identity.shared_devices
     union all
     select 'shared_device_events', '', count(distinct event_key), max(totals.assigned_events)
