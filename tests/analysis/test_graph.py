@@ -63,7 +63,7 @@ def test_pagerank_restarts_at_the_start():
 
 
 def test_betweenness_counts_busy_ways_as_short():
-    """From a to c: over b 1/4 + 1/4, straight 1; b lies on 1 of the 2 ordered pairs (a, c), (c, a)."""
+    """From a to c: 1/4 + 1/4 over b, 1 straight; so b is on one of the pairs (a, c), (c, a)."""
     found = flow(("a", "b", 4), ("b", "c", 4), ("a", "c", 1))
 
     assert [found[node]["betweenness"] for node in "abc"] == [0.0, 0.5, 0.0]
@@ -77,7 +77,7 @@ def test_a_way_as_short_as_another_shares_the_pair():
 
 
 def test_components_are_named_by_their_most_visited_touchpoint():
-    """a and b circle; c only leads on; an edge of under 1 % of the journeys joins nothing."""
+    """Places a and b circle; c only leads on; an edge of under 1 % of the journeys joins nothing."""
     found = flow(
         ("(start)", "a", 200),
         ("a", "b", 100),
