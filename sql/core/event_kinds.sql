@@ -24,7 +24,9 @@ kinds as (
         case
             when len($tested_properties) = 0 then []::varchar[]
             else coalesce(
-                json_extract_string(properties, list_transform($tested_properties, lambda key: '$."' || key || '"')),
+                json_extract_string(
+                    properties, list_transform($tested_properties, lambda key: '$."' || key || '"')
+                ),
                 list_transform($tested_properties, lambda key: null::varchar)
             )
         end as tested_values,

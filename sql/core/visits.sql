@@ -50,10 +50,12 @@ placed as (
 marked as (
     select
         placed.*,
-        not $collapse_repeats
-        or touchpoint_key is distinct from lag(touchpoint_key) over in_order
-        or session_number is distinct from lag(session_number) over in_order
-        or part is distinct from lag(part) over in_order as is_entry
+        (
+            not $collapse_repeats
+            or touchpoint_key is distinct from lag(touchpoint_key) over in_order
+            or session_number is distinct from lag(session_number) over in_order
+            or part is distinct from lag(part) over in_order
+        ) as is_entry
     from placed
     window in_order as (
         partition by customer_key, journey_number order by part = 'after', event_number

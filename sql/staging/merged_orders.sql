@@ -60,7 +60,7 @@ select
     properties,
     case when least_currency = greatest_currency then least_currency end as currency,
     case
-        when least_currency is not distinct from greatest_currency
+        when (least_currency is not distinct from greatest_currency)
             then try_cast(value as decimal(18, 4))
     end as value,
     rows,
