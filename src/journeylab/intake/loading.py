@@ -81,7 +81,7 @@ def load_source(
         file_name = landing.shown_name(path, source)
         try:
             seen = landing.look(path, landed, known)
-        except OSError as error:
+        except (PermissionError, FileNotFoundError) as error:
             report = _with_set_aside(report, file_name, f"cannot be opened: {error.strerror}")
             continue
         if seen.state == "known":
