@@ -31,7 +31,8 @@ placed as (
         actions.session_number,
         case
             when outcomes.outcome = 'service' then 'service'
-            when actions.event_number > outcomes.goal_number
+            when
+                actions.event_number > outcomes.goal_number
                 or touchpoints.is_only_after_care
                 and actions.session_number = outcomes.goal_session_number
                 and outcomes.goal_at - actions.occurred_at <= to_seconds($goal_grace_seconds)
