@@ -183,3 +183,15 @@ def test_plain_lines_are_kept_as_they_are(desk):
         (4, '\t"'),
     ]
     assert (report.rows_read, report.rows_loaded) == (3, 3)
+
+
+def test_a_set_aside_file_is_tried_again_when_its_settings_are_mended(desk):
+    """The delimiter was wrong: once it is mended the same content loads, and is told once."""
+    desk.deliver("a.csv", "id;amount;details\nx;1;\n")
+    desk.load("csv")
+    again = desk.load("csv")
+    mended = desk.load("csv", delimiter=";")
+
+    assert (again.files_known, again.files_set_aside) == (1, 0)
+    assert (mended.files_loaded, mended.rows_loaded) == (1, 1)
+    assert desk.warehouse.rows("select state, reason from ops.deliveries") == [("loaded", None)]

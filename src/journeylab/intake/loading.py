@@ -74,7 +74,8 @@ def load_source(
         )
     deliveries.make_tables(warehouse, shape)
     landing.sweep(landed)
-    known = deliveries.known_hashes(warehouse, name)
+    reading = deliveries.reading_hash(source, model)
+    known = deliveries.known_hashes(warehouse, name, reading)
     report = IntakeReport(name)
     for path in landing.find_files(name, source):
         report = replace(report, files_seen=report.files_seen + 1)
@@ -91,7 +92,14 @@ def load_source(
         else:
             key = deliveries.next_key(warehouse)
             manifest = Delivery(
-                key, name, file_name, seen.sha256, seen.bytes, run_id=run_id, loaded_at=loaded_at
+                key,
+                name,
+                file_name,
+                seen.sha256,
+                seen.bytes,
+                run_id=run_id,
+                loaded_at=loaded_at,
+                reading_hash=reading,
             )
             job = Job(warehouse, name, source, shape, file_name, key)
             lasting = landed / landing.landed_name(path, seen.sha256)
