@@ -156,7 +156,7 @@ def read_model(path: Path) -> Model:
     ]
     if missing:
         raise ModelError(
-            f"header lacks {', '.join(missing)}", str(path), "see docs/contributing.md"
+            f"header lacks {', '.join(missing)}", str(path), "see CONTRIBUTING.md"
         )
     if not query and "python" not in once:
         raise ModelError("no query and no 'python:' line", str(path), "add one of the two")
