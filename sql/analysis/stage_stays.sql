@@ -20,7 +20,7 @@ staged as (
         step_number,
         stage_rank,
         entered_at,
-        stage_rank is distinct from lag(stage_rank) over in_order as is_entry
+        (stage_rank is distinct from lag(stage_rank) over in_order) as is_entry
     from core.steps
     where part = 'before' and stage_rank is not null
     window in_order as (partition by customer_key, journey_number order by step_number)
