@@ -81,8 +81,9 @@ def test_no_mart_holds_a_raw_identifier(lake):
         " 'stamp ''ana@mail.test'' is no time', 'ana@mail.test,+4915112345678')"
     )
     lake.warehouse.execute(
-        "insert into ops.deliveries select 1, 'lake', 'day.csv', 'ff', 10, 'set_aside',"
-        " 'too_many_rejected', 'like record 3: ana@mail.test', 0, 0, 0, 'run', $loaded_at",
+        "insert into ops.deliveries (source, file_name, sha256, state, reason_code, reason,"
+        " loaded_at) values ('lake', 'day.csv', 'ff', 'set_aside', 'too_many_rejected',"
+        " 'like record 3: ana@mail.test', $loaded_at)",
         {"loaded_at": datetime(2026, 1, 2)},
     )
     lake.warehouse.execute(
