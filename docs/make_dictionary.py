@@ -29,7 +29,7 @@ def dictionary() -> str:
     published = {**read_models("marts"), **read_models("snapshot")}
     models = sorted(published.values(), key=lambda model: model.table)
     index = "".join(
-        f"| [{model.table}](#{model.table}) | {_cell(_row(model))} | {_cell(_first(model.about))} |\n"
+        f"| [{model.table}](#{model.table}) | {_row(model)} | {_cell(_first(model.about))} |\n"
         for model in models
     )
     return _INTRODUCTION + index + "".join(_section(model) for model in models)
@@ -54,7 +54,7 @@ def _section(model: Model) -> str:
 
 
 def _row(model: Model) -> str:
-    return model.grain.removeprefix("one row per ").removeprefix("one row").strip() or "snapshot"
+    return _cell(model.grain.removeprefix("one row per ").removeprefix("one row")) or "snapshot"
 
 
 def _first(text: str) -> str:

@@ -54,7 +54,7 @@ select
     entries.stage_rank,
     lead(entries.stage_rank) over in_order as next_stage_rank,
     epoch_us(coalesce(lead(entries.entered_at) over in_order, endings.left_at)) - epoch_us(entries.entered_at)
-    as stay_microseconds
+        as stay_microseconds
 from entries
 inner join endings
     on
