@@ -303,8 +303,8 @@ def _as_settings_error(error: ErrorDetails, where: str) -> SettingsError:
     if any(name.upper().startswith(variable) for name in os.environ):
         where = f"environment variable {variable}"
     if error["type"] != "extra_forbidden":
-        mend = f"got {error['input']!r}"
-        return SettingsError(f"{place}: {error['msg']}", where, mend)
+        told = error["msg"].removeprefix("Value error, ")
+        return SettingsError(f"{place}: {told}", where, f"got {error['input']!r}")
     section: Any = Settings
     for part in error["loc"][:-1]:
         section = _section_type(section, str(part))

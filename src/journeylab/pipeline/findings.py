@@ -23,7 +23,8 @@ def findings(warehouse: Warehouse) -> Findings:
     slow = warehouse.rows(
         "select touchpoint, bottlenecks.stage, n, wait_p50_seconds, wait_p90_seconds"
         " from marts.bottlenecks inner join marts.touchpoint_kpis using (touchpoint)"
-        " where face = 'slow' and not bottlenecks.is_insufficient order by rank, touchpoint limit $named",
+        " where face = 'slow' and not bottlenecks.is_insufficient"
+        " order by rank, touchpoint limit $named",
         {"named": NAMED},
     )
     leaks = warehouse.rows(
