@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per loop
 -- key:    loop_keys
--- reads:  core.loop_walks, core.journeys, core.steps, core.touchpoints
+-- reads:  core.loop_walks, core.journeys, core.touchpoints, graph.visits
 -- column: loop_keys                  | usmallint[] | Touchpoints as their lexicographically least rotation.
 -- column: loop                       | varchar | The same as names joined by ' -> '.
 -- column: length                     | bigint  | Touchpoints in it, at least 2.
@@ -19,6 +19,7 @@
 -- column: converted_with             | bigint  | Converted ones among them.
 -- column: journeys_without           | bigint  | Settled journeys that reached entered_touchpoint before the goal and never walked it.
 -- column: converted_without          | bigint  | Converted ones among them.
+-- check:  error | journeys_without >= converted_without and converted_without >= 0 | who walked a loop reached the touchpoint it was entered by
 -- check:  error | occurrences >= runs and runs >= journeys and journeys >= customers | occurrences, runs, journeys and customers nest
 
 with
@@ -65,33 +66,11 @@ spent as (
 
 reached as (
     select
-        steps.touchpoint_key,
-        steps.customer_key,
-        steps.journey_number,
-        any_value(journeys.outcome = 'converted') as is_converted
-    from core.steps
-    inner join core.journeys
-        on
-            steps.customer_key = journeys.customer_key
-            and steps.journey_number = journeys.journey_number
-    where steps.part = 'before' and journeys.is_settled
-    group by steps.touchpoint_key, steps.customer_key, steps.journey_number
-),
-
-without as (
-    select
-        spent.loop_keys,
-        count(reached.customer_key) as journeys,
-        count(*) filter (where reached.is_converted) as converted
-    from spent
-    inner join reached on spent.entered_touchpoint_key = reached.touchpoint_key
-    left join walkers
-        on
-            spent.loop_keys = walkers.loop_keys
-            and reached.customer_key = walkers.customer_key
-            and reached.journey_number = walkers.journey_number
-    where walkers.customer_key is null
-    group by spent.loop_keys
+        visits.touchpoint_key,
+        visits.journeys_settled,
+        visits.journeys_converted
+    from graph.visits
+    where visits.part = 'before'
 )
 
 select
@@ -108,11 +87,11 @@ select
     spent.seconds_p50,
     counted.journeys_with,
     counted.converted_with,
-    coalesce(without.journeys, 0) as journeys_without,
-    coalesce(without.converted, 0) as converted_without
+    reached.journeys_settled - counted.journeys_with as journeys_without,
+    reached.journeys_converted - counted.converted_with as converted_without
 from counted
 inner join spent on counted.loop_keys = spent.loop_keys
-left join without on counted.loop_keys = without.loop_keys
+inner join reached on spent.entered_touchpoint_key = reached.touchpoint_key
 inner join (
     select list(touchpoint order by touchpoint_key) as names
     from core.touchpoints

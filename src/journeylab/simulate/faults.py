@@ -40,7 +40,7 @@ def web_faults(
     """Faults of the web source; returns the lines to add and the bots' device ids."""
     extra = _duplicates(seed, calendar, lines, 40, found, _received_again)
     extra += _broken(seed, "not_json", lines, 3, found, _cut_json)
-    extra += _broken(seed, "bad_time", lines, 2, found, _with("event_timestamp", "yesterday"))
+    extra += _broken(seed, "bad_type", lines, 2, found, _with("event_timestamp", "yesterday"))
     extra += _broken(seed, "missing_time", lines, 2, found, _with("event_timestamp", None))
     extra += _broken(seed, "before_2000", lines, 2, found, _with("event_timestamp", 3_600_000_000))
     extra += _broken(seed, "in_the_future", lines, 2, found, _a_year_ahead)
@@ -71,7 +71,7 @@ def purchase_faults(
     extra += _broken(seed, "missing_time", lines, 1, found, _new_id(_with("created_at", "")))
     ahead = _new_id(_with("created_at", "2036-05-05 12:00:00"))
     extra += _broken(seed, "in_the_future", lines, 1, found, ahead)
-    extra += _broken(seed, "missing_field", lines, 2, found, _short_row)
+    extra += _broken(seed, "field_count", lines, 2, found, _short_row)
     return extra
 
 
@@ -110,7 +110,7 @@ def _duplicates(
     """Repeat rows: half of them at once, half with the last delivery."""
     again = calendar.end * SECOND_US - SECOND_US
     early = [line for line in lines if line.received_us < again - DAY_US]
-    extra = []
+    extra: list[Line] = []
     for place in _picked(seed, "duplicate", len(early), rows):
         received = again if len(extra) % 2 else early[place].received_us + 3 * SECOND_US
         line = early[place]._replace(received_us=received)
@@ -190,14 +190,12 @@ def _a_year_ahead(line: Line) -> Row:
 
 def _ahead_of_its_clock(calendar: Calendar, lines: Sequence[Line], found: Faults) -> list[Line]:
     """A device whose clock runs 20 hours ahead: its event waits for a later as-of."""
-    last = max(
-        (line for line in lines if calendar.night_of(line.received_us) == calendar.nights - 1),
-        key=lambda line: line.received_us,
-    )
-    row = _row(last)
+    received = calendar.end * SECOND_US - SECOND_US
+    at = received + 20 * 3600 * SECOND_US
+    changed = {"event_timestamp": at, "event_server_received_timestamp": received}
     found.waiting = 1
-    ahead = row["event_timestamp"] + 20 * 3600 * SECOND_US
-    return [last._replace(content={**row, "event_timestamp": ahead, "user_id": None})]
+    last = max(lines, key=lambda line: (line.received_us, line.customer))
+    return [Line(at // SECOND_US, received, last.customer, {**_row(last), **changed})]
 
 
 def _bots(seed: int, calendar: Calendar, lines: Sequence[Line]) -> tuple[list[Line], list[str]]:

@@ -11,6 +11,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from journeylab.simulate.chance import Integers, Shares
+
+#: A quantile table: (fraction, value), fractions rising from 0 to 1.
+Knots = tuple[tuple[float, int], ...]
+
 #: The planted truth: what an analysis of the simulated events must find first.
 PLANTED_BOTTLENECK: Final = "chat:started"  # our first answer takes about a day
 PLANTED_LOOP: Final = ("web:product", "web:reviews")  # walked to and fro before the cart
@@ -125,7 +130,7 @@ CODES: Final[dict[str, int]] = {name: code for code, name in enumerate((*STATES,
 TOUCHPOINTS: Final[tuple[str, ...]] = tuple(name.removesuffix("/after") for name in STATES)
 
 #: Wait in seconds at equally likely fractions 0 … 1, as (fraction, seconds) knots.
-WAITS: Final[dict[str, tuple[tuple[float, int], ...]]] = {
+WAITS: Final[dict[str, Knots]] = {
     "click": ((0, 4), (0.5, 35), (0.9, 180), (1, 900)),
     "landing": ((0, 2), (0.9, 6), (1, 20)),
     "order": ((0, 25), (0.5, 60), (1, 240)),
@@ -160,11 +165,17 @@ def entry_states() -> Codes:
     return _places(ENTRIES)
 
 
-def wait_seconds() -> npt.NDArray[np.int64]:
+def wait_seconds() -> Integers:
     """Lookup table (wait code, place) -> seconds."""
     centres = (np.arange(PLACES) + 0.5) / PLACES
-    rows = [np.interp(centres, *zip(*knots, strict=True)) for knots in WAITS.values()]
-    return np.rint(np.array(rows)).astype(np.int64)
+    rows = [np.rint(between(knots, centres)).astype(np.int64) for knots in WAITS.values()]
+    return np.stack(rows)
+
+
+def between(knots: Knots, fractions: Shares) -> Shares:
+    """Values of a quantile table at the given fractions, on straight lines between knots."""
+    at, values = [knot[0] for knot in knots], [knot[1] for knot in knots]
+    return np.interp(fractions, at, values)
 
 
 def wait_codes() -> Codes:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from journeylab.errors import InputRefused
 from journeylab.simulate.calendar import Calendar
 from journeylab.simulate.deliveries import (
     NEW_ORDER_COLUMN,
@@ -39,7 +40,14 @@ from journeylab.simulate.sources import (
     told_chats,
     web_lines,
 )
-from journeylab.simulate.truth import PlantedTruth, SourceTruth, owners, write_truth
+from journeylab.simulate.truth import (
+    PlantedTruth,
+    SourceTruth,
+    linked_pairs,
+    owners,
+    sightings,
+    write_truth,
+)
 from journeylab.simulate.walks import walk, with_context
 
 MAX_STEPS: Final = 120
@@ -63,7 +71,17 @@ def write_sample(
 
     Returns:
         What was planted, as in ``truth.json``.
+
+    Raises:
+        InputRefused: too few customers, days or nights to plant anything in.
     """
+    for name, number, least in (
+        ("customers", customers, 50),
+        ("days", days, 60),
+        ("nights", nights, 2),
+    ):
+        if number < least:
+            raise InputRefused(f"{name} is {number}", "write_sample", f"ask for {least} or more")
     calendar = Calendar(first_day, days, nights)
     happened = _happened(seed, calendar, customers)
     merging, merge = merging_customer(seed, calendar, customers)
@@ -97,7 +115,9 @@ def write_sample(
     write_truncated(landing["email"] / truncated, [email_row(seed, it) for it in cut])
 
     talks = [Line(0, 0, customer, row) for night in told for customer, row in night]
-    known = owners(web, email, orders, talks)
+    seen = sightings(web, email, orders, talks)
+    known = owners(seen)
+    shared = {value: sorted(of) for value, of in known["anonymous_id"].items() if len(of) > 1}
     late = {
         name: late_rows(calendar, lines)
         for name, lines in (("web", web), ("email", email), ("chat", []), ("purchase", orders))
@@ -116,9 +136,8 @@ def write_sample(
             kind: {value: min(of) for value, of in values.items() if len(of) == 1}
             for kind, values in known.items()
         },
-        shared_devices={
-            value: sorted(of) for value, of in known["anonymous_id"].items() if len(of) > 1
-        },
+        shared_devices=shared,
+        pairs=linked_pairs(seen, shared),
         bot_devices=bots,
         orders=_order_facts(orders),
         pages_before_orders=_pages_before_orders(happened),

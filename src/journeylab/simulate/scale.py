@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from journeylab.errors import InputRefused
 from journeylab.simulate.calendar import DAY_SECONDS
 from journeylab.simulate.contract import (
     CHANNELS,
@@ -60,7 +61,13 @@ def write_events(folder: Path, *, seed: int, events: int, rows_per_file: int = 1
         seed: the same seed writes the same rows, on any number of threads.
         events: rows over all channels, written exactly.
         rows_per_file: rows of every file but the last of each channel.
+
+    Raises:
+        InputRefused: no events, or files without rows, were asked for.
     """
+    for name, told in (("events", events), ("rows_per_file", rows_per_file)):
+        if told < 1:
+            raise InputRefused(f"{name} is {told}", "write_events", "ask for 1 or more")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".spill-") as spill:
         slices = _spill(Path(spill), seed, events)

@@ -1,13 +1,17 @@
 """The planted truth of a sample: what was put in, so that a test can ask what came out."""
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from journeylab.simulate.deliveries import Line
 from journeylab.simulate.exports import Row
+
+#: A customer, and the (kind, value) pairs one row knew of them.
+Sighting = tuple[int, list[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,11 @@ class PlantedTruth:
             event of that night joins.
         identifiers: kind -> normalised value -> customer; shared devices are not among them.
         shared_devices: anonymous id -> the customers who used it.
+        pairs: pairs of ``identifiers`` that are one customer: all (``true``), and those that
+            rows ``linked``.
         bot_devices: anonymous ids of bots.
         orders: completed orders, their revenue, refunds and cancellations that were delivered.
-        orders_before_pages: orders stamped after their own status page.
+        pages_before_orders: order-status pages at most a minute before their order's stamp.
         truncated_file: the file that breaks off.
         sources: counts by source.
     """
@@ -62,6 +68,7 @@ class PlantedTruth:
     merge: dict[str, Any]  # a record of numbers and lists
     identifiers: dict[str, dict[str, int]]
     shared_devices: dict[str, list[int]]
+    pairs: dict[str, int]
     bot_devices: list[str]
     orders: dict[str, str]
     pages_before_orders: int
@@ -82,21 +89,18 @@ def read_truth(path: Path) -> PlantedTruth:
     return PlantedTruth(sources=sources, **told)
 
 
-def owners(
+def sightings(
     web: Iterable[Line], email: Iterable[Line], orders: Iterable[Line], chats: Iterable[Line]
-) -> dict[str, dict[str, set[int]]]:
-    """True customers behind each identifier that the given good lines hold.
+) -> list[Sighting]:
+    """Customer and normalised identifiers of each given good line; junk is left out.
 
     Args:
         web: page views.
         email: mail events.
         orders: order rows.
         chats: one line a conversation.
-
-    Returns:
-        kind -> normalised value -> customers; junk values are left out.
     """
-    found: dict[str, dict[str, set[int]]] = {}
+    found = []
     for lines, named in (
         (web, (("user_id", "user_id"), ("anonymous_id", "user_pseudo_id"))),
         (email, (("email", "email"), ("anonymous_id", "anonymous_id"))),
@@ -104,11 +108,49 @@ def owners(
         (chats, (("user_id", "external_id"), ("email", "email"), ("anonymous_id", "anonymous_id"))),
     ):
         for line in lines:
-            for kind, key in named:
-                value = normalised(kind, _contact(line.content).get(key))
-                if value:
-                    found.setdefault(kind, {}).setdefault(value, set()).add(line.customer)
+            contact = _contact(line.content)
+            values = ((kind, normalised(kind, contact.get(key))) for kind, key in named)
+            found.append((line.customer, [(kind, value) for kind, value in values if value]))
+    return found
+
+
+def owners(seen: Iterable[Sighting]) -> dict[str, dict[str, set[int]]]:
+    """True customers behind each identifier: kind -> normalised value -> customers."""
+    found: dict[str, dict[str, set[int]]] = {}
+    for customer, identifiers in seen:
+        for kind, value in identifiers:
+            found.setdefault(kind, {}).setdefault(value, set()).add(customer)
     return {kind: dict(sorted(values.items())) for kind, values in sorted(found.items())}
+
+
+def linked_pairs(seen: Iterable[Sighting], shared: Container[str]) -> dict[str, int]:
+    """Pairs of identifiers of one customer, and those of them that rows link.
+
+    Args:
+        seen: who was seen under which identifiers, row by row.
+        shared: values of shared devices; they count nowhere.
+
+    Returns:
+        ``true``: all pairs of one customer; ``linked``: pairs in one connected component, the
+        most that any stitching can find without guessing.
+    """
+    leader: dict[tuple[str, str], tuple[str, str]] = {}
+    customers: dict[tuple[str, str], int] = {}
+
+    def lead(of: tuple[str, str]) -> tuple[str, str]:
+        while leader.setdefault(of, of) != of:
+            of = leader[of] = leader[leader[of]]
+        return of
+
+    for customer, identifiers in seen:
+        own = [each for each in identifiers if each[1] not in shared]
+        for each in own:
+            customers[each] = customer
+            leader[lead(each)] = lead(own[0])
+    return {
+        "true": _pairs(Counter(customers.values())),
+        "linked": _pairs(Counter(lead(each) for each in customers)),
+    }
 
 
 def normalised(kind: str, value: str | None) -> str | None:
@@ -126,3 +168,7 @@ def _contact(content: Row | str) -> Row:
         return {}
     contact: Row = content["contacts"][0] if "contacts" in content else content
     return contact
+
+
+def _pairs(sizes: Mapping[Any, int]) -> int:  # Any: whatever groups are named by
+    return sum(size * (size - 1) // 2 for size in sizes.values())

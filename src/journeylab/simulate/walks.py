@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from journeylab.simulate.chance import Integers, shares
+from journeylab.simulate.chance import Integers, Shares, shares
 from journeylab.simulate.model import (
     CODES,
     LEAVE,
@@ -25,6 +25,8 @@ from journeylab.simulate.model import (
     REST,
     STATES,
     WAIT_CODES,
+    Knots,
+    between,
     entry_states,
     next_states,
     wait_codes,
@@ -33,7 +35,7 @@ from journeylab.simulate.model import (
 
 VISIT_GAP_SECONDS: Final = 1800
 #: Share of customers by restlessness, as (fraction, factor) knots: most come once, few live here.
-RESTLESSNESS: Final = ((0, 1), (0.8, 1), (0.9, 3), (0.97, 10), (0.995, 40), (1, 150))
+RESTLESSNESS: Final[Knots] = ((0, 1), (0.8, 1), (0.9, 3), (0.97, 10), (0.995, 40), (1, 150))
 RETURN_SHARE: Final = 0.16  # of those who left: back after more than 30 days
 REPEAT_SHARE: Final = 0.3  # of buyers: another journey
 SERVICE_SHARE: Final = 0.05  # of the other buyers: a question after more than 30 days
@@ -82,7 +84,7 @@ def walk(seed: int, customers: Integers, *, start: int, end: int, max_steps: int
         sessions from 0, and orders and conversations from 1 (0 before the first).
     """
     tables = _Tables()
-    restless = np.interp(shares(seed, "restless", customers), *zip(*RESTLESSNESS, strict=True))
+    restless = between(RESTLESSNESS, shares(seed, "restless", customers))
     span = (end - start) * START_SHARE
     now = Walks(
         customer=customers,
@@ -95,13 +97,11 @@ def walk(seed: int, customers: Integers, *, start: int, end: int, max_steps: int
     )
     walked = []
     for _ in range(max_steps):
-        alive = now.at < end
-        now, restless = now.taken(alive), restless[alive]
-        if not len(now.customer):
-            break
         now = _counted(now)
         walked.append(now)
-        now, restless = _moved(seed, now, restless, tables)
+        now, restless = _moved(seed, now, restless, tables, end)
+        if not len(now.customer):
+            break
     joined = Walks.joined(walked)
     return joined.taken(np.argsort(joined.customer, kind="stable"))
 
@@ -163,9 +163,9 @@ def _counted(now: Walks) -> Walks:
 
 
 def _moved(
-    seed: int, now: Walks, restless: npt.NDArray[np.float64], tables: _Tables
-) -> tuple[Walks, npt.NDArray[np.float64]]:
-    """The next row of everyone who goes on."""
+    seed: int, now: Walks, restless: Shares, tables: _Tables, end: int
+) -> tuple[Walks, Shares]:
+    """The next row of everyone who goes on before the end."""
     chosen = tables.next[now.state, _places(seed, "move", now.customer, now.step)]
     wait = tables.wait_code[now.state, chosen]
     pauses = shares(seed, "pause", now.customer, now.step) < PAUSE_SHARE
@@ -182,6 +182,7 @@ def _moved(
     following = Walks(
         now.customer, now.step + 1, visit, now.order, now.chat, chosen, now.at + seconds
     )
+    goes_on &= following.at < end
     return following.taken(goes_on), restless[goes_on]
 
 
@@ -189,7 +190,7 @@ def _afresh(
     seed: int,
     ended: Walks,
     left: npt.NDArray[np.bool_],
-    restless: npt.NDArray[np.float64],
+    restless: Shares,
     tables: _Tables,
 ) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
     """State, wait code and whether there is any, for those whose journey has ended."""
