@@ -50,11 +50,15 @@ def run_resource(settings: Settings) -> dg.ResourceDefinition:
         description="The lock and the private warehouse, held for the whole run.",
     )
     @contextlib.contextmanager
-    def held(context: dg.InitResourceContext) -> Iterator[OpenRun]:
-        full, start = bool(context.resource_config["full"]), _start(context)
+    def held(context: dg.InitResourceContext) -> Iterator[OpenRun | None]:
+        record = _record(context)
+        if record.dagster_run.is_finished:
+            yield None  # `dagster job execute` makes the resources again to show the result
+            return
+        full = bool(context.resource_config["full"])
         with (
             contextlib.suppress(_UnfinishedError),
-            open_run(settings, full=full, started_at=start, as_of=None) as opened,
+            open_run(settings, full=full, started_at=_start(record), as_of=None) as opened,
         ):
             run = OpenRun(opened)
             yield run
@@ -66,12 +70,16 @@ def run_resource(settings: Settings) -> dg.ResourceDefinition:
 _FULL: Final = "drop every built table first, so that nothing but the raw tables is reused"
 
 
-def _start(context: dg.InitResourceContext) -> datetime:
-    """Start of the Dagster run; its creation where it is not marked as started yet."""
+def _record(context: dg.InitResourceContext) -> dg.RunRecord:
     instance, run_id = context.instance, context.run_id
     record = instance.get_run_record_by_id(run_id) if instance and run_id else None
     if record is None:
         raise dg.DagsterInvariantViolationError("the resource is for runs that Dagster records")
+    return record
+
+
+def _start(record: dg.RunRecord) -> datetime:
+    """Start of the Dagster run; its creation where it is not marked as started yet."""
     if record.start_time is None:
         return record.create_timestamp
     return datetime.fromtimestamp(record.start_time, tz=UTC)
