@@ -9,7 +9,17 @@ from journeylab.events import CHANNEL_ORDER, EVENT_COLUMNS
 from journeylab.pipeline import in_order, model_steps
 from journeylab.rules import Rules
 from journeylab.settings import Settings, Source
-from journeylab.warehouse import CheckResult, Warehouse, build, judge, memory, read_checks, write
+from journeylab.warehouse import (
+    CheckResult,
+    Warehouse,
+    build,
+    ensure,
+    judge,
+    memory,
+    read_checks,
+    read_models,
+    write,
+)
 
 START = datetime(2026, 1, 1, 12, 0)
 DAY = 24 * 60
@@ -39,7 +49,16 @@ EVENTS_TABLE = {
     "given_journey_id": "VARCHAR",
 }
 
-GIVEN = ("staging.", "identity.")
+#: Tables of other layers that marts read and journeys do not need: they stand empty.
+EMPTY = (
+    "staging.row_counts",
+    "staging.rejected_events",
+    "identity.audit",
+    "identity.conflicts",
+    "identity.customer_aliases",
+)
+
+GIVEN = ("staging.", "identity.", "ops.")
 
 
 class Lake:
@@ -68,7 +87,11 @@ class Lake:
             "allowed_properties": [],
             "run_id": "run",
             "seed": 0,
+            "max_other_share": 0.05,
         }
+        staged = {**read_models("staging"), **read_models("identity")}
+        for model in (*read_models("ops").values(), *(staged[name] for name in EMPTY)):
+            ensure(self.warehouse, model.name, model.columns)
         self._given(pl.DataFrame())
 
     def __enter__(self) -> "Lake":
@@ -96,8 +119,8 @@ class Lake:
                 rows.append({**row, **(values[0] if values else {})})
         self._given(pl.DataFrame(rows, infer_schema_length=None))
 
-    def build(self, name: str, **params: Any) -> list[CheckResult]:
-        """Build a table and everything it reads; keyword arguments are parameters."""
+    def build(self, *names: str, **params: Any) -> list[CheckResult]:
+        """Build tables and everything they read; keyword arguments are parameters."""
         rules = Rules(self.stages, self.rules, self.touchpoints)
         bound = {**self.params, "rules": rules, "settings": self.settings, **params}
         steps = {
@@ -105,7 +128,7 @@ class Lake:
             for step in model_steps(("config", "core", "graph", "analysis", "marts"))
         }
         wanted: set[str] = set()
-        waiting = [name]
+        waiting = list(names)
         while waiting:
             step = steps[waiting.pop()]
             wanted.add(step.name)

@@ -1,4 +1,4 @@
--- on:       graph.nodes
+-- on:       marts.graph_nodes
 -- severity: error
 -- about:    Of every touchpoint node the flow in, the flow out and the visits are equal, and so are their settled twins.
 with
@@ -41,10 +41,10 @@ select
     nodes.visits,
     summed.flow_in,
     summed.flow_out
-from graph.nodes
+from marts.graph_nodes as nodes
 left join summed on nodes.part = summed.part and nodes.node = summed.node
 where
-    nodes.touchpoint_key is not null
+    nodes.node not in ('(start)', '(converted)', '(dropped)', '(open)', '(end)')
     and (
         nodes.visits is distinct from summed.flow_in
         or nodes.visits is distinct from summed.flow_out

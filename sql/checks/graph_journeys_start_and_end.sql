@@ -1,4 +1,4 @@
--- on:       graph.nodes
+-- on:       graph.edges
 -- severity: error
 -- about:    Journeys but service ones = flow out of (start) = flow into (converted), (dropped) and (open) before the goal; converted journeys = flow out of (converted) after it.
 with

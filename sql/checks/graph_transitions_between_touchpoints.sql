@@ -1,4 +1,4 @@
--- on:       graph.nodes
+-- on:       graph.edges
 -- severity: error
 -- about:    Transitions between touchpoints = steps - journeys - converted journeys with after-care, service journeys left out.
 with
@@ -15,7 +15,9 @@ walked as (
 flows as (
     select coalesce(sum(transitions), 0) as transitions
     from graph.edges
-    where not starts_with(from_node, '(') and not starts_with(to_node, '(')
+    where
+        from_node not in ('(start)', '(converted)')
+        and to_node not in ('(converted)', '(dropped)', '(open)', '(end)')
 )
 
 select

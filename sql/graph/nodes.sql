@@ -37,11 +37,11 @@ settled as (
 bracketed as (
     select part, from_node as node, customer_key, is_settled
     from core.moves
-    where starts_with(from_node, '(')
+    where from_node in ('(start)', '(converted)')
     union all
     select part, to_node as node, customer_key, is_settled
     from core.moves
-    where starts_with(to_node, '(')
+    where to_node in ('(converted)', '(dropped)', '(open)', '(end)')
 ),
 
 nodes as (

@@ -19,9 +19,9 @@ def findings(warehouse: Warehouse) -> Findings:
         ``marts.bottlenecks`` (face slow), ``marts.drop_offs`` and ``marts.loops``.
     """
     slow = warehouse.rows(
-        "select touchpoint, stage, n, wait_p50_seconds, wait_p90_seconds"
+        "select touchpoint, bottlenecks.stage, n, wait_p50_seconds, wait_p90_seconds"
         " from marts.bottlenecks inner join marts.touchpoint_kpis using (touchpoint)"
-        " where face = 'slow' order by rank limit $named",
+        " where face = 'slow' order by rank, touchpoint limit $named",
         {"named": NAMED},
     )
     leaks = warehouse.rows(
@@ -30,8 +30,8 @@ def findings(warehouse: Warehouse) -> Findings:
         {"named": NAMED},
     )
     loops = warehouse.rows(
-        "select loop, occurrences, journeys, customers from marts.loops"
-        " order by occurrences desc, loop limit $named",
+        "select touchpoints, occurrences, journeys, customers from marts.loops"
+        " order by occurrences desc, touchpoints limit $named",
         {"named": NAMED},
     )
     return Findings(
@@ -50,7 +50,7 @@ def findings(warehouse: Warehouse) -> Findings:
             for touchpoint, journeys, exits, rate in leaks
         ],
         loops=[
-            Loop(touchpoints=loop.split(" -> "), times=times, journeys=journeys, customers=people)
+            Loop(touchpoints=loop, times=times, journeys=journeys, customers=people)
             for loop, times, journeys, people in loops
         ],
     )

@@ -132,7 +132,7 @@ def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
 
 def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
     built = {name: kind.lower() for name, kind in warehouse.columns(model.name).items()}
-    declared = {column.name: _spelled(warehouse, column.type) for column in model.columns}
+    declared = _spelled(warehouse, model)
     if list(built.items()) == list(declared.items()):
         return
     differing = [
@@ -147,9 +147,12 @@ def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
     )
 
 
-def _spelled(warehouse: Warehouse, kind: str) -> str:
-    spelled = warehouse.scalar(f"select typeof(null::{kind})")
-    return str(spelled).lower()
+def _spelled(warehouse: Warehouse, model: Model) -> dict[str, str]:
+    """Declared columns with their types as DuckDB spells them, asked in one query."""
+    types = ", ".join(f"typeof(null::{column.type})" for column in model.columns)
+    spelled = warehouse.rows(f"select {types}")[0]
+    names = (column.name for column in model.columns)
+    return {name: str(kind).lower() for name, kind in zip(names, spelled, strict=True)}
 
 
 def _refuse_double_keys(warehouse: Warehouse, model: Model) -> None:

@@ -1,0 +1,11 @@
+-- model:  analysis.chain
+-- about:  Chance to reach the goal from each node before it, by the absorbing chain of the settled transitions.
+-- scope:  global
+-- grain:  one row per node before the goal with settled visits
+-- key:    node
+-- reads:  graph.edges
+-- params:
+-- python: journeylab.analysis.chain:conversion_chances
+-- column: node      | varchar | (start) or a touchpoint.
+-- column: p_convert | double  | Chance that a journey standing there converts.
+-- check:  error | p_convert between 0 and 1 | a chance lies in [0, 1]

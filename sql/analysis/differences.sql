@@ -1,0 +1,13 @@
+-- model:  analysis.differences
+-- about:  Differences of two proportions with Newcombe's interval.
+-- scope:  global
+-- grain:  one row per (measure, item)
+-- key:    measure, item
+-- reads:  analysis.intervals
+-- params:
+-- python: journeylab.analysis.statistics:differences
+-- column: measure    | varchar | Common name of the compared measures <measure>_with and <measure>_without.
+-- column: item       | varchar | What they are of.
+-- column: difference | double  | With − without; null where one has no trials.
+-- column: low        | double  | Lower bound at 95 %.
+-- column: high       | double  | Upper bound.

@@ -1,0 +1,12 @@
+-- model:  analysis.kpi_intervals
+-- about:  Intervals of means and medians, by a Poisson bootstrap over customers.
+-- scope:  global
+-- grain:  one row per (kpi, currency)
+-- key:    kpi, currency
+-- reads:  analysis.kpi_samples
+-- params: seed
+-- python: journeylab.analysis.resampling:kpi_intervals
+-- column: kpi      | varchar | KPI.
+-- column: currency | varchar | Currency; null for none.
+-- column: low      | double  | 2.5th percentile of 200 replicates; null below two customers.
+-- column: high     | double  | 97.5th percentile.

@@ -1,0 +1,15 @@
+-- model:  analysis.node_flow
+-- about:  Figures of nodes that need the whole graph, over settled journeys.
+-- scope:  global
+-- grain:  one row per (part, node)
+-- key:    part, node
+-- reads:  graph.nodes, graph.edges, core.touchpoints
+-- params:
+-- python: journeylab.analysis.graph:node_flow
+-- column: part         | varchar | 'before' or 'after' the goal.
+-- column: node         | varchar | Touchpoint or bracketed node.
+-- column: pagerank     | double  | Share of time a walker along the settled transitions spends here, who restarts with probability 0.15 at (start), after the goal at (converted); null without settled visits.
+-- column: betweenness  | double  | Share of the ordered pairs of other nodes whose shortest path runs through it, an edge being 1 ÷ its settled transitions long; null without settled visits.
+-- column: component    | varchar | Most visited touchpoint of the strongly connected component it lies in, over edges with at least 1 % of the settled journeys; null where it circles with no other.
+-- column: is_dominator | boolean | Whether every way of the graph from (start) to (converted) passes it; null for goals, losses, bracketed nodes, part after, without settled visits or where nobody converted.
+-- check:  error | pagerank between 0 and 1 and betweenness between 0 and 1 | shares lie in [0, 1]

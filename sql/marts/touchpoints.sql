@@ -1,0 +1,106 @@
+-- model:  marts.touchpoints
+-- about:  The touchpoint inventory: every touchpoint that is defined or occurs, by phase and stage, with reach and when it was seen. One that was never seen has 0 events.
+-- scope:  global
+-- grain:  one row per touchpoint
+-- key:    touchpoint
+-- reads:  core.touchpoints, core.events, core.unowned_events, core.steps, core.journeys, staging.events
+-- column: touchpoint       | varchar   | Normalised name, channel:name.
+-- column: label            | varchar   | Plain name; the name itself where none is given.
+-- column: channel          | varchar   | Channel.
+-- column: role             | varchar   | 'action' when the customer does it, 'context' when the brand does it.
+-- column: phase            | varchar   | 'before', 'during' or 'after' purchase: its stage below, equal to or above the goal's; null without a stage or goal.
+-- column: stage            | varchar   | Stage up to the goal; null for none.
+-- column: stage_after_goal | varchar   | Stage after the goal; null for none.
+-- column: is_goal          | boolean   | Whether it is a goal of a journey.
+-- column: is_loss          | boolean   | Whether it ends a journey as lost.
+-- column: is_refund        | boolean   | Whether it takes back the value of an order.
+-- column: is_manual        | boolean   | Whether it is somebody's hand work.
+-- column: owner            | varchar   | Who is responsible; null where not given.
+-- column: waits_for        | varchar   | 'customer' or 'us': for whom the wait after it is; null where not given.
+-- column: is_defined       | boolean   | Whether the touchpoint file names it.
+-- column: is_other         | boolean   | Whether it collects the events of its channel that no rule names.
+-- column: events           | bigint    | Events, bots and events without a customer included; 0 when never seen.
+-- column: customers        | bigint    | Customers with such an event.
+-- column: journeys         | bigint    | Journeys with a step there, before or after the goal; service journeys left out.
+-- column: reach            | double    | Settled journeys with a step there ÷ all settled journeys, service journeys left out; null without any.
+-- column: event_share      | double    | events ÷ all events; null without any.
+-- column: first_seen_at    | timestamp | First event, UTC; null when never seen.
+-- column: last_seen_at     | timestamp | Last event, UTC; null when never seen.
+-- check:  error | reach between 0 and 1 | a share lies in [0, 1]
+
+with
+
+owned as (
+    select
+        touchpoint_key,
+        customer_key,
+        occurred_at
+    from core.events
+    union all by name
+    select
+        unowned.touchpoint_key,
+        events.occurred_at
+    from core.unowned_events as unowned
+    inner join staging.events on unowned.event_key = events.event_key
+),
+
+seen as (
+    select
+        touchpoint_key,
+        count(*) as events,
+        count(distinct customer_key) as customers,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at
+    from owned
+    group by touchpoint_key
+),
+
+visited as (
+    select
+        steps.touchpoint_key,
+        count(distinct (steps.customer_key, steps.journey_number)) as journeys,
+        count(distinct (steps.customer_key, steps.journey_number))
+            filter (where journeys.is_settled) as journeys_settled
+    from core.steps
+    inner join core.journeys
+        on
+            steps.customer_key = journeys.customer_key
+            and steps.journey_number = journeys.journey_number
+    where steps.part != 'service'
+    group by steps.touchpoint_key
+),
+
+settled as (
+    select count(*) as journeys
+    from core.journeys
+    where is_settled and outcome != 'service'
+)
+
+select
+    touchpoints.touchpoint,
+    touchpoints.label,
+    touchpoints.channel,
+    touchpoints.role,
+    touchpoints.phase,
+    touchpoints.stage,
+    touchpoints.stage_after_goal,
+    touchpoints.is_goal,
+    touchpoints.is_loss,
+    touchpoints.is_refund,
+    touchpoints.is_manual,
+    touchpoints.owner,
+    touchpoints.waits_for,
+    touchpoints.is_defined,
+    not touchpoints.is_defined and touchpoints.touchpoint = touchpoints.channel || ':other' as is_other,
+    coalesce(seen.events, 0) as events,
+    coalesce(seen.customers, 0) as customers,
+    coalesce(visited.journeys, 0) as journeys,
+    coalesce(visited.journeys_settled, 0) / nullif(settled.journeys, 0) as reach,
+    coalesce(seen.events, 0) / nullif(sum(seen.events) over (), 0) as event_share,
+    seen.first_seen_at,
+    seen.last_seen_at
+from core.touchpoints
+inner join settled on true
+left join seen on touchpoints.touchpoint_key = seen.touchpoint_key
+left join visited on touchpoints.touchpoint_key = visited.touchpoint_key
+order by touchpoints.touchpoint
