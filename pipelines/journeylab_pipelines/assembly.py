@@ -5,7 +5,6 @@ import dagster as dg
 from journeylab.pipeline import formats_in_use, registry
 from journeylab.settings import Settings
 from journeylab_pipelines.assets import RETRY, Facts, step_asset
-from journeylab_pipelines.lineage import column_lineage
 from journeylab_pipelines.resources import RUN, run_resource
 from journeylab_pipelines.schedules import NIGHTLY, nightly_schedule
 from journeylab_pipelines.sensors import failure_sensor, landing_sensor
@@ -23,7 +22,7 @@ def assemble(settings: Settings, *, retry: dg.RetryPolicy = RETRY) -> dg.Definit
         UnknownName: a source names a format nobody wrote.
         ModelError: the models do not fit together.
     """
-    facts = Facts(settings, formats_in_use(settings), column_lineage(settings), retry)
+    facts = Facts(settings, formats_in_use(settings), retry)
     sensors = [landing_sensor(settings)]
     if settings.alerts.webhook_url is not None:
         sensors.append(failure_sensor(settings.alerts.webhook_url))

@@ -29,20 +29,17 @@ class Facts:
     Attributes:
         settings: the run's settings.
         formats: source -> staging model of its format.
-        lineage: table -> where each of its columns comes from.
         retry: how often a failed step is tried again.
     """
 
     settings: Settings
     formats: Mapping[str, Model]
-    lineage: Mapping[str, dg.TableColumnLineage]
     retry: dg.RetryPolicy
 
 
 def step_asset(step: Step, facts: Facts) -> dg.AssetsDefinition:
     """Wrap one step: the asset runs it in the open run and tells what it made."""
     columns = _columns(step, facts)
-    lineage = facts.lineage.get(step.name)
 
     @dg.multi_asset(
         name=_op_name(step.name),
@@ -54,9 +51,11 @@ def step_asset(step: Step, facts: Facts) -> dg.AssetsDefinition:
     def asset(context: dg.AssetExecutionContext) -> Iterable[dg.MaterializeResult[None]]:
         run: OpenRun = getattr(context.resources, RUN)
         result = _taken(run, step)
-        metadata = result_metadata(step, result, run.context.warehouse, columns, lineage)
-        checks = check_results(step, result)
-        yield dg.MaterializeResult(asset_key(step.name), metadata=metadata, check_results=checks)
+        yield dg.MaterializeResult(
+            asset_key=asset_key(step.name),
+            metadata=result_metadata(step, result, run.context.warehouse, columns, facts.formats),
+            check_results=check_results(step, result),
+        )
 
     return asset
 

@@ -16,8 +16,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 from sqlglot.schema import MappingSchema
 
-from journeylab.pipeline import LAYERS, formats_in_use
-from journeylab.settings import Settings
+from journeylab.pipeline import LAYERS
 from journeylab.warehouse import Model, read_models
 
 #: Columns that intake adds to those a format delivers.
@@ -30,22 +29,29 @@ getLogger("sqlglot").setLevel(ERROR)
 Origins = Mapping[str, tuple[tuple[str, str], ...]]
 
 
-def column_lineage(settings: Settings) -> dict[str, dg.TableColumnLineage]:
-    """Lineage of every SQL model that sqlglot can follow: table -> origins by column.
+def column_lineage(model: Model, formats: Mapping[str, Model]) -> dg.TableColumnLineage | None:
+    """Where each column of a model comes from, as Dagster shows it; None when nobody knows.
 
     Args:
-        settings: they tell which sources fill a raw table, so which assets stand for it.
+        model: the model.
+        formats: source -> staging model of its format; they tell whose intake fills a raw table.
     """
+    origins = column_origins(model)
     makers: dict[str, list[str]] = {}
-    for source, model in formats_in_use(settings).items():
-        makers.setdefault(f"raw.{model.table}", []).append(f"intake.{source}")
-    found = {name: column_origins(model) for name, model in _models().items() if model.query}
-    return {name: _as_dagster(origins, makers) for name, origins in found.items() if origins}
+    for source, used in formats.items():
+        makers.setdefault(f"raw.{used.table}", []).append(f"intake.{source}")
+    deps = {
+        column: [dep for pair in pairs for dep in _deps(*pair, makers)]
+        for column, pairs in origins.items()
+    }
+    return dg.TableColumnLineage(deps) if deps else None
 
 
 @cache
 def column_origins(model: Model) -> Origins:
-    """Where each column of a SQL model comes from; empty when sqlglot cannot follow it."""
+    """Where each column of a model comes from; empty when sqlglot cannot follow it."""
+    if not model.query:
+        return {}
     try:
         query = sqlglot.parse_one(model.query, dialect="duckdb")
         nodes = lineage(None, query, _schema(), dialect="duckdb", trim_selects=False)
@@ -65,15 +71,6 @@ def _leaves(node: Node, read: set[str]) -> tuple[tuple[str, str], ...]:
             if table in read:
                 found.add((table, leaf.name.rsplit(".", 1)[-1]))
     return tuple(sorted(found))
-
-
-def _as_dagster(origins: Origins, makers: Mapping[str, list[str]]) -> dg.TableColumnLineage:
-    return dg.TableColumnLineage(
-        {
-            column: [dep for pair in pairs for dep in _deps(*pair, makers)]
-            for column, pairs in origins.items()
-        }
-    )
 
 
 def _deps(table: str, column: str, makers: Mapping[str, list[str]]) -> Iterable[dg.TableColumnDep]:

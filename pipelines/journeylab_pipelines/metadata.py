@@ -9,6 +9,7 @@ import polars as pl
 from journeylab.intake import IntakeReport
 from journeylab.pipeline import Step, StepResult
 from journeylab.warehouse import Column, Model, Snapshot, Warehouse
+from journeylab_pipelines.lineage import column_lineage
 
 #: Layers whose tables hold no raw value but in the columns below.
 SHOWN_LAYERS: Final = ("core", "graph", "analysis", "marts")
@@ -35,11 +36,11 @@ def result_metadata(
     result: StepResult,
     warehouse: Warehouse,
     columns: Iterable[Column],
-    lineage: dg.TableColumnLineage | None,
+    formats: Mapping[str, Model],
 ) -> Metadata:
     """What one run of a step tells: rows, columns, their origin, a preview, files, snapshot."""
     told: Metadata = {"dagster/row_count": result.rows, **declared_columns(columns)}
-    if lineage is not None:
+    if step.model is not None and (lineage := column_lineage(step.model, formats)):
         told["dagster/column_lineage"] = lineage
     if step.model is not None and (shown := preview(warehouse, step.model)):
         told["preview"] = dg.MetadataValue.md(shown)
