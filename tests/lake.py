@@ -68,6 +68,7 @@ class Lake:
         self.warehouse: Warehouse = memory(threads=1)
         self.touchpoints = dict(SHOP)
         self.rules: tuple[dict[str, Any], ...] = ()
+        self.source_groups: tuple[dict[str, Any], ...] = ()
         self.stages = ("reach", "nurture", "convert", "support")
         self.settings = Settings(
             sources={"lake": Source(channel="web", format="contract", path="landing")}
@@ -121,7 +122,7 @@ class Lake:
 
     def build(self, *names: str, **params: Any) -> list[CheckResult]:
         """Build tables and everything they read; keyword arguments are parameters."""
-        rules = Rules(self.stages, self.rules, self.touchpoints)
+        rules = Rules(self.stages, self.rules, self.touchpoints, self.source_groups)
         bound = {**self.params, "rules": rules, "settings": self.settings, **params}
         steps = {
             step.name: step

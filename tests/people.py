@@ -96,8 +96,8 @@ class People:
                 " occurred_at, source_sequence, channel, identifiers, is_bot from given_events"
             )
 
-    def resolve(self, **changes: Any) -> list[CheckResult]:
-        """Build every identity table; keyword arguments are settings."""
+    def resolve(self, *, until: str = "", **changes: Any) -> list[CheckResult]:
+        """Build every identity table, or those up to one; keyword arguments are settings."""
         params = shop_params(**changes)
         results = []
         for model in _models():
@@ -115,6 +115,8 @@ class People:
                 for check in read_checks()
                 if check.on == model.name
             ]
+            if model.name == f"identity.{until}":
+                break
         return results
 
     def publish(self) -> None:

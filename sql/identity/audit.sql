@@ -4,7 +4,6 @@
 -- grain:  one row per measure and item
 -- key:    measure, item
 -- reads:  staging.events, identity.identifiers, identity.refused_identifiers, identity.customers, identity.conflicts, identity.shared_devices, identity.device_events, identity.event_customers, identity.fresh_aliases
--- params: hash_inner_pad, hash_outer_pad
 -- column: measure | varchar | What is counted; 'customers_by_identifiers' is the histogram of component sizes.
 -- column: item    | varchar | Which of them: size band, customer_id, kind and keyed hash, reason, evidence; '' for a total.
 -- column: amount  | bigint  | The count.
@@ -34,11 +33,11 @@ banded as (
 ),
 
 tops as (
-    select kind, value, degree
+    select kind, identifier_hash, degree
     from (
-        select kind, value, degree, identifier_key from identity.identifiers
+        select kind, identifier_hash, degree, identifier_key from identity.identifiers
         union all
-        select kind, value, degree, identifier_key from identity.refused_identifiers
+        select kind, identifier_hash, degree, identifier_key from identity.refused_identifiers
     ) as counted
     where degree > 0
     order by degree desc, identifier_key
@@ -67,10 +66,7 @@ measures as (
     union all
     select
         'highest_degree',
-        kind || ':' || left(
-            sha256($hash_outer_pad || unhex(sha256($hash_inner_pad || encode(kind || ':' || value)))),
-            32
-        ),
+        kind || ':' || identifier_hash,
         degree,
         null
     from tops
@@ -82,6 +78,8 @@ measures as (
     select 'merges', '', count(*), null from identity.fresh_aliases where evidence = 'merge'
     union all
     select 'conflicts', '', count(*), null from identity.conflicts
+    union all
+    select 'conflicts', reason, count(*), null from identity.conflicts group by reason
     union all
     select 'shared_devices', '', count(*), null from identity.shared_devices
     union all

@@ -1,5 +1,5 @@
 -- model:  identity.conflicting_edges
--- about:  Contested edges that would join what must stay apart; they join nothing.
+-- about:  Contested edges that would join what must stay apart, or that a shared device would join others by; they join nothing.
 -- scope:  global
 -- grain:  one row per conflicting edge
 -- key:    edge_number
@@ -8,4 +8,6 @@
 -- column: edge_number    | bigint  | Edge.
 -- column: left_key       | integer | The one with the lesser key.
 -- column: right_key      | integer | The one with the greater key.
--- column: exclusive_kind | varchar | Kind of which the customer would have got two; null where a 'never' rule stood in the way.
+-- column: shared_key     | integer | The end that is a shared device; null where both are exclusive.
+-- column: reason         | varchar | 'exclusive_kind', 'never_rule' or 'shared_device'.
+-- column: exclusive_kind | varchar | Kind of which the customer would have got two; null for another reason.

@@ -1,15 +1,14 @@
 -- model:  identity.conflicts
--- about:  Pairs seen together that are not joined, because a customer would get two values of an exclusive kind or a 'never' rule would break.
+-- about:  Pairs seen together that are not joined: a customer would get two values of an exclusive kind, a 'never' rule would break, or a shared device would join others.
 -- scope:  global
 -- grain:  one row per conflicting pair
 -- key:    left_key, right_key
 -- reads:  identity.conflicting_edges, identity.identifiers, identity.components, identity.customers, identity.pairs
--- params: hash_inner_pad, hash_outer_pad
 -- column: left_key              | integer   | The one with the lesser key.
 -- column: right_key             | integer   | The one with the greater key.
--- column: shared_key            | integer   | The one that is a shared device: not exclusive, else of the lesser kind, else seen later; null where both are exclusive.
--- column: reason                | varchar   | 'exclusive_kind' or 'never_rule'.
--- column: exclusive_kind        | varchar   | Kind of which a customer would have got two; null for a 'never' rule.
+-- column: shared_key            | integer   | The one that is a shared device: of two that are not exclusive the one of the lesser kind, then the one seen later; null where both are exclusive.
+-- column: reason                | varchar   | 'exclusive_kind', 'never_rule', or 'shared_device' where one of the two was shared before they met.
+-- column: exclusive_kind        | varchar   | Kind of which a customer would have got two; null for another reason.
 -- column: left_kind             | varchar   | Kind of the left one.
 -- column: left_value            | varchar   | Its normalised value; private.
 -- column: left_identifier_hash  | varchar   | Its keyed hash.
@@ -26,15 +25,7 @@ with
 ends as (
     select
         identifiers.*,
-        customers.customer_id,
-        left(
-            sha256(
-                $hash_outer_pad || unhex(
-                    sha256($hash_inner_pad || encode(identifiers.kind || ':' || identifiers.value))
-                )
-            ),
-            32
-        ) as identifier_hash
+        customers.customer_id
     from identity.identifiers
     inner join identity.components on identifiers.identifier_key = components.identifier_key
     left join identity.customers on components.component_key = customers.component_key
@@ -46,16 +37,8 @@ ends as (
 select
     conflicting_edges.left_key,
     conflicting_edges.right_key,
-    case
-        when one.is_exclusive and other.is_exclusive then null
-        when one.is_exclusive then other.identifier_key
-        when other.is_exclusive then one.identifier_key
-        when one.kind_rank > other.kind_rank then one.identifier_key
-        else other.identifier_key
-    end as shared_key,
-    case
-        when conflicting_edges.exclusive_kind is null then 'never_rule' else 'exclusive_kind'
-    end as reason,
+    conflicting_edges.shared_key,
+    conflicting_edges.reason,
     conflicting_edges.exclusive_kind,
     one.kind as left_kind,
     one.value as left_value,

@@ -8,6 +8,8 @@
 -- column: left_key             | integer | The one with the lesser key.
 -- column: right_key            | integer | The one with the greater key.
 -- column: is_manual            | boolean | Whether an 'always' rule joins them.
+-- column: left_rank            | integer | Rank of the left one's kind.
+-- column: right_rank           | integer | Rank of the right one's kind.
 -- column: left_exclusive_kind  | varchar | Kind of the left one where it is exclusive, else null.
 -- column: right_exclusive_kind | varchar | Kind of the right one where it is exclusive, else null.
 
@@ -64,6 +66,8 @@ select
     left_key,
     right_key,
     is_manual,
+    left_rank,
+    right_rank,
     left_exclusive_kind,
     right_exclusive_kind
 from described

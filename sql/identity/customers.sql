@@ -4,7 +4,6 @@
 -- grain:  one row per customer
 -- key:    customer_key
 -- reads:  identity.components, identity.identifiers
--- params: hash_inner_pad, hash_outer_pad
 -- column: customer_key  | integer   | Counted from 0 in the order of first_seen_at, customer_id; never published.
 -- column: customer_id   | varchar   | 'c_' and the keyed hash of kind and value of the earliest identifier.
 -- column: identifiers   | bigint    | Accepted identifiers of the customer.
@@ -21,14 +20,7 @@ counted as (
 
 named as (
     select
-        'c_' || left(
-            sha256(
-                $hash_outer_pad || unhex(
-                    sha256($hash_inner_pad || encode(earliest.kind || ':' || earliest.value))
-                )
-            ),
-            32
-        ) as customer_id,
+        'c_' || earliest.identifier_hash as customer_id,
         counted.identifiers,
         earliest.first_seen_at,
         counted.component_key

@@ -4,17 +4,18 @@
 -- grain:  one row per kind and normalised value
 -- key:    identifier_key
 -- reads:  identity.spellings
--- params: kinds, exclusive_kinds, junk_values, test_domains, role_mailboxes
--- column: identifier_key | integer   | Counted from 0 in the order of first_seen_at, kind_rank, value, kind: the least of a customer's keys is its earliest identifier.
--- column: kind           | varchar   | Kind of identifier.
--- column: value          | varchar   | Normalised value; private.
--- column: kind_rank      | integer   | Place of the kind in the settings, from 1; kinds not named there share the last.
--- column: is_exclusive   | boolean   | Whether a customer has at most one of the kind.
--- column: is_always      | boolean   | Whether an 'always' rule names it; such a one is refused only when empty.
--- column: junk_code      | varchar   | Why it cannot identify anybody; null when it can.
--- column: first_seen_at  | timestamp | First event that carried it, UTC; null where only rules name it.
--- column: last_seen_at   | timestamp | Last event that carried it, UTC; null where only rules name it.
--- column: mentions       | bigint    | How often events carried it.
+-- params: kinds, exclusive_kinds, junk_values, test_domains, role_mailboxes, hash_inner_pad, hash_outer_pad
+-- column: identifier_key  | integer   | Counted from 0 in the order of first_seen_at, kind_rank, value, kind: the least of a customer's keys is its earliest identifier.
+-- column: kind            | varchar   | Kind of identifier.
+-- column: value           | varchar   | Normalised value; private.
+-- column: identifier_hash | varchar   | First 32 hex digits of HMAC-SHA-256 of 'kind:value' (RFC 2104); what may be published of it.
+-- column: kind_rank       | integer   | Place of the kind in the settings, from 1; kinds not named there share the last.
+-- column: is_exclusive    | boolean   | Whether a customer has at most one of the kind.
+-- column: is_always       | boolean   | Whether an 'always' rule names it; such a one is refused only when empty.
+-- column: junk_code       | varchar   | Why it cannot identify anybody; null when it can.
+-- column: first_seen_at   | timestamp | First event that carried it, UTC; null where only rules name it.
+-- column: last_seen_at    | timestamp | Last event that carried it, UTC; null where only rules name it.
+-- column: mentions        | bigint    | How often events carried it.
 
 with
 
@@ -75,6 +76,10 @@ select
         as identifier_key,
     kind,
     value,
+    left(
+        sha256($hash_outer_pad || unhex(sha256($hash_inner_pad || encode(kind || ':' || value)))),
+        32
+    ) as identifier_hash,
     kind_rank,
     is_exclusive,
     is_always,

@@ -4,7 +4,7 @@
 -- grain:  one row per refused identifier
 -- key:    identifier_key
 -- reads:  identity.known_identifiers, identity.degrees
--- params: max_degree, hash_inner_pad, hash_outer_pad
+-- params: max_degree
 -- column: identifier_key  | integer   | Identifier.
 -- column: kind            | varchar   | Kind of identifier; '' where the source gave none.
 -- column: value           | varchar   | Normalised value; private.
@@ -34,8 +34,7 @@ select
     identifier_key,
     kind,
     value,
-    left(sha256($hash_outer_pad || unhex(sha256($hash_inner_pad || encode(kind || ':' || value)))), 32)
-        as identifier_hash,
+    identifier_hash,
     reason_code,
     case reason_code
         when 'no_kind' then 'the source gave no kind for it'
@@ -43,8 +42,10 @@ select
         when 'placeholder' then 'it is a word or number written where nothing is known'
         when 'junk_value' then 'the setting junk_values names it'
         when 'test_domain' then 'its domain is one of the setting test_domains'
-        when 'role_mailbox' then 'its mailbox belongs to a role (setting role_mailboxes), not to a person'
-        else 'it was seen with ' || degree || ' others; the setting max_degree allows ' || $max_degree
+        when 'role_mailbox' then 'its mailbox is one of the setting role_mailboxes'
+        else
+            'it was seen with ' || degree || ' others; the setting max_degree allows '
+            || $max_degree
     end as reason,
     degree,
     mentions,

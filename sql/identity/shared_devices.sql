@@ -4,7 +4,6 @@
 -- grain:  one row per shared device
 -- key:    identifier_key
 -- reads:  identity.device_owners, identity.device_events, identity.identifiers, identity.customers
--- params: hash_inner_pad, hash_outer_pad
 -- column: identifier_key    | integer   | Shared identifier.
 -- column: kind              | varchar   | Kind of identifier.
 -- column: value             | varchar   | Normalised value; private.
@@ -40,14 +39,7 @@ select
     identifiers.identifier_key,
     identifiers.kind,
     identifiers.value,
-    left(
-        sha256(
-            $hash_outer_pad || unhex(
-                sha256($hash_inner_pad || encode(identifiers.kind || ':' || identifiers.value))
-            )
-        ),
-        32
-    ) as identifier_hash,
+    identifiers.identifier_hash,
     customers.customer_id as first_customer_id,
     owned.owners,
     coalesce(used.events, 0) as events,

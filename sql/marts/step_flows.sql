@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per step
 -- key:    customer_id, journey_id, step_number
--- reads:  core.steps, core.journeys, core.journey_ids, core.touchpoints, config.stages
+-- reads:  core.steps, core.moves, core.journeys, core.journey_ids, core.touchpoints, config.stages
 -- column: step_number       | integer   | Place in the journey, counted from 1; steps after the goal follow those before it.
 -- column: touchpoint        | varchar   | Touchpoint of the step.
 -- column: next_touchpoint   | varchar   | Touchpoint of the next step of the part; else how it ended: '(converted)', '(dropped)', '(open)' before the goal, '(end)', '(open)' after it.
@@ -19,18 +19,13 @@
 -- column: next_wait_seconds | double    | From leaving the step to entering the next; null for the last of a part.
 -- column: entered_at        | timestamp | First event of the step, UTC.
 -- column: started_at        | timestamp | Start of the journey, UTC.
+-- check:  error | next_touchpoint is not null | every step leads somewhere
 -- check:  error | next_wait_seconds >= 0 | nobody enters a step before leaving the one before it
 
 select
     steps.step_number,
     touchpoints.touchpoint,
-    case
-        when steps.next_touchpoint_key is not null then followers.touchpoint
-        when steps.part = 'after' then if(journeys.is_after_care_running, '(open)', '(end)')
-        when journeys.outcome = 'converted' then '(converted)'
-        when journeys.outcome = 'open' then '(open)'
-        else '(dropped)'
-    end as next_touchpoint,
+    moves.to_node as next_touchpoint,
     steps.part,
     journey_ids.journey_id,
     journey_ids.customer_id,
@@ -53,7 +48,12 @@ inner join core.journey_ids
         steps.customer_key = journey_ids.customer_key
         and steps.journey_number = journey_ids.journey_number
 inner join core.touchpoints on steps.touchpoint_key = touchpoints.touchpoint_key
-left join core.touchpoints as followers on steps.next_touchpoint_key = followers.touchpoint_key
+left join core.moves
+    on
+        steps.customer_key = moves.customer_key
+        and steps.journey_number = moves.journey_number
+        and steps.part = moves.part
+        and steps.step_number + 1 = moves.move_number
 left join config.stages on steps.stage_rank = stages.stage_rank
 where steps.part != 'service'
 order by steps.step_number, touchpoints.touchpoint, journey_ids.customer_id, journey_ids.journey_id

@@ -8,7 +8,7 @@
 -- column: run_id              | varchar   | Run that changed it.
 -- column: old_customer_id     | varchar   | Id before that run.
 -- column: new_customer_id     | varchar   | Id after that run.
--- column: current_customer_id | varchar   | Id in the last published run; null where none of its identifiers is accepted any more.
+-- column: current_customer_id | varchar   | Customer who had in that run the identifier that the old id is the hash of; null where nobody had it any more.
 -- column: evidence            | varchar   | 'merge', 'split' or 'late data'.
 -- column: linking_kind        | varchar   | For a merge: kind of the identifier that linked the two; else null.
 -- column: identifiers         | bigint    | Identifiers that went from old to new.

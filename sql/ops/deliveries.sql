@@ -18,3 +18,4 @@
 -- column: rows_rejected | bigint    | Records that could not be read, kept in ops.rejected_rows.
 -- column: run_id        | varchar   | Run that loaded it or set it aside.
 -- column: loaded_at     | timestamp | Start of that run, UTC.
+-- column: reading_hash  | varchar   | Hash of how it was read: the source's settings, the format and the release; a file set aside is tried again when this changes.

@@ -1,9 +1,9 @@
 -- model:   staging.doubled_rows
 -- about:   Rows whose event id comes more than once, and which of them is kept. The latest received wins, then the greatest content hash, then the least sequence: never the order of arrival. Of rows without an own id, a source whose identical_rows are 'events' keeps the k-th identical row of a delivery as its own event '<id>#k'.
 -- scope:   global
--- grain:   one row per row of staging.identified_rows whose event id comes more than once
+-- grain:   one row per good row up to as-of whose event id comes more than once
 -- key:     row_key
--- reads:   staging.identified_rows, config.sources
+-- reads:   staging.rows, config.sources
 -- column:  row_key        | bigint  | Row of staging.rows.
 -- column:  source         | varchar | Source.
 -- column:  event_id       | varchar | Its event, with '#k' from the second identical row of a delivery on.
@@ -14,25 +14,34 @@ with
 
 doubled_ids as (
     select hash(event_id) as id_hash
-    from staging.identified_rows
+    from staging.rows
+    where not is_rejected and not is_waiting
     group by hash(event_id)
     having count(*) > 1
 ),
 
 numbered as (
     select
-        claimed.*,
+        claimed.rowid as row_key,
+        claimed.source,
+        claimed.event_id,
+        claimed.delivery_key,
+        claimed.source_sequence,
+        claimed.content_hash,
+        claimed.sent_at,
+        claimed.received_at,
         case
             when not claimed.has_own_id and config.sources.identical_rows = 'events'
                 then row_number() over (
                     partition by claimed.event_id, claimed.delivery_key
-                    order by claimed.row_number, claimed.row_key
+                    order by claimed.row_number, claimed.source_sequence
                 )
             else 1
         end as copy_number
-    from staging.identified_rows as claimed
+    from staging.rows as claimed
     inner join doubled_ids on hash(claimed.event_id) = doubled_ids.id_hash
     inner join config.sources on claimed.source = config.sources.source
+    where not claimed.is_rejected and not claimed.is_waiting
 ),
 
 ranked as (

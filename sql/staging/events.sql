@@ -3,7 +3,8 @@
 -- scope:   global
 -- grain:   one row per event
 -- key:     event_key
--- reads:   staging.rows, staging.identified_rows, staging.doubled_rows, staging.merged_orders
+-- reads:   staging.rows, staging.doubled_rows, staging.merged_orders
+-- params:  staging_tables
 -- column:  event_key        | bigint                                | Dense number from 1 in the order of occurred_at, source, event_id; never published.
 -- column:  event_id         | varchar                               | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.
 -- column:  delivery_key     | integer                               | Delivery its row came in.
@@ -39,26 +40,30 @@ with
 
 kept as (
     select
-        claimed.row_key,
+        claimed.rowid as row_key,
         claimed.source,
         claimed.occurred_at,
-        coalesce(doubled.event_id, claimed.event_id) as event_id,
-        false as is_order
-    from staging.identified_rows as claimed
-    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
-    where claimed.order_event_id is null and coalesce(doubled.is_kept, true)
+        coalesce(doubled.event_id, claimed.event_id) as event_id
+    from staging.rows as claimed
+    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    where
+        claimed.order_event_id is null
+        and not claimed.is_rejected
+        and not claimed.is_waiting
+        and coalesce(doubled.is_kept, true)
     union all
     select
         row_key,
         source,
         occurred_at,
-        event_id,
-        true as is_order
+        event_id
     from staging.merged_orders
 ),
 
 sorted as (
-    select *
+    select
+        row_key,
+        event_id
     from kept
     order by occurred_at, source, event_id
 ),
@@ -68,27 +73,36 @@ numbered as (
     select
         row_number() over () as event_key,
         row_key,
-        event_id,
-        is_order
+        event_id
     from sorted
+),
+
+placed as (
+    select
+        numbered.event_key,
+        numbered.event_id,
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence
+    from numbered
+    inner join staging.rows as claimed on numbered.row_key = claimed.rowid
 )
 
 select
-    numbered.event_key,
-    numbered.event_id,
+    placed.event_key,
+    placed.event_id,
     delivered.delivery_key,
     delivered.source,
     delivered.occurred_at,
     delivered.sent_at,
     delivered.received_at,
-    coalesce(delivered.source_sequence, 0) as source_sequence,
+    placed.source_sequence,
     delivered.channel,
     delivered.event_name,
-    case when numbered.is_order then orders.identifiers else coalesce(delivered.identifiers, []) end
-        as identifiers,
+    coalesce(orders.identifiers, delivered.identifiers, []) as identifiers,
     delivered.order_id,
-    case when numbered.is_order then orders.value else delivered.value end as value,
-    case when numbered.is_order then orders.currency else delivered.currency end as currency,
+    case when orders.event_id is not null then orders.value else delivered.value end as value,
+    case when orders.event_id is not null then orders.currency else delivered.currency end as currency,
     delivered.url,
     delivered.referrer,
     delivered.utm_source,
@@ -101,9 +115,13 @@ select
     delivered.score,
     delivered.consent,
     coalesce(delivered.is_bot, false) as is_bot,
-    case when numbered.is_order then orders.properties else delivered.properties end as properties,
+    case when orders.event_id is not null then orders.properties else delivered.properties end as properties,
     null::varchar as given_session_id,
     null::varchar as given_journey_id
-from numbered
-inner join staging.rows as delivered on numbered.row_key = delivered.rowid
-left join staging.merged_orders as orders on numbered.row_key = orders.row_key
+from query_table($staging_tables, true) as delivered
+inner join placed
+    on
+        delivered.delivery_key = placed.delivery_key
+        and delivered.row_number = placed.row_number
+        and coalesce(delivered.source_sequence, 0) = placed.source_sequence
+left join staging.merged_orders as orders on placed.event_id = orders.event_id

@@ -3,9 +3,10 @@
 -- scope:   global
 -- grain:   one row per order event
 -- key:     event_id
--- reads:   staging.identified_rows, staging.doubled_rows, staging.rows
+-- reads:   staging.rows, staging.doubled_rows
+-- params:  staging_tables
 -- column:  event_id    | varchar                               | 'order:<order id>' or 'order:<order id>:<event name>'.
--- column:  row_key     | bigint                                | Earliest row of the order.
+-- column:  row_key     | bigint                                | Earliest row of the order, as rowid of staging.rows.
 -- column:  source      | varchar                               | Source of that row.
 -- column:  identifiers | struct(kind varchar, value varchar)[] | Identifiers of all rows; sorted where there are several rows.
 -- column:  properties  | json                                  | Properties all rows agree on, else null.
@@ -19,16 +20,23 @@ with
 kept as (
     select
         claimed.order_event_id,
-        claimed.row_key,
+        claimed.rowid as row_key,
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence,
         claimed.source,
         claimed.occurred_at,
         row_number() over (
             partition by claimed.order_event_id
             order by claimed.occurred_at, coalesce(doubled.event_id, claimed.event_id)
         ) as place
-    from staging.identified_rows as claimed
-    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
-    where claimed.order_event_id is not null and coalesce(doubled.is_kept, true)
+    from staging.rows as claimed
+    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    where
+        claimed.order_event_id is not null
+        and not claimed.is_rejected
+        and not claimed.is_waiting
+        and coalesce(doubled.is_kept, true)
 ),
 
 folded as (
@@ -48,7 +56,12 @@ folded as (
         count(*) as rows,
         min(kept.occurred_at) as occurred_at
     from kept
-    inner join staging.rows as delivered on kept.row_key = delivered.rowid
+    inner join query_table($staging_tables, true) as delivered
+        on
+            kept.delivery_key = delivered.delivery_key
+            and kept.row_number = delivered.row_number
+            and kept.source_sequence = coalesce(delivered.source_sequence, 0)
+    where delivered.channel = 'purchase'
     group by kept.order_event_id
 )
 

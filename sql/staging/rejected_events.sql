@@ -4,6 +4,7 @@
 -- grain:   one row per rejected row
 -- key:
 -- reads:   staging.rows, ops.deliveries, ops.rejected_rows, config.sources
+-- params:  staging_tables
 -- column:  source      | varchar | Source as named in the settings.
 -- column:  file_name   | varchar | File it came in.
 -- column:  row_number  | bigint  | Line or record number in the file, counted from 1.
@@ -20,7 +21,7 @@ refused as (
         reject_code as reason_code,
         reject_reason as reason,
         raw_text
-    from staging.rows
+    from query_table($staging_tables, true)
     where reject_code is not null
     union all
     select

@@ -3,8 +3,7 @@
 -- scope:   global
 -- grain:   one row per source in the settings
 -- key:     source
--- reads:   staging.rows, staging.identified_rows, staging.doubled_rows, staging.merged_orders, staging.events, staging.rejected_events, ops.deliveries, ops.rejected_rows, config.sources
--- params:  as_of
+-- reads:   staging.rows, staging.doubled_rows, staging.merged_orders, staging.events, staging.rejected_events, ops.deliveries, ops.rejected_rows, config.sources
 -- column:  source                 | varchar | Source as named in the settings.
 -- column:  rows_in                | bigint  | Rows delivered; each part of a nested record counts.
 -- column:  events                 | bigint  | Events made; an order of several sources counts at the source of its earliest row.
@@ -31,7 +30,7 @@ fates as (
         'waiting' as fate,
         count(*) as rows
     from staging.rows
-    where reject_code is null and occurred_at > $as_of
+    where is_waiting
     group by source
     union all
     select
@@ -62,9 +61,13 @@ fates as (
         claimed.source,
         'order_row' as fate,
         count(*) as rows
-    from staging.identified_rows as claimed
-    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
-    where claimed.order_event_id is not null and coalesce(doubled.is_kept, true)
+    from staging.rows as claimed
+    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    where
+        claimed.order_event_id is not null
+        and not claimed.is_rejected
+        and not claimed.is_waiting
+        and coalesce(doubled.is_kept, true)
     group by claimed.source
     union all
     select

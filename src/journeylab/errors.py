@@ -83,7 +83,7 @@ class ChecksFailed(JourneyLabError, RuntimeError):
     """Checks of severity error failed, so nothing was published."""
 
 
-class NoSnapshot(JourneyLabError, FileNotFoundError):
+class NoSnapshot(JourneyLabError, LookupError):
     """There is no published snapshot at the given place."""
 
 

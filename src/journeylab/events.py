@@ -58,7 +58,7 @@ STAGED_MEANINGS: Final[dict[str, str]] = {
     "received_at": "When the source received or last changed it, UTC; null where not given.",
     "source_sequence": "The source's own counter, breaks ties in time; null where it has none.",
     "channel": "Channel: web, email, chat, purchase, or one the project adds.",
-    "event_name": "What happened, in the source's or the format's word; null only in rejected rows.",
+    "event_name": "What happened, in the source's word; null only in rejected rows.",
     "identifiers": "Identifiers the row carries for its customer; empty when none.",
     "order_id": "Order it belongs to; null where it belongs to none.",
     "value": "Amount in currency, tax and shipping left out where given apart; null when none.",

@@ -5,53 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol, TypedDict
+from typing import Any, Final, TypedDict
 
+from journeylab.intake import IntakeReport
 from journeylab.warehouse import CheckResult
 
 DONE: Final = 0
 DONE_WITH_WARNINGS: Final = 3
 BLOCKED: Final = 4
-
-
-class IntakeFigures(Protocol):
-    """What intake says of one source: ``journeylab.intake.IntakeReport`` has these."""
-
-    @property
-    def source(self) -> str:
-        """Source as named in the settings."""
-
-    @property
-    def files_seen(self) -> int:
-        """Files in the landing folder."""
-
-    @property
-    def files_loaded(self) -> int:
-        """Files loaded by this run."""
-
-    @property
-    def files_known(self) -> int:
-        """Files loaded or set aside by an earlier run."""
-
-    @property
-    def files_set_aside(self) -> int:
-        """Files this run set aside whole."""
-
-    @property
-    def rows_read(self) -> int:
-        """Records found in the files loaded by this run."""
-
-    @property
-    def rows_loaded(self) -> int:
-        """Records written to the raw table."""
-
-    @property
-    def rows_rejected(self) -> int:
-        """Records that could not be read."""
-
-    @property
-    def set_aside(self) -> Sequence[Sequence[str]]:
-        """One entry for a file set aside: its name first, then the reason."""
 
 
 class Bottleneck(TypedDict):
@@ -133,7 +94,7 @@ class RunReport:
     as_of_at: datetime
     horizon_at: datetime | None
     snapshot: Path | None
-    intake: Sequence[IntakeFigures] = ()
+    intake: Sequence[IntakeReport] = ()
     row_counts: Sequence[Mapping[str, Any]] = ()
     checks: Sequence[CheckResult] = ()
     steps: Sequence[StepTime] = ()
@@ -151,7 +112,7 @@ class RunReport:
         return json.dumps(asdict(self), indent=2, default=_text, ensure_ascii=False)
 
 
-def exit_code(checks: Sequence[CheckResult], intake: Sequence[IntakeFigures]) -> int:
+def exit_code(checks: Sequence[CheckResult], intake: Sequence[IntakeReport]) -> int:
     """Exit code of a run: 4 when an error check failed, 3 with warnings, else 0.
 
     Args:

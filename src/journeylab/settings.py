@@ -276,6 +276,9 @@ def _parsed(value: str) -> Any:  # noqa: ANN401 - whatever TOML can say
 
 def _as_settings_error(error: ErrorDetails, where: str) -> SettingsError:
     place = ".".join(str(part) for part in error["loc"])
+    variable = ENVIRONMENT_PREFIX + place.upper().replace(".", "__")
+    if any(name.upper().startswith(variable) for name in os.environ):
+        where = f"environment variable {variable}"
     if error["type"] != "extra_forbidden":
         mend = f"got {error['input']!r}"
         return SettingsError(f"{place}: {error['msg']}", where, mend)

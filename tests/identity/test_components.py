@@ -1,5 +1,6 @@
 """Connected components against a union-find that anybody can read."""
 
+import itertools
 import random
 
 import polars as pl
@@ -40,7 +41,7 @@ def test_chains_and_stars(length, chance):
     """A chain and a star of shuffled keys are one component each, in any order of edges."""
     keys = list(range(length))
     chance.shuffle(keys)
-    chain = list(zip(keys, keys[1:], strict=False))
+    chain = list(itertools.pairwise(keys))
     star = [(keys[0] + length, key + length) for key in keys[1:]]
     edges = chain + star
     chance.shuffle(edges)

@@ -33,6 +33,7 @@
 -- raw:     consent | varchar | optional | Consent as the source states it.
 -- raw:     is_bot | boolean | optional | Whether a program did it.
 -- raw:     properties | json | optional | Anything else, a JSON object.
+-- kind:    view
 -- columns: staged
 
 with

@@ -11,6 +11,7 @@
 -- raw:     contacts | struct(external_id varchar, email varchar, anonymous_id varchar)[] | optional | People in it.
 -- raw:     conversation_parts | struct(id varchar, part_type varchar, created_at varchar, author struct(type varchar), body varchar)[] | required | Messages and actions in order.
 -- raw:     conversation_rating | struct(rating double, created_at varchar) | optional | Rating by the customer.
+-- kind:    view
 -- columns: staged
 
 with

@@ -16,6 +16,7 @@
 -- raw:     category | json | optional | Categories, a word or a list.
 -- raw:     campaign | varchar | optional | Campaign.
 -- raw:     anonymous_id | varchar | optional | Device a click landed on.
+-- kind:    view
 -- columns: staged
 
 with

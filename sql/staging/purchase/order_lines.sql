@@ -13,6 +13,7 @@
 -- raw:     UnitPrice | varchar | required | Price of one piece.
 -- raw:     CustomerID | varchar | optional | Customer; null where nobody was noted.
 -- raw:     Country | varchar | optional | Country of the customer.
+-- kind:    view
 -- columns: staged
 
 with

@@ -17,6 +17,7 @@
 -- raw:     tax | varchar | optional | Tax.
 -- raw:     updated_at | varchar | optional | When the row last changed, local time.
 -- raw:     event_id | varchar | optional | Id of the state change.
+-- kind:    view
 -- columns: staged
 
 with

@@ -1,11 +1,12 @@
 -- model:   staging.web_access_log
--- about:   Lines of a web server log in the combined format of Apache and nginx. The address and the user agent together stand for a device (anonymous_id). Stamps carry their own offset and are whole seconds, so the line number is the source_sequence. A program is told by its agent.
+-- about:   Lines of a web server log in the combined format of Apache and nginx. The address and the user agent together stand for a device (anonymous_id). Stamps carry their own offset and are whole seconds, so the line number is the source_sequence. A program is told by its agent, or because it asks for robots.txt.
 -- scope:   staging
 -- grain:   one row per delivered line
 -- key:
 -- reads:   raw.web_access_log, config.sources
 -- reader:  lines
 -- raw:     line | varchar | required | One request.
+-- kind:    view
 -- columns: staged
 
 with
@@ -107,7 +108,7 @@ select
     'customer' as actor,
     null::double as score,
     null::varchar as consent,
-    entry.agent in ('', '-') or regexp_matches(
+    path = '/robots.txt' or entry.agent in ('', '-') or regexp_matches(
         entry.agent,
         'bot\b|bot[/_]|bot$|crawl|spider|slurp|feed|rss|aggregator|fetch|scan|monitor|preview|archive'
         || '|proxy|favicon|headless|phantom|curl|wget|python|ruby|perl|java/|libwww|httpclient'

@@ -17,6 +17,7 @@
 -- raw:     collected_traffic_source | struct(manual_source varchar, manual_medium varchar, manual_campaign_name varchar) | optional | UTM values.
 -- raw:     ecommerce | struct(transaction_id varchar, purchase_revenue double) | optional | Order, on purchase events.
 -- raw:     event_server_received_timestamp | bigint | optional | When the server received it, epoch microseconds.
+-- kind:    view
 -- columns: staged
 
 with

@@ -1,58 +1,87 @@
 """Which edges would join what must stay apart. Frames in, frame out, no I/O."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import polars as pl
+
+CONFLICTS: pl.Schema = pl.Schema(
+    {
+        "edge_number": pl.Int64(),
+        "left_key": pl.Int32(),
+        "right_key": pl.Int32(),
+        "shared_key": pl.Int32(),
+        "reason": pl.String(),
+        "exclusive_kind": pl.String(),
+    }
+)
 
 Member = TypeVar("Member", int, str)
 
 
 def conflicting_edges(contested_edges: pl.DataFrame, rule_pairs: pl.DataFrame) -> pl.DataFrame:
-    """Take edges one by one and refuse those that break an exclusive kind or a 'never' rule.
+    """Take edges one by one and refuse those that join what must stay apart.
 
     An edge conflicts when its two sides each hold a value of the same exclusive kind, or
-    when a 'never' rule names one identifier on either side. A manual edge may join two
-    values of an exclusive kind, because somebody said so; it may not break a 'never' rule.
+    when a 'never' rule names one identifier on either side. The end of it that is not
+    exclusive is a shared device from then on: its later edges join nothing, because a
+    shared device assigns events, not identifiers. A manual edge joins what only an
+    exclusive kind or a shared device holds apart; it may not break a 'never' rule.
 
     Args:
         contested_edges: one row per edge with ``edge_number`` (the order they are taken
-            in), ``left_key``, ``right_key``, ``is_manual``, ``left_exclusive_kind`` and
-            ``right_exclusive_kind`` (null where shared).
+            in), ``left_key``, ``right_key``, ``is_manual``, ``left_rank`` and
+            ``right_rank`` (of the kinds), ``left_exclusive_kind`` and
+            ``right_exclusive_kind`` (null where not exclusive).
         rule_pairs: one row per manual rule with ``left_key``, ``right_key``, ``is_never``.
 
     Returns:
-        ``edge_number``, ``left_key``, ``right_key`` and ``exclusive_kind`` (null for a
-        'never' rule; the first by name of several) of the refused edges, by edge_number.
+        The refused edges with their shared device, reason (exclusive_kind, never_rule or
+        shared_device) and exclusive kind (the first by name of several), by edge_number.
         Near linear in the number of edges.
 
     Source:
         Union-find with path halving and union by size, Tarjan and van Leeuwen 1984.
     """
-    edges = contested_edges.sort("edge_number")
+    edges = contested_edges.sort("edge_number").select(_Edge._fields)
+    never = rule_pairs.filter(pl.col("is_never")).select("left_key", "right_key")
     forest = _Forest()
     for side in ("left", "right"):
-        exclusive = edges.filter(pl.col(f"{side}_exclusive_kind").is_not_null())
-        marks = exclusive.select(f"{side}_key", f"{side}_exclusive_kind").unique()
+        marks = edges.select(f"{side}_key", f"{side}_exclusive_kind").drop_nulls().unique()
         forest.mark_exclusive(marks.iter_rows())
-    never = rule_pairs.filter(pl.col("is_never")).select("left_key", "right_key")
     forest.mark_apart(never.iter_rows())
-    taken = edges.select("edge_number", "left_key", "right_key", "is_manual")
-    refused = [
-        (number, left, right, reason or None)
-        for number, left, right, is_manual in taken.iter_rows()
-        if (reason := forest.join(left, right, is_manual=is_manual)) is not None
-    ]
-    return pl.DataFrame(
-        refused,
-        schema={
-            "edge_number": pl.Int64,
-            "left_key": pl.Int32,
-            "right_key": pl.Int32,
-            "exclusive_kind": pl.String,
-        },
-        orient="row",
+    shared: set[int] = set()
+    refused = []
+    for edge in map(_Edge._make, edges.iter_rows()):
+        reason, kind = forest.join(edge, shared)
+        if not reason:
+            continue
+        device = _shared_end(edge, shared)
+        if device is not None:
+            shared.add(device)
+        refused.append((edge.edge_number, edge.left_key, edge.right_key, device, reason, kind))
+    return pl.DataFrame(refused, schema=CONFLICTS, orient="row")
+
+
+class _Edge(NamedTuple):
+    edge_number: int
+    left_key: int
+    right_key: int
+    is_manual: bool
+    left_rank: int
+    right_rank: int
+    left_exclusive_kind: str | None
+    right_exclusive_kind: str | None
+
+
+def _shared_end(edge: _Edge, shared: set[int]) -> int | None:
+    """The one shared before, else not exclusive, else of the lesser kind, else seen later."""
+    ends = (
+        (edge.left_key in shared, edge.left_rank, edge.left_key, edge.left_exclusive_kind),
+        (edge.right_key in shared, edge.right_rank, edge.right_key, edge.right_exclusive_kind),
     )
+    able = [(was_shared, rank, key) for was_shared, rank, key, kind in ends if kind is None]
+    return max(able)[2] if able else None
 
 
 class _Forest:
@@ -75,26 +104,28 @@ class _Forest:
                 self._named.setdefault(one, set()).add(one)
                 self._hostile.setdefault(one, set()).add(other)
 
-    def join(self, left: int, right: int, *, is_manual: bool) -> str | None:
-        """Join two sets; else say why not: an exclusive kind, or '' for a 'never' rule."""
-        one, other = self._root(left), self._root(right)
+    def join(self, edge: _Edge, shared: set[int]) -> tuple[str, str | None]:
+        """Join the two sets of an edge; else say why not: a reason and an exclusive kind."""
+        one, other = self._root(edge.left_key), self._root(edge.right_key)
         if one == other:
-            return None
+            return "", None
         named, hostile = self._named.get(one, set()), self._hostile.get(other, set())
         if not named.isdisjoint(hostile):
-            return ""
+            return "never_rule", None
         doubled = self._kinds.get(one, set()) & self._kinds.get(other, set())
-        if doubled and not is_manual:
-            return min(doubled)
+        if doubled and not edge.is_manual:
+            return "exclusive_kind", min(doubled)
+        if not edge.is_manual and (edge.left_key in shared or edge.right_key in shared):
+            return "shared_device", None
         sizes = self._sizes
         if sizes.get(one, 1) < sizes.get(other, 1):
             one, other = other, one
         self._parents[other] = one
         sizes[one] = sizes.get(one, 1) + sizes.pop(other, 1)
+        for sets in (self._named, self._hostile):
+            _pour(sets, other, one)
         _pour(self._kinds, other, one)
-        _pour(self._named, other, one)
-        _pour(self._hostile, other, one)
-        return None
+        return "", None
 
     def _root(self, key: int) -> int:
         parents = self._parents

@@ -1,15 +1,19 @@
 """Manifest, rejected rows and schema drift of deliveries, written with their rows."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from importlib.metadata import version
 from typing import Final
 
 import pyarrow as pa
 
 from journeylab.intake.read import Shape
 from journeylab.intake.records import RAW_TEXT_CHARACTERS, Record
-from journeylab.warehouse import Column, Warehouse, ensure, read_models
+from journeylab.settings import Source
+from journeylab.warehouse import Column, Model, Warehouse, ensure, read_models
 
 _OPS: Final = ("ops.deliveries", "ops.rejected_rows", "ops.schema_drift")
 
@@ -31,6 +35,7 @@ class Delivery:
     rows_rejected: int = 0
     run_id: str = field(kw_only=True)
     loaded_at: datetime = field(kw_only=True)
+    reading_hash: str = field(kw_only=True)
 
 
 def make_tables(warehouse: Warehouse, shape: Shape) -> None:
@@ -50,10 +55,31 @@ def make_tables(warehouse: Warehouse, shape: Shape) -> None:
     )
 
 
-def known_hashes(warehouse: Warehouse, source: str) -> set[str]:
-    """Hashes of every content of the source that was loaded or set aside before."""
+def reading_hash(source: Source, model: Model) -> str:
+    """Hash of how a source's files are read: its settings, the format, the release.
+
+    Args:
+        source: its settings; where the files lie does not count.
+        model: staging model of its format.
+    """
+    told = source.model_dump(mode="json", exclude={"path", "pattern"})
+    columns = [(raw.name, raw.type, raw.is_required) for raw in model.raw]
+    whole = json.dumps([told, model.reader, columns, version("journeylab")], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def known_hashes(warehouse: Warehouse, source: str, reading: str) -> set[str]:
+    """Hashes of the source's contents that were loaded, or set aside when read like now.
+
+    Args:
+        warehouse: where ops.deliveries stands.
+        source: the source.
+        reading: its ``reading_hash``.
+    """
     found = warehouse.rows(
-        "select sha256 from ops.deliveries where source = $source", {"source": source}
+        "select sha256 from ops.deliveries"
+        " where source = $source and (state = 'loaded' or reading_hash = $reading)",
+        {"source": source, "reading": reading},
     )
     return {sha256 for (sha256,) in found}
 
@@ -64,8 +90,12 @@ def next_key(warehouse: Warehouse) -> int:
 
 
 def record_delivery(warehouse: Warehouse, delivery: Delivery) -> None:
-    """Write one manifest row."""
+    """Write one manifest row, in place of an earlier one of a file that was set aside."""
     row = asdict(delivery)
+    warehouse.execute(
+        "delete from ops.deliveries where source = $source and sha256 = $sha256",
+        {"source": delivery.source, "sha256": delivery.sha256},
+    )
     names = ", ".join(row)
     values = ", ".join(f"${name}" for name in row)
     warehouse.execute(f"insert into ops.deliveries ({names}) values ({values})", row)

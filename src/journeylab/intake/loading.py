@@ -74,14 +74,15 @@ def load_source(
         )
     deliveries.make_tables(warehouse, shape)
     landing.sweep(landed)
-    known = deliveries.known_hashes(warehouse, name)
+    reading = deliveries.reading_hash(source, model)
+    known = deliveries.known_hashes(warehouse, name, reading)
     report = IntakeReport(name)
     for path in landing.find_files(name, source):
         report = replace(report, files_seen=report.files_seen + 1)
         file_name = landing.shown_name(path, source)
         try:
             seen = landing.look(path, landed, known)
-        except OSError as error:
+        except (PermissionError, FileNotFoundError) as error:
             report = _with_set_aside(report, file_name, f"cannot be opened: {error.strerror}")
             continue
         if seen.state == "known":
@@ -91,7 +92,14 @@ def load_source(
         else:
             key = deliveries.next_key(warehouse)
             manifest = Delivery(
-                key, name, file_name, seen.sha256, seen.bytes, run_id=run_id, loaded_at=loaded_at
+                key,
+                name,
+                file_name,
+                seen.sha256,
+                seen.bytes,
+                run_id=run_id,
+                loaded_at=loaded_at,
+                reading_hash=reading,
             )
             job = Job(warehouse, name, source, shape, file_name, key)
             lasting = landed / landing.landed_name(path, seen.sha256)

@@ -52,6 +52,6 @@ def _loaded(job: Job, copy: Path, finish: Finish) -> Delivery:
     except QueryError:
         pass  # a value that does not fit, or damage; the careful path tells them apart
     with job.warehouse.transaction():
-        rows = read.parquet_rows(copy)
+        rows = read.parquet_rows(copy, columns)
         rejected = job.reject_faults(rows, columns)
         return finish(job.insert(rows, columns, strict=False), rejected, unnamed)

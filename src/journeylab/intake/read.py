@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from journeylab.errors import ModelError
+from journeylab.intake.shapes import json_shape
 from journeylab.settings import Source
 from journeylab.warehouse import Model, RawColumn
 from journeylab.warehouse.connection import quoted
@@ -26,6 +27,7 @@ BATCH: Final = "intake_batch"
 MAX_DOCUMENT_BYTES: Final = 64 << 20
 
 _KINDS: Final = ("json_lines", "json", "csv", "parquet", "lines")
+_JSON: Final = ("json", "json_lines")
 _ARRAY: Final = re.compile(r"^\$(\.[A-Za-z_][A-Za-z0-9_]*)*$")
 _NO_NULLS: Final = "\x01\x02"  # read_csv wants a null string; the tokens are judged later
 
@@ -124,7 +126,7 @@ def file_rows(
 
 def batch_rows(shape: Shape) -> str:
     """Query of the view ``BATCH``: as ``file_rows``, with ``intake_text`` as nobody judged it."""
-    if shape.kind not in ("json", "json_lines"):
+    if shape.kind not in _JSON:
         return f"select *, intake_record as intake_text from {BATCH}"
     is_object = "json_type(intake_record) = 'OBJECT'"
     return (
@@ -134,12 +136,13 @@ def batch_rows(shape: Shape) -> str:
     )
 
 
-def parquet_rows(path: Path) -> str:
+def parquet_rows(path: Path, columns: Iterable[str]) -> str:
     """Query of a whole Parquet file for the careful path: its rows, each also as JSON."""
+    pairs = ", ".join(f"{literal(name)}, {quoted_column(name)}" for name in columns)
     return (
-        f"select file.file_row_number + 1 as intake_number,"
-        f" to_json(file)::varchar as intake_text, file.* exclude (file_row_number)"
-        f" from read_parquet({literal(str(path))}, file_row_number = true) as file"
+        f"select file_row_number + 1 as intake_number,"
+        f" json_object({pairs})::varchar as intake_text, * exclude (file_row_number)"
+        f" from read_parquet({literal(str(path))}, file_row_number = true)"
     )
 
 
@@ -174,7 +177,8 @@ def faults(shape: Shape, rows: str, columns: Mapping[str, str]) -> str:
 
 def keys(rows: str) -> str:
     """Query of the top-level keys of JSON rows, one a row, sorted."""
-    sets = f"select distinct json_keys(intake_record) as found from ({rows}) where intake_record is not null"
+    objects = f"from ({rows}) where intake_record is not null"
+    sets = f"select distinct json_keys(intake_record) as found {objects}"
     return f"select distinct unnest(found) as key from ({sets}) order by key"
 
 
@@ -196,18 +200,18 @@ def literal(value: str) -> str:
 
 
 def _opened(shape: Shape, rows: str) -> str:
-    """Rows with one column per raw column, as the file has it."""
-    if shape.kind not in ("json", "json_lines"):
+    """Rows with one column per raw column, as the file has it; scalars of JSON as text."""
+    if shape.kind not in _JSON:
         return rows
-    types = {c.name: "VARCHAR" if c.type == "varchar" else "JSON" for c in shape.raw}
-    return f"select *, unnest(from_json(intake_record, {literal(json.dumps(types))})) from ({rows})"
+    types = literal(json.dumps({column.name: json_shape(column.type) for column in shape.raw}))
+    return f"select *, unnest(from_json(intake_record, {types})) from ({rows})"
 
 
 def _field(shape: Shape, name: str, columns: Mapping[str, str]) -> str | None:
     """Expression of a column as the file has it; None where the file lacks it."""
     if shape.kind == "lines":
         return "intake_record"
-    if shape.kind in ("json", "json_lines"):
+    if shape.kind in _JSON:
         return quoted_column(name)
     if name not in columns:
         return None
@@ -218,45 +222,70 @@ def _value(shape: Shape, column: RawColumn, columns: Mapping[str, str], *, stric
     field = _field(shape, column.name, columns)
     if field is None:
         return f"null::{column.type}"
-    cast = "cast" if strict else "try_cast"
-    value = f"{cast}({field} as {column.type})"
-    token = _is_token(shape, column, field, columns, strict=strict)
+    value = f"cast({field} as {column.type})"
+    if not strict:
+        value = _tried(field, column)
+    elif _is_nested(shape, column):
+        value = f"case when {_is_other(column, field)} then error('not nested') else {value} end"
+    token = _is_token(shape, column, field, columns)
     return value if token is None else f"case when {token} then null else {value} end"
 
 
+def _tried(field: str, column: RawColumn) -> str:
+    """The cast value or null; for nested values ``try_cast`` would null only the bad leaf."""
+    if _is_scalar(column):
+        return f"try_cast({field} as {column.type})"
+    return f"try(cast({field} as {column.type}))"
+
+
+def _is_scalar(column: RawColumn) -> bool:
+    return not column.type.endswith("]") and not column.type.startswith("struct")
+
+
+def _is_nested(shape: Shape, column: RawColumn) -> bool:
+    return shape.kind in _JSON and not _is_scalar(column)
+
+
+def _is_other(column: RawColumn, field: str) -> str:
+    """Condition under which a nested column of a JSON record holds something of another shape."""
+    pointer = literal("/" + column.name.replace("~", "~0").replace("/", "~1"))
+    kind = f"coalesce(json_type(intake_record, {pointer}), 'NULL')"
+    return f"case when {field} is null then {kind} != 'NULL' else false end"
+
+
 def _is_token(
-    shape: Shape, column: RawColumn, field: str, columns: Mapping[str, str], *, strict: bool
+    shape: Shape, column: RawColumn, field: str, columns: Mapping[str, str]
 ) -> str | None:
     """Condition under which a field stands for null; None where it cannot."""
     if not shape.null_tokens or shape.kind == "lines":
         return None
     if shape.kind == "parquet" and columns[column.name] != "VARCHAR":
         return None
-    if shape.kind in ("json", "json_lines") and column.type != "varchar":
-        if strict or column.type == "json":
-            return None
-        field = f"{field} ->> '$'"
-    return f"({field}) in ({', '.join(map(literal, shape.null_tokens))})"
+    if shape.kind in _JSON and (column.type == "json" or not _is_scalar(column)):
+        return None
+    return f"{field} in ({', '.join(map(literal, shape.null_tokens))})"
 
 
 def _bad_columns(shape: Shape, columns: Mapping[str, str]) -> list[tuple[RawColumn, str, str]]:
-    """Typed columns of the file: column, its field, condition under which the field is bad."""
+    """Typed columns of the file: column, what it holds as text, condition under which it is bad."""
     found = []
     for column in shape.raw:
         field = _field(shape, column.name, columns)
         if field is None or column.type == "varchar" or shape.kind == "lines":
             continue
-        bad = f"{field} is not null and try_cast({field} as {column.type}) is null"
-        if shape.kind in ("json", "json_lines"):
-            bad += f" and json_type({field}) != 'NULL'"
-        token = _is_token(shape, column, field, columns, strict=False)
-        found.append((column, field, bad if token is None else f"{bad} and not {token}"))
+        bad = f"{field} is not null and {_tried(field, column)} is null"
+        shown = field
+        if _is_nested(shape, column):
+            bad = f"({bad} or {_is_other(column, field)})"
+            shown = f"(intake_record -> {literal('$.' + quoted_column(column.name))})"
+        token = _is_token(shape, column, field, columns)
+        found.append((column, shown, bad if token is None else f"{bad} and not {token}"))
     return found
 
 
 def _fault_code(shape: Shape, columns: Mapping[str, str]) -> str:
     cases = [f"when {bad} then 'bad_type'" for _, _, bad in _bad_columns(shape, columns)]
-    if shape.kind in ("json", "json_lines"):
+    if shape.kind in _JSON:
         not_json = "when intake_record is null and not json_valid(intake_text) then 'not_json'"
         cases = [not_json, "when intake_record is null then 'not_an_object'", *cases]
     return f"case {' '.join(cases)} end" if cases else "null::varchar"
@@ -264,11 +293,11 @@ def _fault_code(shape: Shape, columns: Mapping[str, str]) -> str:
 
 def _fault(shape: Shape, columns: Mapping[str, str]) -> str:
     cases = [
-        f"when {bad} then concat({literal(f'{column.name}: ')}, left({field}::varchar, 100),"
+        f"when {bad} then concat({literal(f'{column.name}: ')}, left({shown}::varchar, 100),"
         f" {literal(f' is no {column.type}')})"
-        for column, field, bad in _bad_columns(shape, columns)
+        for column, shown, bad in _bad_columns(shape, columns)
     ]
-    if shape.kind in ("json", "json_lines"):
+    if shape.kind in _JSON:
         no_json = "'the record is no JSON: '"
         no_object = "'the record is JSON, but no object: '"
         which = f"case when json_valid(intake_text) then {no_object} else {no_json} end"
@@ -281,20 +310,20 @@ def _extra(shape: Shape, columns: Mapping[str, str]) -> str:
     """Expression of the object of what the format does not name; null where that is nothing."""
     if shape.kind == "lines":
         return "null::json"
-    if shape.kind in ("json", "json_lines"):
+    if shape.kind in _JSON:
         patch = literal(json.dumps({column.name: None for column in shape.raw}))
-        return f"nullif(json_merge_patch(intake_record, {patch})::varchar, '{{}}')::json"
+        return f"nullif(json_merge_patch(intake_record, {patch}), '{{}}')"
     unnamed = unnamed_in(shape, columns)
     if not unnamed:
         return "null::json"
     pairs = ", ".join(f"{literal(name)}, {_extra_value(shape, name, columns)}" for name in unnamed)
-    return f"nullif(json_merge_patch('{{}}', json_object({pairs}))::varchar, '{{}}')::json"
+    return f"nullif(json_merge_patch('{{}}', json_object({pairs})), '{{}}')"
 
 
 def _extra_value(shape: Shape, name: str, columns: Mapping[str, str]) -> str:
     column = RawColumn(name, "varchar", False, "")
     field = _field(shape, name, columns) or "null"
-    token = _is_token(shape, column, field, columns, strict=True)
+    token = _is_token(shape, column, field, columns)
     return field if token is None else f"case when {token} then null else {field} end"
 
 

@@ -121,8 +121,8 @@ def csv_records(
         try:
             pulled = _pull(source, waiting, taken, limit)
             fields = next(csv.reader(pulled, delimiter=delimiter, strict=True), [])
-        except csv.Error as error:
-            reason = f"the line is no CSV: {error}"
+        except csv.Error:
+            reason = "the line is no CSV: a quote is not closed, or stands where none may"
         if not taken:
             return
         if not reason and fields and len(fields) != width:

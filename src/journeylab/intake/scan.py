@@ -39,8 +39,8 @@ _STRANGE: Final = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1b
 class Text:
     """What one pass saw of a text file. ``path`` holds UTF-8, packed as ``compression`` says.
 
-    ``size`` is in bytes, unpacked; ``lines`` counts the last line even without a line feed; ``head`` is the first MiB
-    unpacked, without the byte order mark.
+    ``size`` is in bytes, unpacked; ``lines`` counts the last line even without a line feed;
+    ``head`` is the first MiB unpacked, without the byte order mark.
     """
 
     path: Path

@@ -129,7 +129,10 @@ def _records(job: Job, text: Text, width: int) -> Iterator[Record]:
     if job.shape.kind == "csv":
         found = records.csv_records(unpacked, job.source.delimiter, width, limit)
         return islice(found, 1, None)
-    return records.lines(unpacked, limit)
+    found = records.lines(unpacked, limit)
+    if job.shape.kind == "lines":
+        return found
+    return (record for record in found if record.reason_code or record.text.strip())
 
 
 def _batches(found: Iterable[Record]) -> Iterator[list[Record]]:

@@ -31,6 +31,9 @@ class CheckResult:
 def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list[CheckResult]:
     """Build one SQL model in a transaction; a refused table leaves the old one standing.
 
+    A model of kind ``view`` is stored as its query: for staging formats, which are read once
+    or twice, so that their rows are not written twice.
+
     Args:
         warehouse: where the tables it reads stand and where it is written.
         model: the model; it must have a query.
@@ -51,7 +54,8 @@ def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list
     with warehouse.transaction():
         warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
         target = quoted(model.name)
-        warehouse.execute(f"create or replace table {target} as {model.query}", bound)
+        kind = "view" if model.is_view else "table"
+        warehouse.execute(f"create or replace {kind} {target} as {model.query}", bound)
         return _judged(warehouse, model)
 
 
@@ -132,7 +136,7 @@ def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
 
 def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
     built = {name: kind.lower() for name, kind in warehouse.columns(model.name).items()}
-    declared = _spelled(warehouse, model)
+    declared = _spelled(warehouse, model.columns)
     if list(built.items()) == list(declared.items()):
         return
     differing = [
@@ -147,12 +151,12 @@ def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
     )
 
 
-def _spelled(warehouse: Warehouse, model: Model) -> dict[str, str]:
-    """Declared columns with their types as DuckDB spells them, asked in one query."""
-    types = ", ".join(f"typeof(null::{column.type})" for column in model.columns)
-    spelled = warehouse.rows(f"select {types}")[0]
-    names = (column.name for column in model.columns)
-    return {name: str(kind).lower() for name, kind in zip(names, spelled, strict=True)}
+def _spelled(warehouse: Warehouse, columns: Iterable[Column]) -> dict[str, str]:
+    """Declared columns with their types as DuckDB writes them, asked in one statement."""
+    kinds = {column.name: column.type for column in columns}
+    asked = ", ".join(f"typeof(null::{kind})" for kind in kinds.values())
+    spelled = warehouse.rows(f"select {asked}")[0]
+    return {name: str(kind).lower() for name, kind in zip(kinds, spelled, strict=True)}
 
 
 def _refuse_double_keys(warehouse: Warehouse, model: Model) -> None:

@@ -24,6 +24,7 @@ RUN_TABLES: Final = frozenset(
     }
 )
 
+_NESTED: Final = ("array", "list", "map", "struct")
 _SALT: Final = 7_046_029_254_386_353_131
 
 
@@ -66,24 +67,31 @@ def combined_hash(tables: Mapping[str, str]) -> str:
     return _digest([f"{name} {told}" for name, told in counted])
 
 
-def _exact(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
+def _exact(value: str, kind: DuckDBPyType) -> str:
+    """Expression to hash: as JSON where nested, because ``hash`` takes [] and null for one."""
+    rounded = _rounded(value, kind)
+    return f"to_json({rounded})::varchar" if kind.id in _NESTED else rounded
+
+
+def _rounded(value: str, kind: DuckDBPyType, depth: int = 0) -> str:
     """Expression that is equal for values that agree to 9 significant digits."""
     if kind.id in ("float", "double"):
-        return f"format('{{:.9g}}', {value})"
-    if "FLOAT" not in str(kind) and "DOUBLE" not in str(kind):
+        return f"format('{{:.9g}}', {value} + 0)"  # -0 + 0 is 0
+    if kind.id not in _NESTED or ("FLOAT" not in str(kind) and "DOUBLE" not in str(kind)):
         return value
-    inner = [(name, part) for name, part in kind.children if isinstance(part, DuckDBPyType)]
+    parts = [(name, part) for name, part in kind.children if isinstance(part, DuckDBPyType)]
     element = f"element_{depth}"
     if kind.id in ("list", "array"):
-        rounded = _exact(element, inner[0][1], depth + 1)
-        return f"list_transform({value}, lambda {element}: {rounded})"
+        inner = _rounded(element, parts[0][1], depth + 1)
+        return f"list_transform({value}, lambda {element}: {inner})"
+    owner = element if kind.id == "map" else value
+    fields = ", ".join(
+        f"{quoted(name)} := {_rounded(f'{owner}.{quoted(name)}', part, depth + 1)}"
+        for name, part in parts
+    )
     if kind.id == "map":
-        pair = ", ".join(_exact(f"{element}.{n}", part, depth + 1) for n, part in inner)
-        return f"list_transform(map_entries({value}), lambda {element}: row({pair}))"
-    if kind.id == "struct":
-        fields = (_exact(f"{value}.{quoted(n)}", part, depth + 1) for n, part in inner)
-        return f"case when {value} is not null then row({', '.join(fields)}) end"
-    return f"{value}::varchar"
+        return f"list_transform(map_entries({value}), lambda {element}: struct_pack({fields}))"
+    return f"case when {value} is not null then struct_pack({fields}) end"
 
 
 def _digest(parts: list[str]) -> str:

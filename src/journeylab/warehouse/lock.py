@@ -24,7 +24,9 @@ def hold(lock_path: Path, *, started_at: datetime) -> Iterator[None]:
     Raises:
         LockHeld: another process holds it; its process id and start are named.
     """
-    lock_path.parent.mkdir(parents=True, exist_ok=True)
+    if not lock_path.parent.exists():
+        lock_path.parent.mkdir(parents=True)
+        lock_path.parent.chmod(0o755)  # readers pass through to what is published
     descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(descriptor, lock_path)

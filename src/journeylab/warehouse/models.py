@@ -23,6 +23,7 @@ _ONCE: Final = (
     "key",
     "reads",
     "params",
+    "kind",
     "python",
     "reader",
     "columns",
@@ -93,6 +94,7 @@ class Model:
     python: str = ""
     reader: str = ""
     raw: tuple[RawColumn, ...] = field(default=())
+    is_view: bool = False
 
     @property
     def schema(self) -> str:
@@ -158,6 +160,10 @@ def read_model(path: Path) -> Model:
         )
     if not query and "python" not in once:
         raise ModelError("no query and no 'python:' line", str(path), "add one of the two")
+    kind = once.get("kind", "table")
+    _one_of(kind, ("table", "view"), path)
+    if kind == "view" and once.get("params"):
+        raise ModelError("a view takes no params", str(path), "leave out 'kind' or 'params'")
     return Model(
         name=once["model"],
         about=once["about"],
@@ -173,6 +179,7 @@ def read_model(path: Path) -> Model:
         python=once.get("python", ""),
         reader=once.get("reader", ""),
         raw=tuple(_raw(text, path) for text in many["raw"]),
+        is_view=kind == "view",
     )
 
 

@@ -87,7 +87,10 @@ def publish(
 
 def _named(published: Path, run_id: str) -> Path:
     snapshots = published / SNAPSHOTS_NAME
-    snapshots.mkdir(parents=True, exist_ok=True)
+    for folder in (published, snapshots):
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(0o755)
     if not run_id or run_id.startswith(".") or "/" in run_id:
         raise InputRefused(f"{run_id!r} cannot name a snapshot", str(snapshots), "use a plain name")
     if (snapshots / run_id).exists():

@@ -2,7 +2,7 @@
 
 import pytest
 
-# 12:01 –, 12:02 –, 12:03 user A, 12:07 –, 12:08 user B, next day –.
+# 12:01 -, 12:02 -, 12:03 user A, 12:07 -, 12:08 user B, next day -.
 WORKED_EXAMPLE = (
     (1, {"anonymous_id": "device"}),
     (2, {"anonymous_id": "device"}),
@@ -98,6 +98,26 @@ def test_the_leading_block_goes_to_the_first_owner(people):
 
     assert people.groups() == [["d", "card", "a"], ["b"]]
     assert people.owners() == ["d", "d", "d", "b"]
+
+
+def test_a_shared_device_assigns_events_not_identifiers(people):
+    """Ben's address, first met on the tablet he shares with Ana, does not become Ana's."""
+    people.given(
+        (0, {"anonymous_id": "tablet", "user_id": "ana"}),
+        (1, {"anonymous_id": "tablet", "user_id": "ben"}),
+        (2, {"anonymous_id": "tablet", "email": "ben@shop.io"}),
+        (3, {"anonymous_id": "tablet"}),
+        (4, {"email": "ben@shop.io", "user_id": "ben"}),
+    )
+
+    people.resolve()
+
+    assert people.groups() == [["ana", "tablet"], ["ben", "ben@shop.io"]]
+    assert people.owners() == ["ana", "ben", "ben", "ben", "ben"]
+    assert people.rows("conflicts", "reason", "right_value") == [
+        ("exclusive_kind", "ben"),
+        ("shared_device", "ben@shop.io"),
+    ]
 
 
 def test_an_event_with_two_shared_devices_follows_the_stronger(people):

@@ -111,7 +111,7 @@ def test_the_first_seen_edge_wins(people):
 
 
 def test_of_one_instant_the_kinds_and_values_decide(people):
-    """At one instant user–e-mail goes before user–device, and ana before ben."""
+    """At one instant user-e-mail goes before user-device, and ana before ben."""
     people.given(
         (0, {"user_id": "ben", "anonymous_id": "d"}),
         (0, {"user_id": "ana", "anonymous_id": "d"}),
@@ -202,7 +202,7 @@ def test_a_never_rule_parts_a_pair(people, tmp_path):
 
 
 def test_a_never_rule_holds_over_a_detour(people, tmp_path):
-    """A – d – b is cut at its later edge, and the device between them is shared."""
+    """A - d - b is cut at its later edge, and the device between them is shared."""
     path = rules_file(tmp_path, ("never", "email", "a@shop.io", "email", "b@shop.io"))
     people.given(
         (0, {"email": "a@shop.io", "anonymous_id": "d"}),
@@ -220,7 +220,7 @@ def test_a_never_rule_holds_over_a_detour(people, tmp_path):
 
 
 def test_a_never_rule_wins_over_always(people, tmp_path):
-    """Always a–b, always b–c, never a–c: one of the two joins is listed as a conflict."""
+    """Always a-b, always b-c, never a-c: one of the two joins is listed as a conflict."""
     path = rules_file(
         tmp_path,
         ("always", "loyalty", "a", "loyalty", "b"),

@@ -86,7 +86,8 @@ def test_an_event_keeps_page_device_campaign_and_both_identifiers(staged):
             "mobile",
             "Germany",
             False,
-            '{"platform":"WEB","ga_session_id":77,"plan":"pro \\"x\\"","event_bundle_sequence_id":3}',
+            '{"platform":"WEB","ga_session_id":77,"plan":"pro \\"x\\"",'
+            '"event_bundle_sequence_id":3}',
             None,
         )
     ]

@@ -1,0 +1,60 @@
+# journeylab: `make demo` and `make test` need python3 (3.11 or newer, with venv) and make.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+export DAGSTER_HOME := $(CURDIR)/var/dagster
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo run up test test-fast lint format clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+venv: $(VENV)/.installed ## make the virtual environment and install journeylab into it
+
+demo: venv ## run the whole job on the sample and show what it found
+	$(BIN)/journeylab run || test $$? -eq 3  # 3: done, with files set aside or warnings
+
+run: venv ## take in new files and publish a snapshot
+	$(BIN)/journeylab run || test $$? -eq 3  # 3: done, with files set aside or warnings
+
+up: venv ## start Dagster's web UI on http://127.0.0.1:3000
+	mkdir -p $(DAGSTER_HOME)
+	cp pipelines/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
+	PYTHONPATH=pipelines $(BIN)/dagster dev --host 127.0.0.1
+
+test: $(VENV)/.installed-dev ## run every test and report the coverage
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
+	$(BIN)/python -m pytest -q -x -m "not slow"
+
+lint: $(VENV)/.installed-dev ## run every lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=pipelines $(BIN)/lint-imports
+	$(BIN)/sqlfluff lint sql
+
+format: $(VENV)/.installed-dev ## format Python and SQL
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove what a run made, and the virtual environment
+	rm -rf var $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "journeylab needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --no-compile --require-hashes --no-deps -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(PIP) install --no-compile --require-hashes --no-deps -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,5 @@
+"""``python -m journeylab``: the command line."""
+
+from journeylab.cli import main
+
+main()

@@ -1,0 +1,109 @@
+"""The command line: names, help and exit codes. Each command is imported when it is called."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from cyclopts import App, Parameter
+
+from journeylab.errors import (
+    ChecksFailed,
+    InputRefused,
+    JourneyLabError,
+    LockHeld,
+    SettingsError,
+    UnknownName,
+)
+
+FAILED: Final = 1
+USAGE: Final = 2
+BLOCKED: Final = 4
+LOCKED: Final = 5
+
+#: Errors that tell the caller to type or configure something else.
+_USAGE_ERRORS: Final = (InputRefused, SettingsError, UnknownName)
+
+app = App(
+    name="journeylab",
+    help="Reconstruct the journeys customers really take.",
+    help_epilogue=(
+        "A first look, in an empty folder:\n\n"
+        "    journeylab init\n"
+        "    journeylab simulate\n"
+        "    journeylab run\n\n"
+        "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done with set-aside files"
+        " or warnings, 4 blocked by a check, 5 another run holds the warehouse."
+    ),
+    help_format="plaintext",
+    default_parameter=Parameter(negative=()),
+    version=lambda: version("journeylab"),
+)
+
+app.command(
+    "journeylab.cli.run:run",
+    help="Take in new files, rebuild the journeys and publish a snapshot.",
+    help_epilogue="Example: journeylab run --config shop/journeylab.toml --json > report.json",
+)
+app.command(
+    "journeylab.cli.simulate:simulate",
+    help="Write deliveries of a made-up shop whose truth is known.",
+    help_epilogue="Example: journeylab simulate data/sample --seed 7 --customers 800",
+)
+app.command(
+    "journeylab.cli.check:check",
+    help="Print the checks of the last run; exit 4 when an error check failed.",
+    help_epilogue="Example: journeylab check --all",
+)
+app.command(
+    "journeylab.cli.sql:sql",
+    help="Ask the current snapshot one question in SQL; it can only be read.",
+    help_epilogue='Example: journeylab sql "select outcome, count(*) from journeys group by all"',
+)
+app.command(
+    "journeylab.cli.snapshots:snapshots",
+    help="List, show, compare and roll back published snapshots.",
+)
+app.command(
+    "journeylab.cli.rejected:rejected",
+    help="Count rejected rows by reason, and export them as they came.",
+)
+app.command(
+    "journeylab.cli.doctor:doctor",
+    help="Look for what would stop or spoil a run, and say how to mend it.",
+    help_epilogue="Example: journeylab doctor --config shop/journeylab.toml",
+)
+app.command(
+    "journeylab.cli.init:init",
+    help="Write commented settings and touchpoint rules to start from.",
+    help_epilogue="Example: journeylab init shop",
+)
+
+
+def main(tokens: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code; a known fault is told without a traceback."""
+    os.umask(0o077)  # what a run keeps holds personal data; publishing opens its own files
+    sys.exit(_code(tokens))
+
+
+def _code(tokens: Sequence[str] | None) -> int:
+    try:
+        code = app(tokens, result_action="return_value")
+    except LockHeld as error:
+        return _told(error, LOCKED)
+    except ChecksFailed as error:
+        return _told(error, BLOCKED)
+    except _USAGE_ERRORS as error:
+        return _told(error, USAGE)
+    except (JourneyLabError, OSError) as error:
+        return _told(error, FAILED)
+    return int(code or 0)
+
+
+def _told(error: Exception, code: int) -> int:
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone
+        return code
+    print(f"journeylab: {error}", file=sys.stderr)
+    return code

@@ -1,0 +1,85 @@
+"""The bootstrap over customers: draws are hashes, so nothing but the customers matters."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from journeylab.analysis.resampling import kpi_intervals, poisson_weights, weighted_median
+
+
+def sample(amounts, *, customers=None, statistic="mean"):
+    return pl.DataFrame(
+        {
+            "kpi": ["order"] * len(amounts),
+            "statistic": [statistic] * len(amounts),
+            "currency": ["EUR"] * len(amounts),
+            "customer_hash": pl.Series(customers or range(len(amounts)), dtype=pl.UInt64),
+            "amount": [float(amount) for amount in amounts],
+        }
+    )
+
+
+def test_weights_are_poisson_with_mean_one():
+    """Over 100,000 customers mean and variance are 1, and e⁻¹ of them are left out."""
+    weights = poisson_weights(
+        np.arange(100_000, dtype=np.uint64), seed=0, purpose="test", replicate=0
+    )
+
+    assert weights.mean() == pytest.approx(1, abs=0.02)
+    assert weights.var() == pytest.approx(1, abs=0.03)
+    assert (weights == 0).mean() == pytest.approx(0.3679, abs=0.01)
+
+
+def test_a_draw_depends_on_seed_purpose_customer_and_replicate_alone():
+    """The same customers in another order draw the same; another replicate draws anew."""
+    customers = np.arange(50, dtype=np.uint64)
+    told = {"seed": 1, "purpose": "p", "replicate": 3}
+    drawn = poisson_weights(customers, **told)
+
+    assert (poisson_weights(customers[::-1], **told)[::-1] == drawn).all()
+    assert (poisson_weights(customers, **{**told, "replicate": 4}) != drawn).any()
+    assert (poisson_weights(customers, **{**told, "seed": 2}) != drawn).any()
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        pytest.param([1, 1, 1], 2.0, id="odd"),
+        pytest.param([1, 1, 0], 1.5, id="even: the middle two"),
+        pytest.param([3, 1, 1], 1.0, id="one stands often"),
+        pytest.param([0, 0, 0], None, id="nobody drawn"),
+    ],
+)
+def test_weighted_median(weights, expected):
+    """Values 1, 2, 9, each standing as often as its weight says."""
+    assert weighted_median(np.array([1.0, 2.0, 9.0]), np.array(weights)) == expected
+
+
+def test_the_interval_of_a_mean_is_as_wide_as_theory_says():
+    """400 customers spending 0 or 2: mean 1, standard error 1/20, so about 0.9 to 1.1."""
+    low, high = kpi_intervals(sample([0, 2] * 200), seed=0).select("low", "high").row(0)
+
+    assert (low, high) == pytest.approx((0.9, 1.1), abs=0.03)
+
+
+def test_journeys_of_one_customer_are_drawn_together():
+    """100 equal journeys of each of 4 customers say what 4 journeys say."""
+    alone = kpi_intervals(sample([1, 2, 3, 4], customers=[1, 2, 3, 4]), seed=0)
+    often = kpi_intervals(sample([1, 2, 3, 4] * 100, customers=[1, 2, 3, 4] * 100), seed=0)
+
+    assert often.equals(alone)
+
+
+def test_the_order_of_rows_does_not_matter():
+    """To the last published digit."""
+    rows = sample([3, 1, 4, 1, 5, 9, 2, 6], statistic="median")
+
+    assert kpi_intervals(rows.reverse(), seed=0).equals(kpi_intervals(rows, seed=0))
+
+
+def test_one_customer_has_no_interval():
+    """Two journeys of one customer cannot say how customers differ."""
+    told = kpi_intervals(sample([1, 9], customers=[7, 7]), seed=0)
+
+    assert told.rows() == [("order", "EUR", None, None)]
+    assert kpi_intervals(sample([]), seed=0).rows() == []

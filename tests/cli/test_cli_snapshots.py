@@ -1,0 +1,96 @@
+"""``journeylab snapshots``: list, show, diff, rollback."""
+
+from datetime import datetime
+
+import pytest
+
+from journeylab.warehouse import hold
+from shelf import ANA, BEN, publish_shelf
+
+
+@pytest.fixture(autouse=True)
+def shop(tmp_path):
+    """Two nights: Ana's journey, then Ben's too and less revenue."""
+    publish_shelf(tmp_path / "var", "20260301", journeys=[ANA], kpis={"orders": 1, "revenue": 20})
+    publish_shelf(
+        tmp_path / "var", "20260302", journeys=[ANA, BEN], kpis={"orders": 1, "revenue": 12.5}
+    )
+
+
+def test_the_list_marks_the_current_one(typed):
+    """Newest first."""
+    code, out, _ = typed("snapshots", "list")
+
+    lines = [line.split()[:6] for line in out.splitlines()[2:]]
+    assert code == 0
+    assert lines == [
+        ["*", "20260302", "2026-03-01", "02:15", "2026-02-28", "23:59"],
+        ["20260301", "2026-03-01", "02:15", "2026-02-28", "23:59", "3"],
+    ]
+
+
+def test_an_empty_list_says_what_to_do(typed, tmp_path):
+    """And is no failure."""
+    (tmp_path / "empty.toml").write_text("[paths]\nvar = 'elsewhere'\n")
+
+    code, out, _ = typed("snapshots", "list", "--config", "empty.toml")
+
+    assert (code, out) == (0, "nothing is published yet; make a snapshot with: journeylab run\n")
+
+
+def test_show_tells_what_made_a_snapshot_and_its_tables(typed):
+    """The current one unless named."""
+    code, out, _ = typed("snapshots", "show")
+
+    assert code == 0
+    assert "run:              20260302 (current)\n" in out
+    assert "settings hash:    c0ffee\n" in out
+    assert out.endswith("table     rows\n--------  ----\njourneys     2\nkpis         2\n")
+
+
+def test_diff_shows_what_differs_and_counts_what_does_not(typed):
+    """Rows by table, then KPIs."""
+    code, out, _ = typed("snapshots", "diff")
+
+    assert code == 0
+    assert out == (
+        "20260301 -> 20260302\n"
+        "\n"
+        "table     before  after   change\n"
+        "--------  ------  -----  -------\n"
+        "journeys       1      2       +1\n"
+        "kpis           2      2  content\n"
+        "0 of 2 tables hold the same rows\n"
+        "\n"
+        "kpi      before  after  change\n"
+        "-------  ------  -----  ------\n"
+        "revenue      20   12.5    -7.5\n"
+        "1 of 2 KPIs are equal\n"
+    )
+
+
+def test_rollback_makes_the_older_one_current(typed):
+    """And says what comes next."""
+    code, out, _ = typed("snapshots", "rollback")
+
+    assert code == 0
+    assert out == "current is now 20260301; the next run publishes a new snapshot\n"
+    assert typed("sql", "select count(*) as n from journeys")[1] == "n\n-\n1\n(1 row)\n"
+
+
+def test_rollback_waits_for_no_run(typed, tmp_path):
+    """While a run is at work it exits 5 and names the process."""
+    with hold(tmp_path / "var/run.lock", started_at=datetime(2026, 3, 2, 2, 15)):
+        code, _, err = typed("snapshots", "rollback")
+
+    assert code == 5
+    assert "another run holds the warehouse: process" in err
+    assert "started 2026-03-02T02:15:00 UTC" in err
+
+
+def test_an_unknown_run_is_told_with_the_nearest(typed):
+    """Exit code 2."""
+    code, _, err = typed("snapshots", "show", "20260303")
+
+    assert code == 2
+    assert "no snapshot '20260303'" in err
