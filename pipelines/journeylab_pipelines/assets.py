@@ -1,7 +1,5 @@
 """One step of the registry -> one Dagster asset with its checks. Holds no SQL and no rule."""
 
-import re
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +14,7 @@ from journeylab.settings import Settings
 from journeylab.warehouse import Column, Model
 from journeylab_pipelines.checks import check_results, check_specs
 from journeylab_pipelines.metadata import declared_columns, result_metadata
+from journeylab_pipelines.naming import asset_key, op_name
 from journeylab_pipelines.resources import RUN, OpenRun
 
 #: For what passes by itself: a full disk, a file share that is away.
@@ -42,7 +41,7 @@ def step_asset(step: Step, facts: Facts) -> dg.AssetsDefinition:
     columns = _columns(step, facts)
 
     @dg.multi_asset(
-        name=_op_name(step.name),
+        name=op_name(step.name),
         specs=[_spec(step, columns, facts.settings)],
         check_specs=check_specs(step),
         required_resource_keys={RUN},
@@ -58,11 +57,6 @@ def step_asset(step: Step, facts: Facts) -> dg.AssetsDefinition:
         )
 
     return asset
-
-
-def asset_key(name: str) -> dg.AssetKey:
-    """Asset key of a step or table: its name split at the first dot."""
-    return dg.AssetKey(name.split(".", 1))
 
 
 def _taken(run: OpenRun, step: Step) -> StepResult:
@@ -117,10 +111,3 @@ def _code_version(step: Step) -> str | None:
     if step.model is None:
         return None
     return sha256(step.model.path.read_bytes()).hexdigest()[:12]
-
-
-def _op_name(name: str) -> str:
-    """A name Dagster takes; sources may be named as their owner likes, such as ``web-shop``."""
-    plain = re.sub(r"[^A-Za-z0-9_]", "_", name)
-    is_plain = re.fullmatch(r"[A-Za-z0-9_]+\.[A-Za-z0-9_]+", name) is not None
-    return plain if is_plain else f"{plain}_{zlib.crc32(name.encode()):08x}"

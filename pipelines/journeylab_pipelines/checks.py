@@ -7,6 +7,7 @@ import dagster as dg
 
 from journeylab.pipeline import Step, StepResult
 from journeylab.warehouse import read_checks
+from journeylab_pipelines.naming import asset_key
 
 Severity = Literal["error", "warn"]
 
@@ -19,7 +20,7 @@ def check_specs(step: Step) -> list[dg.AssetCheckSpec]:
 
     A check of severity error blocks everything downstream, publishing at last.
     """
-    key = dg.AssetKey(step.name.split(".", 1))
+    key = asset_key(step.name)
     return [
         dg.AssetCheckSpec(name, asset=key, description=about, blocking=severity == "error")
         for name, severity, about in _declared(step)
@@ -54,7 +55,7 @@ def _result(
     step: Step, name: str, severity: Severity, faulty: int, find: str
 ) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
-        asset_key=dg.AssetKey(step.name.split(".", 1)),
+        asset_key=asset_key(step.name),
         check_name=name,
         passed=faulty == 0,
         severity=dg.AssetCheckSeverity(severity.upper()),

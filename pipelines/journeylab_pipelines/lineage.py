@@ -4,7 +4,7 @@ A column that is the same for all rows, or a count of rows, has no origin. A mod
 cannot follow has no lineage; nothing else depends on it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from logging import ERROR, getLogger
 from typing import Final
@@ -14,16 +14,24 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import build_scope
 from sqlglot.schema import MappingSchema
 
 from journeylab.pipeline import LAYERS
 from journeylab.warehouse import Model, read_models
+from journeylab_pipelines.naming import asset_key
 
 #: Columns that intake adds to those a format delivers.
 ADDED_BY_INTAKE: Final = ("source", "delivery_key", "row_number", "extra")
 
+#: Place of a row in its table, which DuckDB knows of every table.
+ROW_ID: Final = "rowid"
+
 # It warns of what it cannot follow, which here is no fault.
 getLogger("sqlglot").setLevel(ERROR)
+
+_LENIENT: Final = {"identify": False, "validate_qualify_columns": False}
 
 #: column -> the (table, column) pairs it is made from
 Origins = Mapping[str, tuple[tuple[str, str], ...]]
@@ -53,13 +61,35 @@ def column_origins(model: Model) -> Origins:
     if not model.query:
         return {}
     try:
-        query = sqlglot.parse_one(model.query, dialect="duckdb")
-        nodes = lineage(None, query, _schema(), dialect="duckdb", trim_selects=False)
+        parsed = _aligned(sqlglot.parse_one(model.query, dialect="duckdb"))
+        # Aligned once more, because qualifying writes out what a `*` stands for.
+        query = _aligned(qualify(parsed, **_LENIENT, dialect="duckdb", schema=_schema()))
+        scope = build_scope(query)
+        nodes = lineage(None, query, _schema(), dialect="duckdb", scope=scope, trim_selects=False)
     except (SqlglotError, ValueError):
         return {}
     read = set(model.reads)
     origins = {c.name: _leaves(nodes[c.name], read) for c in model.columns if c.name in nodes}
     return origins if any(origins.values()) else {}
+
+
+def _aligned(query: exp.Expr) -> exp.Expr:
+    """Give the sides of each ``union by name`` the same columns: lineage counts their places."""
+    for union in query.find_all(exp.SetOperation):
+        sides = list(_sides(union)) if union.args.get("by_name") else []
+        names = dict.fromkeys(column.alias_or_name for side in sides for column in side.selects)
+        for side in sides if "*" not in names else ():
+            told = {column.alias_or_name: column for column in side.selects}
+            side.set("expressions", [told.get(n) or exp.alias_(exp.null(), n) for n in names])
+    return query
+
+
+def _sides(union: exp.SetOperation) -> Iterator[exp.Select]:
+    for side in (union.left, union.right):
+        if isinstance(side, exp.SetOperation):
+            yield from _sides(side)
+        elif isinstance(side, exp.Select):
+            yield side
 
 
 def _leaves(node: Node, read: set[str]) -> tuple[tuple[str, str], ...]:
@@ -70,12 +100,13 @@ def _leaves(node: Node, read: set[str]) -> tuple[tuple[str, str], ...]:
             table = f"{leaf.expression.db}.{leaf.expression.name}"
             if table in read:
                 found.add((table, leaf.name.rsplit(".", 1)[-1]))
+    found -= {(table, ROW_ID) for table in read}
     return tuple(sorted(found))
 
 
 def _deps(table: str, column: str, makers: Mapping[str, list[str]]) -> Iterable[dg.TableColumnDep]:
     for asset in makers.get(table, [table]):
-        yield dg.TableColumnDep(dg.AssetKey(asset.split(".", 1)), column)
+        yield dg.TableColumnDep(asset_key(asset), column)
 
 
 @cache
@@ -83,7 +114,7 @@ def _schema() -> MappingSchema:
     tables: dict[str, dict[str, object]] = {}
     for model in _models().values():
         names = (column.name for column in model.columns)
-        tables.setdefault(model.schema, {})[model.table] = _untyped((*names, "rowid"))
+        tables.setdefault(model.schema, {})[model.table] = _untyped((*names, ROW_ID))
         if model.raw:
             delivered = (*(column.name for column in model.raw), *ADDED_BY_INTAKE)
             tables.setdefault("raw", {})[model.table] = _untyped(delivered)
