@@ -31,8 +31,6 @@ ROW_ID: Final = "rowid"
 # It warns of what it cannot follow, which here is no fault.
 getLogger("sqlglot").setLevel(ERROR)
 
-_LENIENT: Final = {"identify": False, "validate_qualify_columns": False}
-
 #: column -> the (table, column) pairs it is made from
 Origins = Mapping[str, tuple[tuple[str, str], ...]]
 
@@ -61,9 +59,7 @@ def column_origins(model: Model) -> Origins:
     if not model.query:
         return {}
     try:
-        parsed = _aligned(sqlglot.parse_one(model.query, dialect="duckdb"))
-        # Aligned once more, because qualifying writes out what a `*` stands for.
-        query = _aligned(qualify(parsed, **_LENIENT, dialect="duckdb", schema=_schema()))
+        query = _qualified(sqlglot.parse_one(model.query, dialect="duckdb"))
         scope = build_scope(query)
         nodes = lineage(None, query, _schema(), dialect="duckdb", scope=scope, trim_selects=False)
     except (SqlglotError, ValueError):
@@ -71,6 +67,19 @@ def column_origins(model: Model) -> Origins:
     read = set(model.reads)
     origins = {c.name: _leaves(nodes[c.name], read) for c in model.columns if c.name in nodes}
     return origins if any(origins.values()) else {}
+
+
+def _qualified(query: exp.Expr) -> exp.Expr:
+    """Name the table of every column; aligned again, for what each ``*`` then stands for."""
+    return _aligned(
+        qualify(
+            _aligned(query),
+            dialect="duckdb",
+            schema=_schema(),
+            identify=False,
+            validate_qualify_columns=False,
+        )
+    )
 
 
 def _aligned(query: exp.Expr) -> exp.Expr:
