@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from journeylab.settings import Settings
+from journeylab.settings import Settings, load_settings
 from journeylab_pipelines.assembly import assemble
 
 #: shop(folder of its results, **sections of settings)
@@ -30,3 +30,8 @@ def nightly(settings: Settings, instance: dg.DagsterInstance, **options: Any) ->
     job = assemble(settings, retry=NO_WAIT).resolve_job_def("nightly")
     result = job.execute_in_process(instance=instance, raise_on_error=False, **options)
     return Night(settings, instance, result)
+
+
+def job_of_settings_at_hand() -> dg.JobDefinition:
+    """The job of ``JOURNEYLAB_CONFIG``, as the command line of Dagster makes it."""
+    return assemble(load_settings()).resolve_job_def("nightly")
