@@ -71,8 +71,8 @@ _FULL: Final = "drop every built table first, so that nothing but the raw tables
 
 
 def _record(context: dg.InitResourceContext) -> dg.RunRecord:
-    instance, run_id = context.instance, context.run_id
-    record = instance.get_run_record_by_id(run_id) if instance and run_id else None
+    instance, run = context.instance, context.run
+    record = instance.get_run_record_by_id(run.run_id) if instance and run else None
     if record is None:
         raise dg.DagsterInvariantViolationError("the resource is for runs that Dagster records")
     return record
