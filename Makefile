@@ -15,8 +15,11 @@ help: ## list the targets
 
 venv: $(VENV)/.installed ## make the virtual environment and install journeylab into it
 
-demo: venv ## run the whole job on the sample and show what it found
-	$(BIN)/journeylab run || test $$? -eq 3  # 3: done, with files set aside or warnings
+demo: venv ## run the whole job on the sample shop and on two excerpts of real data
+	@for config in journeylab.toml data/real/access_log/journeylab.toml data/real/online_retail/journeylab.toml; do \
+	  printf '\n== %s\n' $$config; \
+	  $(BIN)/journeylab run --quiet --config $$config || test $$? -eq 3 || exit 1; \
+	done  # exit code 3: done, with files set aside or warnings
 
 run: venv ## take in new files and publish a snapshot
 	$(BIN)/journeylab run || test $$? -eq 3  # 3: done, with files set aside or warnings

@@ -20,7 +20,7 @@ staged as (
         step_number,
         stage_rank,
         entered_at,
-        stage_rank is distinct from lag(stage_rank) over in_order as is_entry
+        (stage_rank is distinct from lag(stage_rank) over in_order) as is_entry
     from core.steps
     where part = 'before' and stage_rank is not null
     window in_order as (partition by customer_key, journey_number order by step_number)
@@ -54,7 +54,7 @@ select
     entries.stage_rank,
     lead(entries.stage_rank) over in_order as next_stage_rank,
     epoch_us(coalesce(lead(entries.entered_at) over in_order, endings.left_at)) - epoch_us(entries.entered_at)
-    as stay_microseconds
+        as stay_microseconds
 from entries
 inner join endings
     on

@@ -62,10 +62,11 @@ runs as (
 capped as (
     select
         runs.*,
-        ((epoch_us(occurred_at) - epoch_us(run_started_at)) // ($max_session_hours * 3600000000))
-        as lengths,
+        (epoch_us(occurred_at) - epoch_us(run_started_at))
+        // ($max_session_hours * 3600000000) as lengths,
         coalesce(
-            pause > to_days($journey_timeout_days) or is_opening and last_closing >= coalesce(last_opening, 0),
+            pause > to_days($journey_timeout_days)
+            or is_opening and last_closing >= coalesce(last_opening, 0),
             pause is null
         ) as opens_journey
     from runs
@@ -74,8 +75,10 @@ capped as (
 starts as (
     select
         capped.*,
-        run_started_at is not distinct from lag(run_started_at) over in_order
-        and lengths is distinct from lag(lengths) over in_order as is_capped,
+        (
+            run_started_at is not distinct from lag(run_started_at) over in_order
+            and lengths is distinct from lag(lengths) over in_order
+        ) as is_capped,
         coalesce(
             min(event_number) over (partition by customer_key, given_session_id),
             event_number
@@ -94,7 +97,8 @@ select
     case
         when given_session_id is not null
             then dense_rank() over (partition by customer_key order by first_of_given_session)
-        else sum(if(pause is null or is_capped or pause > to_minutes($session_gap_minutes), 1, 0)) over in_order
+        else sum(if(pause is null or is_capped or pause > to_minutes($session_gap_minutes), 1, 0))
+            over in_order
     end::integer as session_number,
     case
         when given_journey_id is not null

@@ -24,7 +24,9 @@ kinds as (
         case
             when len($tested_properties) = 0 then []::varchar[]
             else coalesce(
-                json_extract_string(properties, list_transform($tested_properties, lambda key: '$."' || key || '"')),
+                json_extract_string(
+                    properties, list_transform($tested_properties, lambda key: '$."' || key || '"')
+                ),
                 list_transform($tested_properties, lambda key: null::varchar)
             )
         end as tested_values,
@@ -58,8 +60,10 @@ matches as (
             and (rules.event_glob is null or located.event_name glob rules.event_glob)
             and (
                 rules.path_glob is null
-                or case when located.url = '' then false
-                    else coalesce(nullif(located.url_path, ''), '/') glob rules.path_glob end
+                or case
+                    when located.url = '' then false
+                    else coalesce(nullif(located.url_path, ''), '/') glob rules.path_glob
+                end
             )
             and len(list_filter(
                 list_zip(located.tested_values, rules.property_globs),

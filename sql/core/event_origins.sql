@@ -19,17 +19,21 @@ cut as (
         channel,
         coalesce(utm_source, '') as utm_source,
         coalesce(utm_medium, '') as utm_medium,
-        lower(regexp_extract(coalesce(referrer, ''), '^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)', 1))
-        as referrer_host,
+        lower(
+            regexp_extract(
+                coalesce(referrer, ''), '^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)', 1
+            )
+        ) as referrer_host,
         regexp_replace(regexp_replace(url, '[?#].*$', '', 's'), '[^/]*(@|%40)[^/]*', '(removed)', 'g')
-        as url,
+            as url,
         regexp_replace(regexp_replace(referrer, '[?#].*$', '', 's'), '[^/]*(@|%40)[^/]*', '(removed)', 'g')
-        as referrer,
+            as referrer,
         list_filter(
             list_zip(
                 $allowed_properties::varchar[],
                 json_extract(
-                    properties, list_transform($allowed_properties::varchar[], lambda key: '$."' || key || '"')
+                    properties,
+                    list_transform($allowed_properties::varchar[], lambda key: '$."' || key || '"')
                 )
             ),
             lambda pair: pair[2] is not null

@@ -50,7 +50,9 @@ walked as (
         count(distinct steps.session_number) filter (where steps.part != 'after') as sessions,
         count(distinct touchpoints.channel) filter (where steps.part != 'after') as channels,
         max(steps.stage_rank) filter (where steps.part != 'after') as furthest_stage_rank,
-        count(*) filter (where steps.part != 'after' and steps.direction in ('back', 'restart')) as back_steps,
+        count(*) filter (
+            where steps.part != 'after' and steps.direction in ('back', 'restart')
+        ) as back_steps,
         coalesce(max(steps.depth) filter (where steps.part != 'after'), 0) as deepest_fall,
         count(*) filter (where steps.part != 'after' and steps.is_return) as revisits,
         count(*) filter (where steps.part != 'after' and steps.is_bounce) as bounces,
@@ -68,11 +70,13 @@ priced as (
     select
         outcomes.customer_key,
         outcomes.journey_number,
-        goals.value is not null
-        and goals.currency is distinct from coalesce($reporting_currency, goals.currency)
-        and rates.rate is null as has_no_rate,
+        (
+            goals.value is not null
+            and goals.currency is distinct from coalesce($reporting_currency, goals.currency)
+            and rates.rate is null
+        ) as has_no_rate,
         case
-            when goals.currency is not distinct from coalesce($reporting_currency, goals.currency)
+            when (goals.currency is not distinct from coalesce($reporting_currency, goals.currency))
                 then 1::decimal(18, 8)
             else rates.rate
         end as rate,

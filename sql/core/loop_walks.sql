@@ -65,7 +65,8 @@ inner join core.steps as exits
         rotated.customer_key = exits.customer_key
         and rotated.journey_number = exits.journey_number
         and rotated.last_step_number = exits.step_number
-window in_order as (
-    partition by rotated.customer_key, rotated.journey_number order by rotated.last_step_number
-)
+window
+    in_order as (
+        partition by rotated.customer_key, rotated.journey_number order by rotated.last_step_number
+    )
 order by rotated.customer_key, rotated.journey_number, rotated.last_step_number

@@ -35,12 +35,12 @@ reached as (
         max(actions.occurred_at) as last_action_at,
         min(actions.event_number) filter (where touchpoints.is_goal) as goal_number,
         min_by(actions.event_key, actions.event_number)
-            filter (where touchpoints.is_goal) as goal_event_key,
+        filter (where touchpoints.is_goal) as goal_event_key,
         min(actions.occurred_at) filter (where touchpoints.is_goal) as goal_at,
         min_by(actions.session_number, actions.event_number)
-            filter (where touchpoints.is_goal) as goal_session_number,
+        filter (where touchpoints.is_goal) as goal_session_number,
         min_by(actions.touchpoint_key, actions.event_number)
-            filter (where touchpoints.is_goal) as goal_touchpoint_key,
+        filter (where touchpoints.is_goal) as goal_touchpoint_key,
         min(actions.event_number) filter (where touchpoints.is_loss) as loss_number,
         min(actions.occurred_at) filter (where touchpoints.is_loss) as loss_at,
         min(actions.event_number) filter (where actions.is_opening) as opening_number
@@ -58,7 +58,8 @@ judged as (
             when goal_number is not null then 'converted'
             when opening_number is null or opening_number > loss_number then 'service'
             when loss_number is not null then 'lost'
-            when horizon.horizon_at - last_action_at <= to_days($journey_timeout_days)
+            when
+                horizon.horizon_at - last_action_at <= to_days($journey_timeout_days)
                 and not $assume_complete then 'open'
             else 'lapsed'
         end as outcome
@@ -83,7 +84,7 @@ select
     $assume_complete
     or outcome != 'open'
     and horizon_at - coalesce(goal_at, loss_at, last_action_at) > to_days($journey_timeout_days)
-    as is_settled,
+        as is_settled,
     not $assume_complete
     and journey_number = 1
     and started_at - first_event_at <= to_days($journey_timeout_days) as is_start_unknown,

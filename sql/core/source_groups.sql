@@ -17,8 +17,11 @@ origins as (
         channel,
         coalesce(utm_source, '') as utm_source,
         coalesce(utm_medium, '') as utm_medium,
-        lower(regexp_extract(coalesce(referrer, ''), '^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)', 1))
-        as referrer_host
+        lower(
+            regexp_extract(
+                coalesce(referrer, ''), '^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)', 1
+            )
+        ) as referrer_host
     from staging.events
 )
 

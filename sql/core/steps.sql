@@ -39,7 +39,7 @@ moved as (
         lead(entered_at) over in_order as next_entered_at,
         last_value(stage_rank ignore nulls) over earlier as last_stage_rank,
         last_value(if(stage_rank is null, null, touchpoint_key) ignore nulls) over earlier
-        as last_staged_key,
+            as last_staged_key,
         row_number() over (
             partition by customer_key, journey_number, part, touchpoint_key order by step_number
         ) > 1 as is_return

@@ -31,7 +31,8 @@ placed as (
         actions.session_number,
         case
             when outcomes.outcome = 'service' then 'service'
-            when actions.event_number > outcomes.goal_number
+            when
+                actions.event_number > outcomes.goal_number
                 or touchpoints.is_only_after_care
                 and actions.session_number = outcomes.goal_session_number
                 and outcomes.goal_at - actions.occurred_at <= to_seconds($goal_grace_seconds)
@@ -50,10 +51,12 @@ placed as (
 marked as (
     select
         placed.*,
-        not $collapse_repeats
-        or touchpoint_key is distinct from lag(touchpoint_key) over in_order
-        or session_number is distinct from lag(session_number) over in_order
-        or part is distinct from lag(part) over in_order as is_entry
+        (
+            not $collapse_repeats
+            or touchpoint_key is distinct from lag(touchpoint_key) over in_order
+            or session_number is distinct from lag(session_number) over in_order
+            or part is distinct from lag(part) over in_order
+        ) as is_entry
     from placed
     window in_order as (
         partition by customer_key, journey_number order by part = 'after', event_number

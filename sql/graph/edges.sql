@@ -102,10 +102,10 @@ select
     counted.customers_settled,
     counted.transitions_settled
     / nullif(sum(counted.transitions_settled) over (partition by counted.part, counted.from_node), 0)
-    as share_out,
+        as share_out,
     counted.transitions_settled
     / nullif(sum(counted.transitions_settled) over (partition by counted.part, counted.to_node), 0)
-    as share_in,
+        as share_in,
     waits.wait_microseconds[1] / 1e6 as wait_p10_seconds,
     waits.wait_microseconds[2] / 1e6 as wait_p50_seconds,
     waits.wait_microseconds[3] / 1e6 as wait_p90_seconds,

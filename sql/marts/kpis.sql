@@ -19,6 +19,7 @@
 
 with
 
+-- noqa: disable=LT05
 definitions (kpi_rank, kpi, unit, definition) as (
     values
     (1, 'conversion_rate', 'share', 'Converted journeys ÷ settled journeys; service journeys are left out.'),
@@ -39,6 +40,7 @@ definitions (kpi_rank, kpi, unit, definition) as (
     (16, 'steps_to_goal_p50_converted_only', 'steps', 'Median number of steps of settled converted journeys, the goal included. Converters only: journeys that gave up are not in it.'),
     (17, 'time_to_goal_p50_converted_only', 'seconds', 'Median time from the first action to the goal of settled converted journeys whose start is known. Converters only: it says nothing of those who gave up, and is shorter than the time a sale takes.')
 )
+-- noqa: enable=LT05
 
 select
     definitions.kpi,

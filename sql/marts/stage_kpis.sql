@@ -24,10 +24,10 @@ with
 stayed as (
     select
         stays.stage_rank,
-        count(distinct (stays.customer_key, stays.journey_number)) as journeys,
+        count(distinct(stays.customer_key, stays.journey_number)) as journeys,
         count(distinct stays.customer_key) as customers,
-        count(distinct (stays.customer_key, stays.journey_number))
-            filter (where journeys.outcome = 'converted') as converted,
+        count(distinct(stays.customer_key, stays.journey_number))
+        filter (where journeys.outcome = 'converted') as converted,
         count(*) filter (
             where journeys.outcome in ('lost', 'lapsed') and stays.next_stage_rank is null
         ) as dropped,

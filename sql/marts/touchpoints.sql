@@ -58,9 +58,9 @@ seen as (
 visited as (
     select
         steps.touchpoint_key,
-        count(distinct (steps.customer_key, steps.journey_number)) as journeys,
-        count(distinct (steps.customer_key, steps.journey_number))
-            filter (where journeys.is_settled) as journeys_settled
+        count(distinct(steps.customer_key, steps.journey_number)) as journeys,
+        count(distinct(steps.customer_key, steps.journey_number))
+        filter (where journeys.is_settled) as journeys_settled
     from core.steps
     inner join core.journeys
         on

@@ -67,5 +67,5 @@ select
     source,
     event_id || case when copy_number > 1 then '#' || copy_number else '' end as event_id,
     place = 1 as is_kept,
-    content_hash is distinct from kept_hash as is_conflicting
+    coalesce(content_hash != kept_hash, false) as is_conflicting
 from ranked

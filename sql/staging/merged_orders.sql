@@ -73,7 +73,7 @@ select
     properties,
     case when least_currency = greatest_currency then least_currency end as currency,
     case
-        when least_currency is not distinct from greatest_currency
+        when coalesce(least_currency = greatest_currency, true)
             then try_cast(value as decimal(18, 4))
     end as value,
     rows,

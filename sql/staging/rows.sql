@@ -49,9 +49,13 @@ hashed as (
                 and (delivered.event_id is null or doubled_ids.id_hash is not null)
                 then md5(
                     json_array(
-                        occurred_at, channel, event_name, identifiers, order_id, value, currency,
-                        url, referrer, utm_source, utm_medium, utm_campaign, device, country,
-                        conversation_id, actor, score, consent, is_bot, properties
+                        delivered.occurred_at, delivered.channel, delivered.event_name,
+                        delivered.identifiers, delivered.order_id, delivered.value,
+                        delivered.currency, delivered.url, delivered.referrer,
+                        delivered.utm_source, delivered.utm_medium, delivered.utm_campaign,
+                        delivered.device, delivered.country, delivered.conversation_id,
+                        delivered.actor, delivered.score, delivered.consent, delivered.is_bot,
+                        delivered.properties
                     )
                 )
         end as content_hash

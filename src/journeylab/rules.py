@@ -12,6 +12,17 @@ from journeylab.settings import Settings
 
 DEFAULT_STAGES: Final = ("reach", "nurture", "convert", "support")
 
+#: Nodes and rows of the tables that are no touchpoints.
+RESERVED_NAMES: Final = (
+    "(start)",
+    "(converted)",
+    "(dropped)",
+    "(open)",
+    "(end)",
+    "(other)",
+    "(continues)",
+)
+
 _FILE_KEYS: Final = ("stages", "rules", "touchpoints", "source_groups")
 _RULE_KEYS: Final = ("touchpoint", "repeat_touchpoint", "channel", "event", "path", "properties")
 _TOUCHPOINT_KEYS: Final = (
@@ -84,8 +95,11 @@ def parse_rules(told: dict[str, Any], *, where: str) -> Rules:
         _refuse_unknown(rule, _RULE_KEYS, "rule key", place)
         if "touchpoint" not in rule:
             raise SettingsError("a rule names no touchpoint", place, 'add touchpoint = "…"')
+        for key in ("touchpoint", "repeat_touchpoint"):
+            _refuse_reserved(rule.get(key, ""), place)
     touchpoints = dict(told.get("touchpoints", {}))
     for name, values in touchpoints.items():
+        _refuse_reserved(name, where)
         _check_touchpoint(values, stages, f"{where}, touchpoint {name!r}")
     groups = tuple(told.get("source_groups", ()))
     for number, group in enumerate(groups, start=1):
@@ -270,6 +284,16 @@ def _check_touchpoint(values: dict[str, Any], stages: tuple[str, ...], where: st
             raise SettingsError(f"{key} is {values[key]!r}", where, "write true or false")
     if values.get("goal") and values.get("role") == "context":
         raise SettingsError("a goal is an action of the customer", where, 'drop role = "context"')
+
+
+def _refuse_reserved(touchpoint: str, where: str) -> None:
+    if touchpoint in RESERVED_NAMES:
+        known = ", ".join(RESERVED_NAMES)
+        raise SettingsError(
+            f"{touchpoint!r} is a place of the graph, not a touchpoint",
+            where,
+            f"choose another name than {known}",
+        )
 
 
 def _refuse_unknown(told: dict[str, Any], known: tuple[str, ...], kind: str, where: str) -> None:

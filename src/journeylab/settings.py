@@ -7,8 +7,9 @@ import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from journeylab.errors import SettingsError, nearest
@@ -53,10 +54,21 @@ class Paths(_Section):
         return self.var / "landed"
 
 
+def _known_timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"no time zone {value!r}; write one like Europe/Berlin or UTC") from error
+    return value
+
+
+TimeZone = Annotated[str, AfterValidator(_known_timezone)]
+
+
 class Run(_Section):
     """How a run works."""
 
-    reporting_timezone: str = "UTC"
+    reporting_timezone: TimeZone = "UTC"
     reporting_currency: str | None = None
     as_of: datetime | None = None
     assume_complete: bool = False
@@ -76,7 +88,7 @@ class Source(_Section):
     encoding: str = "utf-8"
     delimiter: str = ","
     null_tokens: tuple[str, ...] = ("",)
-    timezone: str = "UTC"
+    timezone: TimeZone = "UTC"
     time_format: str | None = None
     currency: str | None = None
     identical_rows: Literal["duplicates", "events"] = "duplicates"
@@ -90,6 +102,17 @@ class Source(_Section):
         if not value.replace("_", "").isalnum() or value != value.lower():
             raise ValueError("write the channel in lower-case letters, digits and '_'")
         return value
+
+
+def _plain_source_name(value: str) -> str:
+    if not value.replace("_", "").isalnum() or value != value.lower() or value == "order":
+        raise ValueError(
+            f"source {value!r}: write lower-case letters, digits and '_', and not 'order'"
+        )
+    return value
+
+
+SourceName = Annotated[str, AfterValidator(_plain_source_name)]
 
 
 class Identity(_Section):
@@ -180,7 +203,7 @@ class Settings(_Section):
     root: Path = Path()
     paths: Paths = Paths()
     run: Run = Run()
-    sources: dict[str, Source] = Field(default_factory=dict)
+    sources: dict[SourceName, Source] = Field(default_factory=dict)
     identity: Identity = Identity()
     sessions: Sessions = Sessions()
     journeys: Journeys = Journeys()
@@ -280,8 +303,8 @@ def _as_settings_error(error: ErrorDetails, where: str) -> SettingsError:
     if any(name.upper().startswith(variable) for name in os.environ):
         where = f"environment variable {variable}"
     if error["type"] != "extra_forbidden":
-        mend = f"got {error['input']!r}"
-        return SettingsError(f"{place}: {error['msg']}", where, mend)
+        told = error["msg"].removeprefix("Value error, ")
+        return SettingsError(f"{place}: {told}", where, f"got {error['input']!r}")
     section: Any = Settings
     for part in error["loc"][:-1]:
         section = _section_type(section, str(part))

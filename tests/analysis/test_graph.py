@@ -77,7 +77,7 @@ def test_a_way_as_short_as_another_shares_the_pair():
 
 
 def test_components_are_named_by_their_most_visited_touchpoint():
-    """Places a and b circle; c only leads on; an edge of under 1 % of the journeys joins nothing."""
+    """A and b circle; c only leads on; an edge of under 1 % of the journeys joins nothing."""
     found = flow(
         ("(start)", "a", 200),
         ("a", "b", 100),

@@ -112,8 +112,8 @@ def test_doctor_is_content_where_a_run_would_work(typed, ready):
         ),
         pytest.param(
             SETTINGS + 'timezone = "Mars/Olympus"',
-            "fail  no timezone 'Mars/Olympus'",
-            "Europe/Berlin",
+            "fail  settings: sources.web.timezone: no time zone 'Mars/Olympus'",
+            "got 'Mars/Olympus'",
             id="timezone",
         ),
         pytest.param(

@@ -39,6 +39,17 @@ def _report(**told) -> RunReport:
         "run_id": "20260302",
         "exit_code": 3,
         "as_of_at": datetime(2026, 3, 2, 2, 15),
+        "row_counts": [
+            {
+                "source": "web",
+                "rows_in": 1002,
+                "events": 990,
+                "duplicates": 1,
+                "merged_rows": 4,
+                "waiting_rows": 0,
+                "rejected_rows": 7,
+            }
+        ],
         "horizon_at": datetime(2026, 3, 1, 23, 58),
         "snapshot": Path("var/published/snapshots/20260302"),
         "intake": (WEB, CHAT, EMAIL),
@@ -90,6 +101,8 @@ def test_a_run_is_told_in_plain_words(tmp_path):
         "  chat: 0 new files, 0 rows",
         "    set aside cut.json: the file ends in the middle",
         "  email: no file in its landing folder",
+        "  so far, 1,002 rows = 990 events + 1 duplicate + 4 merged into orders"
+        " + 0 waiting for a later run + 7 rejected",
         "",
         "Checks",
         "  1 of 2 pass",

@@ -147,3 +147,14 @@ def test_ensure_makes_a_table_once(warehouse):
     ensure(warehouse, "ops.runs", columns)
 
     assert warehouse.rows("from ops.runs") == [("20260301",)]
+
+
+def test_ensure_adds_the_columns_an_older_release_lacked(warehouse):
+    """Rows stay; the new column is null in them."""
+    old = [Column("run_id", "varchar", "Run.")]
+    ensure(warehouse, "ops.runs", old)
+    warehouse.execute("insert into ops.runs values ('first')")
+
+    ensure(warehouse, "ops.runs", [*old, Column("seconds", "double", "How long it took.")])
+
+    assert warehouse.rows("select run_id, seconds from ops.runs") == [("first", None)]

@@ -24,14 +24,17 @@ items as (
             as received_at,
         unnest(
             list_transform(
-                coalesce(delivered.conversation_parts, []),
-                lambda part, position: {
-                    'position': position,
-                    'id': part.id,
-                    'kind': part.part_type,
-                    'author': part.author.type,
-                    'created_at': part.created_at,
-                    'characters': length(part.body),
+                list_zip(
+                    coalesce(delivered.conversation_parts, []),
+                    range(1, coalesce(len(delivered.conversation_parts), 0) + 1)
+                ),
+                lambda part: {
+                    'position': part[2],
+                    'id': part[1].id,
+                    'kind': part[1].part_type,
+                    'author': part[1].author.type,
+                    'created_at': part[1].created_at,
+                    'characters': length(part[1].body),
                     'rating': null::double
                 }
             ) || case

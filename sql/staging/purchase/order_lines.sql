@@ -95,8 +95,8 @@ select
     null::bigint as source_sequence,
     channel,
     case
-        when delivered.InvoiceNo ^@ 'C' then 'cancelled'
-        when delivered.InvoiceNo ^@ 'A' or pieces < 0 then 'adjusted'
+        when starts_with(delivered.InvoiceNo, 'C') then 'cancelled'
+        when starts_with(delivered.InvoiceNo, 'A') or pieces < 0 then 'adjusted'
         else 'completed'
     end as event_name,
     list_filter(

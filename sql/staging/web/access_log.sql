@@ -42,8 +42,8 @@ judged as (
         case
             when request.method = '' then 'bad_request'
             when entry.status = '404' then 'not_found'
-            when entry.status ^@ '4' then 'refused'
-            when entry.status ^@ '5' then 'failed'
+            when starts_with(entry.status, '4') then 'refused'
+            when starts_with(entry.status, '5') then 'failed'
             when request.method = 'POST' then 'submit'
             when request.method != 'GET' then lower(request.method)
             when

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from journeylab.errors import JourneyLabError
 from journeylab.rules import load_rules
@@ -92,12 +91,6 @@ def _sources(settings: Settings) -> Iterator[Finding]:
         yield Finding("fail", "no source is named", "add [sources.<name>] to journeylab.toml")
     for name, source in sorted(settings.sources.items()):
         yield _source(name, source)
-    zones = {settings.run.reporting_timezone, *(s.timezone for s in settings.sources.values())}
-    for zone in sorted(zones):
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            yield Finding("fail", f"no timezone {zone!r}", "write it like Europe/Berlin, or UTC")
 
 
 def _source(name: str, source: Source) -> Finding:

@@ -21,6 +21,7 @@ def run(
     config: Path | None = None,
     as_of: datetime | None = None,
     json: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Take in new files, rebuild the journeys and publish a snapshot.
 
@@ -29,9 +30,10 @@ def run(
         config: Settings file; journeylab.toml in this folder when not given.
         as_of: Count events up to this instant, UTC; the start of the run when not given.
         json: Print the whole report as JSON on standard output, and nothing else there.
+        quiet: Say nothing of the steps while they run.
     """
     settings = load_settings(config)
-    with _progress() as on_step:
+    with _progress(quiet=quiet) as on_step:
         report = pipeline.run(
             settings,
             full=full,
@@ -44,8 +46,11 @@ def run(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[StepProgress], None]]:
+def _progress(*, quiet: bool) -> Iterator[Callable[[StepProgress], None]]:
     """A bar where somebody watches, plain lines where nobody does; both on standard error."""
+    if quiet:
+        yield lambda _: None
+        return
     if not sys.stderr.isatty():
         yield _line
         return

@@ -1,11 +1,10 @@
 """The end of a run in plain words: what came in, what changed, what is worst. Never prints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from journeylab.errors import NoSnapshot
-from journeylab.intake import IntakeReport
 from journeylab.run_report import BLOCKED, RunReport
 from journeylab.warehouse import diff
 
@@ -23,7 +22,7 @@ def summary(report: RunReport, published: Path) -> str:
     """
     parts = [
         _head(report),
-        _section("Came in", _came_in(report.intake)),
+        _section("Came in", _came_in(report)),
         _section("Checks", _checks(report)),
         _section("Changed", _changed(report, published)),
         _section("Slowest waits before the goal", _bottlenecks(report)),
@@ -55,8 +54,8 @@ def _section(title: str, lines: Iterator[str]) -> str:
     return "\n".join([title, *told]) if told else ""
 
 
-def _came_in(intake: Sequence[IntakeReport]) -> Iterator[str]:
-    for source in intake:
+def _came_in(report: RunReport) -> Iterator[str]:
+    for source in report.intake:
         if not source.files_seen:
             yield f"{source.source}: no file in its landing folder"
             continue
@@ -71,6 +70,24 @@ def _came_in(intake: Sequence[IntakeReport]) -> Iterator[str]:
         yield told
         for name, *why in source.set_aside:
             yield f"  set aside {name}: {', '.join(why)}"
+    yield from _account(report.row_counts)
+
+
+def _account(row_counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Where every row delivered so far went; the parts add up to the rows."""
+
+    def total(column: str) -> int:
+        return sum(counts[column] for counts in row_counts)
+
+    if total("rows_in"):
+        parts = (
+            _many(total("events"), "event"),
+            _many(total("duplicates"), "duplicate"),
+            f"{total('merged_rows'):,} merged into orders",
+            f"{total('waiting_rows'):,} waiting for a later run",
+            f"{total('rejected_rows'):,} rejected",
+        )
+        yield f"so far, {_many(total('rows_in'), 'row')} = {' + '.join(parts)}"
 
 
 def _checks(report: RunReport) -> Iterator[str]:
@@ -133,7 +150,7 @@ def _loops(report: RunReport) -> Iterator[str]:
 
 
 def _next(report: RunReport) -> Iterator[str]:
-    if any(source.rows_rejected or source.files_set_aside for source in report.intake):
+    if any(counts["rejected_rows"] for counts in report.row_counts):
         yield "rejected rows and why:  journeylab rejected list"
     if report.snapshot is None:
         yield "the failed checks:      journeylab check"

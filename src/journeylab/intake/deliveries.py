@@ -116,7 +116,8 @@ def reject(warehouse: Warehouse, delivery_key: int, rejected: Iterable[Record]) 
     )
     with warehouse.given("intake_rejected", table):
         warehouse.execute(
-            "insert into ops.rejected_rows select $delivery_key, row_number, reason_code, reason,"
+            "insert into ops.rejected_rows (delivery_key, row_number, reason_code, reason, raw_text)"
+            " select $delivery_key, row_number, reason_code, reason,"
             " raw_text from intake_rejected order by row_number",
             {"delivery_key": delivery_key},
         )
@@ -154,7 +155,9 @@ def note_drift(
         )
         if not seen:
             warehouse.execute(
-                "insert into ops.schema_drift values ($source, $column, $kind, $file, 1)",
+                "insert into ops.schema_drift"
+                " (source, column_name, column_type, first_file, deliveries)"
+                " values ($source, $column, $kind, $file, 1)",
                 {**bound, "kind": kind, "file": file_name},
             )
 

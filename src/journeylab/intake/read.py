@@ -159,8 +159,9 @@ def insert(shape: Shape, rows: str, columns: Mapping[str, str], *, strict: bool)
     where = "" if strict else f" where {_fault_code(shape, columns)} is null"
     if shape.kind == "lines":
         where = " where intake_record is not null"
+    names = ", ".join(quoted(column.name) for column in shape.raw)
     return (
-        f"insert into {quoted(shape.table)}"
+        f"insert into {quoted(shape.table)} (source, delivery_key, row_number, {names}, extra)"
         f" select $source, $delivery_key, intake_number, {values}, {_extra(shape, columns)}"
         f" from ({_opened(shape, rows)}){where}"
     )

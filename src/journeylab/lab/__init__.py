@@ -1,1 +1,6 @@
-"""lab of journeylab."""
+"""One snapshot, or one frame of events, opened for questions. Never writes, never prints."""
+
+from journeylab.lab.events import from_events
+from journeylab.lab.opening import Lab, open
+
+__all__ = ["Lab", "from_events", "open"]

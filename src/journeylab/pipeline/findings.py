@@ -12,6 +12,8 @@ NAMED: Final = 3
 def findings(warehouse: Warehouse) -> Findings:
     """The worst bottlenecks, leaks and loops of the run, worst first.
 
+    Touchpoints of fewer than 30 customers are left out: they say too little.
+
     Args:
         warehouse: the private warehouse after its marts are built.
 
@@ -21,12 +23,13 @@ def findings(warehouse: Warehouse) -> Findings:
     slow = warehouse.rows(
         "select touchpoint, bottlenecks.stage, n, wait_p50_seconds, wait_p90_seconds"
         " from marts.bottlenecks inner join marts.touchpoint_kpis using (touchpoint)"
-        " where face = 'slow' order by rank, touchpoint limit $named",
+        " where face = 'slow' and not bottlenecks.is_insufficient"
+        " order by rank, touchpoint limit $named",
         {"named": NAMED},
     )
     leaks = warehouse.rows(
         "select touchpoint, journeys_settled, exits, drop_off_rate"
-        " from marts.drop_offs where exits > 0 order by rank limit $named",
+        " from marts.drop_offs where exits > 0 and not is_insufficient order by rank limit $named",
         {"named": NAMED},
     )
     loops = warehouse.rows(

@@ -1,4 +1,4 @@
-"""The last step of a run: block on failed checks, publish the marts, remember what was published."""
+"""The last step of a run: block on failed checks, publish, remember what was published."""
 
 import hashlib
 from collections.abc import Collection

@@ -1,6 +1,7 @@
 """One run from lock to report: prepare the warehouse, walk the registry, tell what happened."""
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -80,6 +81,7 @@ def open_run(
     run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
     rules = load_rules(settings.paths.touchpoints)
     with (
+        _private_files(),
         hold(settings.paths.lock, started_at=start),
         open_warehouse(
             settings.paths.warehouse,
@@ -117,6 +119,16 @@ def take(step: Step, context: RunContext) -> StepResult:
     if result.checks:
         _record(context, result.checks)
     return result
+
+
+@contextlib.contextmanager
+def _private_files() -> Iterator[None]:
+    """Let only the owner read what is made meanwhile; publishing opens its own files."""
+    former = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(former)
 
 
 class _Done:

@@ -1,6 +1,6 @@
 """Build a model's table, hold it to its header, and judge its row checks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,8 +88,8 @@ def write(warehouse: Warehouse, model: Model, frame: pl.DataFrame) -> list[Check
         return _judged(warehouse, model)
 
 
-def ensure(warehouse: Warehouse, name: str, columns: Iterable[Column]) -> None:
-    """Make an empty table with the declared columns where there is none of that name yet.
+def ensure(warehouse: Warehouse, name: str, columns: Sequence[Column]) -> None:
+    """Make an empty table with the declared columns, or add those an older release lacked.
 
     Args:
         warehouse: where it is made.
@@ -99,6 +99,11 @@ def ensure(warehouse: Warehouse, name: str, columns: Iterable[Column]) -> None:
     declared = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
     warehouse.execute(f"create schema if not exists {quoted(name.split('.')[0])}")
     warehouse.execute(f"create table if not exists {quoted(name)} ({declared})")
+    present = warehouse.columns(name)
+    for column in columns:
+        if column.name not in present:
+            added = f"{quoted(column.name)} {column.type}"
+            warehouse.execute(f"alter table {quoted(name)} add column {added}")
 
 
 def judge(warehouse: Warehouse, check: TableCheck, params: Mapping[str, Any]) -> CheckResult:

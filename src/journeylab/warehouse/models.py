@@ -155,9 +155,7 @@ def read_model(path: Path) -> Model:
         key for key in ("model", "about", "scope", "grain", "key", "reads") if key not in once
     ]
     if missing:
-        raise ModelError(
-            f"header lacks {', '.join(missing)}", str(path), "see docs/contributing.md"
-        )
+        raise ModelError(f"header lacks {', '.join(missing)}", str(path), "see CONTRIBUTING.md")
     if not query and "python" not in once:
         raise ModelError("no query and no 'python:' line", str(path), "add one of the two")
     kind = once.get("kind", "table")

@@ -7,8 +7,7 @@ LATER = [(200 * DAY, "web:about")]
 
 def edges(lake, *columns, part="before"):
     return lake.rows(
-        f"graph.edges where part = '{part}' and to_node != '(open)'"
-        " order by from_node, to_node",
+        f"graph.edges where part = '{part}' and to_node != '(open)' order by from_node, to_node",
         "from_node",
         "to_node",
         *columns,
@@ -168,7 +167,9 @@ def test_variants_are_paths_of_collapsed_steps(lake):
 
     lake.build("graph.variants")
 
-    assert lake.rows("graph.variants", "variant_number", "path", "journeys", "cumulative_share") == [
+    assert lake.rows(
+        "graph.variants", "variant_number", "path", "journeys", "cumulative_share"
+    ) == [
         (1, "web:home -> web:cart", 2, 2 / 3),
         (2, "web:product", 1, 1.0),
     ]

@@ -1,0 +1,72 @@
+"""Write docs/data_dictionary.md from the headers of the published tables. Reads no data."""
+
+from pathlib import Path
+from typing import Final
+
+from journeylab.warehouse import Model, read_models
+
+TARGET: Final = Path(__file__).parent / "data_dictionary.md"
+
+_INTRODUCTION: Final = """\
+# Data dictionary
+
+<!-- Written by docs/make_dictionary.py from the headers of sql/marts: mend those, not this. -->
+
+The tables of a snapshot, as `var/published/current/journeylab.duckdb` holds them. The same texts
+are comments inside the file: `select column_name, comment from duckdb_columns() where
+table_name = 'journeys'`. [semantics.md](semantics.md) tells what the words mean.
+
+Instants (`…_at`) are UTC. Null means *not known* or *does not apply*; the text says which.
+Rates and shares lie in [0, 1] and are over settled journeys unless the text says otherwise.
+
+| table | one row per | what it holds |
+|---|---|---|
+"""
+
+
+def dictionary() -> str:
+    """The page: an index of the tables by name, then each table with its columns in order."""
+    published = {**read_models("marts"), **read_models("snapshot")}
+    models = sorted(published.values(), key=lambda model: model.table)
+    index = "".join(
+        f"| [{model.table}](#{model.table}) | {_row(model)} | {_cell(_first(model.about))} |\n"
+        for model in models
+    )
+    return _INTRODUCTION + index + "".join(_section(model) for model in models)
+
+
+def _section(model: Model) -> str:
+    grain = f"**{model.grain[:1].upper()}{model.grain[1:]}.**"
+    key = ", ".join(f"`{name}`" for name in model.key)
+    lines = [
+        "",
+        f"## {model.table}",
+        "",
+        _cell(model.about),
+        "",
+        f"{_cell(grain)} Key: {key}." if key else _cell(grain),
+        "",
+        "| column | type | meaning |",
+        "|---|---|---|",
+        *(f"| `{c.name}` | {_cell(c.type)} | {_cell(c.text)} |" for c in model.columns),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(model: Model) -> str:
+    return _cell(model.grain.removeprefix("one row per ").removeprefix("one row")) or "snapshot"
+
+
+def _first(text: str) -> str:
+    """First sentence of a text."""
+    return text.partition(". ")[0].rstrip(".") + "."
+
+
+def _cell(text: str) -> str:
+    """A text that Markdown shows as it is written."""
+    return text.replace("<", "&lt;").replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(dictionary(), encoding="utf-8")
+    print(f"wrote {TARGET}")

@@ -1,0 +1,131 @@
+"""Blocks of a step-unrolled picture: how large, where, and how they look. No drawing."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from journeylab.figures import style
+
+#: Where journeys end, in the order of the blocks at the foot of a column: label, opacity.
+ENDS: Final[dict[str, tuple[str, float]]] = {
+    "(converted)": ("Converted", 0.45),
+    "(end)": ("Finished", 0.35),
+    "(open)": ("Still open", 0.35),
+    "(continues)": ("Goes on", 0.3),
+    "(dropped)": ("Dropped", 0.4),
+}
+OTHER: Final = "(other)"
+
+#: A block: its column, counted from 1, and its name.
+Block = tuple[int, str]
+
+PAD: Final = 12  # pixels between the blocks of a column
+
+_CHANNEL_RANKS: Final = {"web": 0, "email": 1, "chat": 2, "purchase": 3}
+_UNKNOWN: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How touchpoints are written, coloured and ordered."""
+
+    labels: dict[str, str]
+    colours: dict[str, str]
+    ranks: dict[str, int]
+    channels: dict[str, str]
+    dark: bool
+
+    def label(self, name: str) -> str:
+        """Name for people, not yet escaped."""
+        if name in ENDS:
+            return ENDS[name][0]
+        return "Other" if name == OTHER else self.labels.get(name, name)
+
+    def text(self, name: str) -> str:
+        """Name for people, escaped."""
+        return style.escaped(self.label(name))
+
+    def colour(self, name: str) -> str:
+        """Colour of a block."""
+        if name == "(dropped)":
+            return style.DROPPED_COLOUR_DARK if self.dark else style.DROPPED_COLOUR
+        if name == "(converted)":
+            return style.CONVERTED_COLOUR
+        if name == OTHER or name == "(continues)":
+            return style.MERGED_COLOUR
+        return style.ONWARD_COLOUR if name in ENDS else self.colours[self.channels[name]]
+
+    def order(self, name: str) -> tuple[int, int, int, str]:
+        """Place in a column: as the touchpoints are given; merged and ended ones last."""
+        if name in ENDS:
+            return (2, list(ENDS).index(name), 0, name)
+        if name == OTHER:
+            return (1, 0, 0, name)
+        channel_rank = _CHANNEL_RANKS.get(self.channels[name], len(_CHANNEL_RANKS))
+        return (0, self.ranks.get(name, _UNKNOWN), channel_rank, name)
+
+
+def look_of(moves: list[dict[str, Any]], touchpoints: pl.DataFrame | None, dark: bool) -> Look:
+    """How to write, colour and order what the moves name.
+
+    Args:
+        moves: rows of ``Lab.paths``.
+        touchpoints: names, channels and order, or None.
+        dark: whether the picture stands on a dark page.
+    """
+    ends = {*ENDS, OTHER}
+    names = {row[side] for row in moves for side in ("from_touchpoint", "to_touchpoint")} - ends
+    told = {} if touchpoints is None else {r["touchpoint"]: r for r in touchpoints.to_dicts()}
+    channels = {
+        name: told.get(name, {}).get("channel")
+        or (name.split(":", 1)[0] if ":" in name else "events")
+        for name in sorted(names)
+    }
+    known = sorted(
+        set(channels.values()), key=lambda name: (_CHANNEL_RANKS.get(name, len(name) + 9), name)
+    )
+    ranks = {name: rank for rank, name in enumerate(told)}
+    return Look(
+        labels={name: told[name].get("label") or name for name in names if name in told},
+        colours=style.channel_colours(known),
+        ranks=ranks,
+        channels=channels,
+        dark=dark,
+    )
+
+
+def sizes_of(moves: list[dict[str, Any]]) -> dict[Block, int]:
+    """Journeys in each block: as many flow in as out. A journey ends in the column after."""
+    sizes: dict[Block, int] = defaultdict(int)
+    for row in moves:
+        sizes[row["step"], row["from_touchpoint"]] += row["journeys"]
+        if row["to_touchpoint"] in ENDS:
+            sizes[row["step"] + 1, row["to_touchpoint"]] += row["journeys"]
+    return dict(sizes)
+
+
+def places_of(sizes: dict[Block, int], look: Look, room: int) -> dict[Block, tuple[float, float]]:
+    """Centre of each block in fractions of the plot, by the scale Plotly itself chooses."""
+    columns: dict[int, list[str]] = defaultdict(list)
+    for step, name in sizes:
+        columns[step].append(name)
+    scale = min(
+        (room - (len(names) - 1) * PAD) / sum(sizes[step, name] for name in names)
+        for step, names in columns.items()
+    )
+    width = max(max(columns) - 1, 1)
+    places = {}
+    for step in sorted(columns):
+        top = 0.0
+        for name in sorted(columns[step], key=look.order):
+            tall = sizes[step, name] * scale
+            places[step, name] = _inside((step - 1) / width), _inside((top + tall / 2) / room)
+            top += tall + PAD
+    return places
+
+
+def _inside(fraction: float) -> float:
+    """Plotly takes 0 and 1 for 'not given'."""
+    return round(min(0.999, max(0.001, fraction)), 6)

@@ -1,0 +1,33 @@
+"""The sample shop as tests use it: a folder of its own, nights delivered one by one."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from journeylab.pipeline import run
+from journeylab.run_report import RunReport
+from journeylab.settings import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+NIGHTS = ("2026-06-01", "2026-06-02", "2026-06-03")
+AS_OF = datetime(2026, 6, 3)
+
+
+def shop(folder: Path) -> Settings:
+    """Settings of the sample over an empty landing folder and warehouse in ``folder``."""
+    for name in ("journeylab.toml", "touchpoints.toml"):
+        shutil.copy(ROOT / name, folder / name)
+    return load_settings(folder / "journeylab.toml")
+
+
+def deliver(folder: Path, night: str = "-") -> None:
+    """Put the deliveries of one night into the landing folders; without one, all of them."""
+    for path in sorted((ROOT / "data" / "sample" / "landing").glob(f"*/*{night}*")):
+        landing = folder / "data" / "sample" / "landing" / path.parent.name
+        landing.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, landing / path.name)
+
+
+def run_at(settings: Settings, hour: int, *, full: bool = False) -> RunReport:
+    """Run the shop as of the end of the sample; the hour tells runs of one test apart."""
+    return run(settings, full=full, started_at=datetime(2026, 6, 3, hour), as_of=AS_OF)
