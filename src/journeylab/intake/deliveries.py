@@ -116,9 +116,10 @@ def reject(warehouse: Warehouse, delivery_key: int, rejected: Iterable[Record]) 
     )
     with warehouse.given("intake_rejected", table):
         warehouse.execute(
-            "insert into ops.rejected_rows (delivery_key, row_number, reason_code, reason, raw_text)"
-            " select $delivery_key, row_number, reason_code, reason,"
-            " raw_text from intake_rejected order by row_number",
+            "insert into ops.rejected_rows"
+            " (delivery_key, row_number, reason_code, reason, raw_text)"
+            " select $delivery_key, row_number, reason_code, reason, raw_text"
+            " from intake_rejected order by row_number",
             {"delivery_key": delivery_key},
         )
     return len(rows)
