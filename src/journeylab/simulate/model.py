@@ -146,7 +146,7 @@ WAITS: Final[dict[str, Knots]] = {
     "return": ((0, 259_200), (0.5, 604_800), (1, 1_209_600)),
     "absence": ((0, 2_678_400), (0.5, 3_456_000), (1, 6_048_000)),
     "again": ((0, 172_800), (0.5, 1_036_800), (1, 4_320_000)),
-    "prompt": ((0, 1_800), (1, 7_200)),
+    "prompt": ((0, 3_600), (1, 10_800)),
     "late": ((0, 172_800), (1, 345_600)),
 }
 WAIT_CODES: Final[dict[str, int]] = {name: code for code, name in enumerate(WAITS)}

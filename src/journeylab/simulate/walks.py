@@ -37,8 +37,9 @@ VISIT_GAP_SECONDS: Final = 1800
 RETURN_SHARE: Final = 0.16  # of those who left: back after more than 30 days
 SERVICE_SHARE: Final = 0.05  # of the other buyers: a question after more than 30 days
 START_SHARE: Final = 0.98  # first touches fall in this first part of the span
-PROMPT_SECONDS: Final = 1_800
-LATE_SECONDS: Final = 160_000
+PROMPT_SECONDS: Final = 1_500  # and up to twice that
+LATE_SECONDS: Final = 80_000  # and up to twice that
+TALK_SECONDS: Final = 30  # and up to twice that
 
 _SHOP: Final = WORLDS["shop"]
 _ASKED_AFTER: Final = "chat:started/after"
@@ -143,7 +144,10 @@ def with_context(seed: int, walks: Walks, world: World = _SHOP) -> Walks:
     answer = np.minimum(until * 0.93, 200_000).astype(np.int64)
     if world.answers_apart:
         apart = np.where(_is_late(seed, walks), LATE_SECONDS, PROMPT_SECONDS)
+        apart = (apart * (1 + drawn)).astype(np.int64)
         answer = np.where(_is_any(walks, _ASKED_AFTER), apart, answer)
+        talk = (TALK_SECONDS * (1 + drawn)).astype(np.int64)
+        answer = np.where(_is_any(walks, "chat:message/after"), talk, answer)
     parts = [
         walks,
         _beside(walks, from_mail, "email:delivered", -(900 + drawn * 40_000).astype(np.int64)),

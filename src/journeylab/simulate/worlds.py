@@ -8,7 +8,7 @@ A scenario is found by the name of its fault::
     null            | nothing: the touchpoints of a stage differ in name alone
     lossy_checkout  | two of five visits to web:checkout are the last; the payment is mended
     lost_search     | search leads to lists and lists to search; who has gone round gives up
-    late_support    | half of the questions after an order wait two days; few of those buy again
+    late_support    | half of the questions after an order wait a day or two; few of those buy again
 """
 
 from collections.abc import Mapping
@@ -82,7 +82,7 @@ def _null_moves() -> dict[str, dict[str, int]]:
 
 
 _QUESTIONS: Final[dict[str, dict[str, int]]] = {
-    "purchase:completed": {"chat:started/after": 40, "web:order_status/after": 20, REST: 40},
+    "purchase:completed": {"chat:started/after": 60, "web:order_status/after": 15, REST: 25},
     "chat:started/after": {"chat:message/after": 60, REST: 40},
     "chat:message/after": {"chat:message/after": 20, "chat:rating/after": 30, REST: 50},
     "web:order_status/after": {"web:order_status/after": 24, "web:account/after": 6, REST: 70},
