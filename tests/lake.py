@@ -89,6 +89,7 @@ class Lake:
             "run_id": "run",
             "seed": 0,
             "max_other_share": 0.05,
+            "zombie_chance": 0.02,
         }
         staged = {**read_models("staging"), **read_models("identity")}
         for model in (*read_models("ops").values(), *(staged[name] for name in EMPTY)):

@@ -61,6 +61,7 @@ def parameters(
         "test_domains": list(told.test_domains),
         "role_mailboxes": list(told.role_mailboxes),
         "identity_rules_path": settings.paths.identity_rules,
+        "zombie_chance": settings.opportunities.zombie_chance,
         "max_other_share": settings.checks.max_other_share,
         "max_duplicate_share": settings.checks.max_duplicate_share,
         "max_shared_device_share": settings.checks.max_shared_device_share,

@@ -32,6 +32,7 @@ class Paths(_Section):
     touchpoints: Path = Path("touchpoints.toml")
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
+    effort: Path = Path("effort.toml")
 
     @property
     def warehouse(self) -> Path:
@@ -169,6 +170,12 @@ class Checks(_Section):
     max_shared_device_share: Share = 0.2
 
 
+class Opportunities(_Section):
+    """What counts as a finding."""
+
+    zombie_chance: Share = 0.02
+
+
 class Publish(_Section):
     """What a snapshot holds and how many are kept."""
 
@@ -208,6 +215,7 @@ class Settings(_Section):
     sessions: Sessions = Sessions()
     journeys: Journeys = Journeys()
     checks: Checks = Checks()
+    opportunities: Opportunities = Opportunities()
     publish: Publish = Publish()
     privacy: Privacy = Privacy()
     schedule: Schedule = Schedule()
@@ -223,7 +231,8 @@ class Settings(_Section):
             told["run"].pop(resource)
         for source in told["sources"].values():
             source.pop("path")
-        rules = (self.paths.touchpoints, self.paths.identity_rules, self.paths.rates)
+        files = self.paths
+        rules = (files.touchpoints, files.identity_rules, files.rates, files.effort)
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

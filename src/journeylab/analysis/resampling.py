@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from journeylab.analysis.statistics import significant
 
+Floats = NDArray[np.float64]
+
 REPLICATES: Final = 200
+#: Groups of customers that are drawn whole, as ``analysis.customer_samples`` makes them.
+SAMPLES: Final = 1024
 #: Bounds of the two-sided 95 % interval, as quantiles of the replicates.
 BOUNDS: Final = (0.025, 0.975)
 
@@ -49,6 +53,35 @@ def poisson_weights(
     mixed = _mixed(customers ^ salt)
     uniform = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
     return np.searchsorted(_POISSON_CDF, uniform, side="right").astype(np.int64)
+
+
+def sample_weights(*, seed: int, purpose: str) -> Floats:
+    """How often each of the 1,024 groups of customers enters each replicate, a row a replicate.
+
+    Drawing random groups of customers whole gives the same standard errors as drawing
+    customers, at a cost that does not grow with their number.
+    """
+    samples = np.arange(SAMPLES, dtype=np.uint64)
+    drawn = [
+        poisson_weights(samples, seed=seed, purpose=purpose, replicate=replicate)
+        for replicate in range(REPLICATES)
+    ]
+    return np.stack(drawn).astype(np.float64)
+
+
+def sample_sums(places: NDArray[np.intp], size: int, samples: pl.DataFrame, column: str) -> Floats:
+    """Sums of a column, one row per item and one column per group of customers.
+
+    Args:
+        places: row of the item that each row of ``samples`` is of.
+        size: number of items.
+        samples: one row per (item, group) with ``sample_number`` and the column.
+        column: what is summed.
+    """
+    table = np.zeros((size, SAMPLES))
+    numbers = samples["sample_number"].to_numpy().astype(np.intp)
+    np.add.at(table, (places, numbers), samples[column].to_numpy().astype(np.float64))
+    return table
 
 
 def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) -> float | None:
