@@ -38,7 +38,7 @@ asked as (
         and steps.entered_at + to_days(2 * $journey_timeout_days) <= horizon.horizon_at
 ),
 
-answers as (
+replies as (
     select
         events.customer_key,
         touchpoints.channel,
@@ -60,20 +60,20 @@ told as (
     select
         asked.*,
         if(
-            answers.occurred_at <= asked.until_at,
-            (epoch_us(answers.occurred_at) - epoch_us(asked.entered_at)) / 1e6,
+            replies.occurred_at <= asked.until_at,
+            (epoch_us(replies.occurred_at) - epoch_us(asked.entered_at)) / 1e6,
             null
         ) as answer_seconds,
         coalesce(goals.goal_at <= asked.until_at, false) as is_bought_again
     from asked
-    asof left join answers
+    asof left join replies
         on
-            asked.customer_key = answers.customer_key
-            and asked.channel = answers.channel
-            and asked.entered_at <= answers.occurred_at
+            asked.customer_key = replies.customer_key
+            and asked.channel = replies.channel
+            and asked.entered_at <= replies.occurred_at
     asof left join goals
         on asked.customer_key = goals.customer_key and asked.entered_at < goals.goal_at
-    where asked.channel in (select channel from answers)
+    where asked.channel in (select replies.channel from replies)
 )
 
 select

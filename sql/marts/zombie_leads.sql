@@ -94,7 +94,8 @@ select
     waiting.buyer_touches,
     chances.chance,
     format(
-        'Silent for {:.0f} days since "{}" after {} touches, where half of the buyers took {:.0f} or fewer: the chance to buy is {:.1f} %.',
+        'Silent for {:.0f} days since "{}" after {} touches, where half of the buyers took '
+        || '{:.0f} or fewer: the chance to buy is {:.1f} %.',
         waiting.silence_seconds / 86400, touchpoints.label, waiting.touches, waiting.buyer_touches,
         100 * chances.chance
     ) as sentence,
