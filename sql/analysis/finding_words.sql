@@ -21,9 +21,9 @@ told as (
         found.figure,
         found.reference,
         found.excess,
-        ''''' || replace(findings.touchpoint, '''', '''''') || '''' as quoted,
+        '''' || replace(findings.touchpoint, '''', '''''') || '''' as quoted,
         list_transform(
-            findings.touchpoints, lambda name: ''''' || replace(name, '''', '''''') || ''''
+            findings.touchpoints, lambda name: '''' || replace(name, '''', '''''') || ''''
         ) as quoted_list
     from analysis.findings
     inner join analysis.opportunities as found

@@ -37,6 +37,15 @@ stays as (
     where stay_microseconds is not null
 ),
 
+lengths as (
+    select
+        kind,
+        item_key,
+        greatest(max(stay_microseconds), $journey_timeout_days * 86400000000) as longest
+    from stays
+    group by kind, item_key
+),
+
 marks as (
     select
         kind,
@@ -60,14 +69,7 @@ marks as (
         )::bigint as cut_microseconds,
         true as is_point,
         0 as running
-    from (
-        select
-            kind,
-            item_key,
-            greatest(max(stay_microseconds), $journey_timeout_days * 86400000000) as longest
-        from stays
-        group by kind, item_key
-    )
+    from lengths
 ),
 
 cuts as (

@@ -23,8 +23,8 @@ near as (
         on
             targets.kind = 'touchpoint'
             and targets.item_key = stays.touchpoint_key
-            and stays.stay_microseconds > targets.after_microseconds
-            and stays.stay_microseconds <= targets.upto_microseconds
+            and targets.after_microseconds < stays.stay_microseconds
+            and targets.upto_microseconds >= stays.stay_microseconds
     where stays.cause is not null
     union all
     select
@@ -38,8 +38,8 @@ near as (
         on
             targets.kind = 'stage'
             and targets.item_key = stays.stage_rank
-            and stays.stay_microseconds > targets.after_microseconds
-            and stays.stay_microseconds <= targets.upto_microseconds
+            and targets.after_microseconds < stays.stay_microseconds
+            and targets.upto_microseconds >= stays.stay_microseconds
     where stays.cause is not null
 ),
 

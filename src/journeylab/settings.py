@@ -32,6 +32,7 @@ class Paths(_Section):
     touchpoints: Path = Path("touchpoints.toml")
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
+    calendar: Path = Path("calendar.toml")
     effort: Path = Path("effort.toml")
 
     @property
@@ -162,6 +163,14 @@ class Journeys(_Section):
     collapse_repeats: bool = True
 
 
+class Bottlenecks(_Section):
+    """What is good enough where a touchpoint has no other to be compared with."""
+
+    target_wait_hours: Annotated[float, Field(ge=0)] | None = None
+    target_exit_rate: Share | None = None
+    target_return_rate: Share | None = None
+
+
 class Checks(_Section):
     """Limits above which a check warns."""
 
@@ -214,6 +223,7 @@ class Settings(_Section):
     identity: Identity = Identity()
     sessions: Sessions = Sessions()
     journeys: Journeys = Journeys()
+    bottlenecks: Bottlenecks = Bottlenecks()
     checks: Checks = Checks()
     opportunities: Opportunities = Opportunities()
     publish: Publish = Publish()
@@ -231,8 +241,8 @@ class Settings(_Section):
             told["run"].pop(resource)
         for source in told["sources"].values():
             source.pop("path")
-        files = self.paths
-        rules = (files.touchpoints, files.identity_rules, files.rates, files.effort)
+        paths = self.paths
+        rules = (paths.touchpoints, paths.identity_rules, paths.rates, paths.calendar, paths.effort)
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -103,9 +103,7 @@ def opportunities(
     adjusted = benjamini_hochberg(found["p_value"].to_numpy())
     chosen = adjusted <= FALSE_SHARE
     wider = _widening(found["customers"].to_numpy(), chosen)
-    excess, low, high = (
-        found[name].to_numpy() for name in ("excess", "excess_low", "excess_high")
-    )
+    excess, low, high = (found[name].to_numpy() for name in ("excess", "excess_low", "excess_high"))
     return found.with_columns(
         excess_low=_rounded(excess - wider * (excess - low)),
         excess_high=_rounded(excess + wider * (high - excess)),
