@@ -48,6 +48,11 @@ replies as (
     where touchpoints.is_manual and touchpoints.role = 'context'
 ),
 
+answered as (
+    select distinct channel
+    from replies
+),
+
 goals as (
     select
         customer_key,
@@ -73,7 +78,7 @@ told as (
             and asked.entered_at <= replies.occurred_at
     asof left join goals
         on asked.customer_key = goals.customer_key and asked.entered_at < goals.goal_at
-    where asked.channel in (select replies.channel from replies)
+    inner join answered on asked.channel = answered.channel
 )
 
 select

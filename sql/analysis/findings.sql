@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per opportunity
 -- key:    rank
--- reads:  analysis.opportunities, analysis.order_value, core.touchpoints, core.journeys, graph.loops, config.efforts
+-- reads:  analysis.opportunities, analysis.sales, core.touchpoints, core.journeys, graph.loops, config.efforts
 -- column: rank        | bigint    | Rank by value ÷ effort, else conversions ÷ effort, else excess ÷ effort, where low effort counts 1, medium 2 and high 4; ties by face and item, counted from 1.
 -- column: face        | varchar   | 'slow', 'leaky', 'churny', 'loop' or 'late answer'.
 -- column: item        | varchar   | Touchpoint; for loops their touchpoint codes joined by ','.
@@ -14,7 +14,7 @@
 -- column: owner       | varchar   | Who is responsible; null where not given.
 -- column: journeys    | bigint    | Settled journeys concerned.
 -- column: share       | double    | journeys ÷ settled journeys, for late answers ÷ settled converted ones.
--- column: value       | double    | conversions × average value of an order; null where either is.
+-- column: value       | double    | conversions × mean gross value of a settled conversion; null without conversions, or without one currency.
 -- column: currency    | varchar   | Currency of value.
 -- column: effort      | varchar   | 'low', 'medium' or 'high', as the effort file says; 'medium' where it does not.
 
@@ -26,6 +26,14 @@ settled as (
         count(*) filter (where outcome = 'converted') as converted
     from core.journeys
     where is_settled
+),
+
+prices as (
+    select
+        min(currency) as currency,
+        count(*) as currencies,
+        sum(value)::double / sum(sales) as price
+    from analysis.sales
 ),
 
 names as (
@@ -58,8 +66,8 @@ told as (
         touchpoints.owner,
         coded.journeys,
         coded.journeys / if(coded.face = 'late answer', settled.converted, settled.journeys) as share,
-        coded.conversions * worth.average_value as value,
-        if(coded.conversions is null, null, worth.currency) as currency,
+        coded.conversions * prices.price as value,
+        if(coded.conversions is null, null, prices.currency) as currency,
         coalesce(efforts.effort, 'medium') as effort,
         case efforts.effort when 'low' then 1 when 'high' then 4 else 2 end as cost,
         coded.conversions,
@@ -69,7 +77,7 @@ told as (
     inner join settled on true
     inner join names on true
     left join config.efforts on touchpoints.touchpoint = efforts.touchpoint
-    left join analysis.order_value as worth on worth.is_main
+    left join prices on prices.currencies = 1
 )
 
 select

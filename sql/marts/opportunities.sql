@@ -24,7 +24,7 @@
 -- column: excess_low   | double    | Lower bound of the excess: at 95 %, widened because the findings were chosen by their size.
 -- column: excess_high  | double    | Upper bound.
 -- column: conversions  | double    | Conversions associated with the excess; null where the face gives none. Rows do not add up.
--- column: value        | double    | conversions × average value of an order; null where either is.
+-- column: value        | double    | conversions × mean gross value of a settled conversion; null without conversions, or without one currency.
 -- column: currency     | varchar   | Currency of value; null without one.
 -- column: p_value      | double    | Chance of such an excess, or a greater one, where there is none: one-sided, bootstrap over customers.
 -- column: p_adjusted   | double    | The same after Benjamini–Hochberg over all candidates of all faces.

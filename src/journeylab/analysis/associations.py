@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -48,7 +48,7 @@ class _Pair:
     other_successes: Floats
 
     def lost(self, weights: Floats) -> Floats:
-        """n × (rate without - rate with), one for each row of weights."""
+        """Successes that go missing with it, one figure for each row of weights."""
         with np.errstate(divide="ignore", invalid="ignore"):
             reference = (weights @ self.other_successes) / (weights @ self.other_n)
         lost: Floats = (weights @ self.n) * reference - weights @ self.successes
@@ -65,7 +65,7 @@ def association_tests(
 ) -> pl.DataFrame:
     """Conversions that go missing with loops, and repeat purchases with late answers.
 
-    The excess is n × (rate without - rate with). p is that of the excess ÷ its standard
+    The excess is n times (rate without - rate with). p is that of the excess ÷ its standard
     error in a Poisson bootstrap over customers, one-sided, under Student's t with as many
     degrees of freedom as customers less one; the interval is by the same t.
 
@@ -121,7 +121,7 @@ def _of_loops(loops: pl.DataFrame, visits: pl.DataFrame) -> Iterator[_Pair]:
     )
     items, (with_loop, with_loop_converted) = _tables(named, "item", "journeys", "converted")
     told = named.group_by("item").agg(pl.first("touchpoint_key", "customers")).sort("item")
-    for place, (item, key, customers) in enumerate(told.iter_rows()):
+    for place, (_, key, customers) in enumerate(told.iter_rows()):
         own = reached.index(key)
         yield _Pair(
             face="loop",
@@ -162,7 +162,9 @@ def _of_answers(answers: pl.DataFrame, touchpoints: pl.DataFrame) -> Iterator[_P
         )
 
 
-def _tables(samples: pl.DataFrame, group: str, *columns: str) -> tuple[list, list[Floats]]:
+def _tables(
+    samples: pl.DataFrame, group: str, *columns: str
+) -> tuple[list[Any], list[Floats]]:  # Any: numbers or texts
     """Names of the groups, sorted, and a table (group, sample) of each column."""
     names = samples[group].unique().sort().to_list()
     place = {name: number for number, name in enumerate(names)}

@@ -63,7 +63,7 @@ def opportunities(
     """Every comparison that could be an opportunity, judged together.
 
     The p of all candidates of all faces are adjusted as one family. The intervals of those
-    that survive are widened to the level 1 - 0.05 × survivors ÷ candidates, because they were
+    that survive are widened to the level 1 - 0.05 survivors ÷ candidates, because they were
     chosen by their size; of an interval by Student's t each side grows by the ratio of the
     two quantiles.
 

@@ -140,11 +140,7 @@ def sample_weights(*, seed: int, purpose: str) -> Floats:
     customers, at a cost that does not grow with their number.
     """
     samples = np.arange(SAMPLES, dtype=np.uint64)
-    drawn = [
-        poisson_weights(samples, seed=seed, purpose=purpose, replicate=replicate)
-        for replicate in range(REPLICATES)
-    ]
-    return np.stack(drawn).astype(np.float64)
+    return poisson_block(samples, seed=seed, purpose=purpose, replicates=REPLICATES).T
 
 
 def sample_sums(places: NDArray[np.intp], size: int, samples: pl.DataFrame, column: str) -> Floats:
