@@ -48,7 +48,7 @@ def test_where_dropped_journeys_had_been_is_told_beside_the_converted(lake):
         "converted_visitors",
         "converted_share",
         "associated_difference",
-        "difference_low < associated_difference and associated_difference < difference_high",
+        "associated_difference between difference_low and difference_high",
         "is_insufficient",
     ) == [
         ("web:cart", 0, 0.0, 1, 0.5, -0.5, True, True),
