@@ -31,7 +31,7 @@ select
     coalesce(sum(least(
         coalesce(business_waits.business_wait_microseconds, steps.next_wait_microseconds),
         $journey_timeout_days * 86400000000
-    )), 0)::hugeint as wait_microseconds,
+    )) filter (where steps.next_wait_microseconds is not null), 0)::hugeint as wait_microseconds,
     coalesce(sum(
         steps.wait_microseconds + epoch_us(steps.left_at) - epoch_us(steps.entered_at)
     ) filter (where steps.is_return), 0)::hugeint as return_microseconds

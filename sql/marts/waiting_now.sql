@@ -1,5 +1,5 @@
 -- model:  marts.waiting_now
--- about:  The queue: customers who wait for us at the horizon, longest first. Their last action lies within the journey timeout, is at a touchpoint that waits for us or in a conversation, and no agent has answered since.
+-- about:  The queue: customers who wait for us at the horizon, longest first. Their last action lies within the journey timeout, is at a touchpoint that waits for us or, where that is not said, in a conversation and no rating, and no agent has answered since.
 -- scope:  global
 -- grain:  one row per customer who waits
 -- key:    customer_id
@@ -43,7 +43,11 @@ asked as (
     from lasts
     inner join core.touchpoints on lasts.touchpoint_key = touchpoints.touchpoint_key
     inner join staging.events on lasts.event_key = events.event_key
-    where touchpoints.waits_for = 'us' or events.conversation_id is not null
+    where
+        touchpoints.waits_for = 'us'
+        or touchpoints.waits_for is null
+        and events.conversation_id is not null
+        and events.score is null
 ),
 
 answered as (

@@ -118,12 +118,13 @@ def queue(lake):
             (90 * DAY + 1, "purchase:completed"),
             chat(95 * DAY, "chat:started"),
         ],
+        hal=[chat(99 * DAY, "chat:started", actor="customer", score=4)],
         gil=[(0, "web:order_status"), (100 * DAY + 60, "web:about")],
     )
 
 
 def test_the_queue_lists_who_waits_for_us_longest_first(lake):
-    """Cat was answered, bea's lead is long gone, gil waits for nothing; one of two carts buys."""
+    """Cat was answered, bea's lead is long gone, hal rated, gil waits for nothing; one of two carts buys."""
     queue(lake)
 
     lake.build("marts.waiting_now")
