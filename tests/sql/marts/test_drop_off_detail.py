@@ -124,7 +124,7 @@ def queue(lake):
 
 
 def test_the_queue_lists_who_waits_for_us_longest_first(lake):
-    """Cat was answered, bea's lead is long gone, hal rated, gil waits for nothing; one of two carts buys."""
+    """Cat was answered, bea is long gone, hal rated, gil waits for nothing; one of two buys."""
     queue(lake)
 
     lake.build("marts.waiting_now")
