@@ -14,7 +14,7 @@ from journeylab.settings import Settings
 from journeylab.warehouse import Column, Model
 from journeylab_pipelines.checks import check_results, check_specs
 from journeylab_pipelines.metadata import declared_columns, result_metadata
-from journeylab_pipelines.naming import asset_key, op_name
+from journeylab_pipelines.naming import asset_key
 from journeylab_pipelines.resources import RUN, OpenRun
 
 #: For what passes by itself: a full disk, a file share that is away.
@@ -41,7 +41,7 @@ def step_asset(step: Step, facts: Facts) -> dg.AssetsDefinition:
     columns = _columns(step, facts)
 
     @dg.multi_asset(
-        name=op_name(step.name),
+        name=step.name.replace(".", "_"),
         specs=[_spec(step, columns, facts.settings)],
         check_specs=check_specs(step),
         required_resource_keys={RUN},

@@ -95,6 +95,21 @@ def test_a_slow_touchpoint_is_worth_what_its_quick_visits_did(lake):
     ) == [(55.0, 60.0, 20.0, 200.0, 0.0)]
 
 
+def test_who_leaves_has_not_waited_and_waits_end_at_the_timeout(lake):
+    """Bea's exit is no wait; ana's 40 days, in a journey the caller gave, count as 30."""
+    journey = {"given_journey_id": "j1"}
+    lake.given(
+        ana=[(0, "web:home", journey), (40 * DAY, "web:cart", journey)],
+        bea=[(0, "web:home", {"given_journey_id": "j2"})],
+    )
+
+    lake.build("marts.bottlenecks", assume_complete=True)
+
+    assert lake.rows(
+        "marts.bottlenecks where face = 'slow'", "touchpoint", "total / 24", "n", "reference"
+    ) == [("web:home", 30.0, 1, None)]
+
+
 def test_a_churny_touchpoint_says_the_hours_it_wasted(lake):
     """Back at home after 20 minutes, there for 10: half an hour."""
     lake.given(
