@@ -33,6 +33,7 @@ class Paths(_Section):
     touchpoints: Path = Path("touchpoints.toml")
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
+    calendar: Path = Path("calendar.toml")
 
     @property
     def warehouse(self) -> Path:
@@ -160,6 +161,14 @@ class Journeys(_Section):
     collapse_repeats: bool = True
 
 
+class Bottlenecks(_Section):
+    """What is good enough where a touchpoint has no other to be compared with."""
+
+    target_wait_hours: Annotated[float, Field(ge=0)] | None = None
+    target_exit_rate: Share | None = None
+    target_return_rate: Share | None = None
+
+
 class Checks(_Section):
     """Limits above which a check warns."""
 
@@ -206,6 +215,7 @@ class Settings(_Section):
     identity: Identity = Identity()
     sessions: Sessions = Sessions()
     journeys: Journeys = Journeys()
+    bottlenecks: Bottlenecks = Bottlenecks()
     checks: Checks = Checks()
     publish: Publish = Publish()
     privacy: Privacy = Privacy()
@@ -222,7 +232,8 @@ class Settings(_Section):
             told["run"].pop(resource)
         for source in told["sources"].values():
             source.pop("path")
-        rules = (self.paths.touchpoints, self.paths.identity_rules, self.paths.rates)
+        paths = self.paths
+        rules = (paths.touchpoints, paths.identity_rules, paths.rates, paths.calendar)
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

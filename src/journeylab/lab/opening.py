@@ -218,6 +218,45 @@ class Lab:
             )
         return found
 
+    def stays(self) -> pl.DataFrame:
+        """How long visits last and what ends them, open journeys included: ``stays``."""
+        return self.table("stays")
+
+    def stay_curves(self) -> pl.DataFrame:
+        """Share of the visits ended by each cause over time: ``stay_curves``."""
+        return self.table("stay_curves")
+
+    def next_moves(self) -> pl.DataFrame:
+        """Where people went next, by direction, and how often: ``next_moves``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("next_moves")
+
+    def drop_off_paths(self) -> pl.DataFrame:
+        """What dropped journeys did last, per touchpoint they ended at: ``drop_off_paths``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("drop_off_paths")
+
+    def visits_by_outcome(self) -> pl.DataFrame:
+        """Where dropped journeys had been, against converted ones: ``visits_by_outcome``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("visits_by_outcome")
+
+    def waiting_now(self) -> pl.DataFrame:
+        """Customers who wait for us at the horizon, longest first: ``waiting_now``."""
+        return self.table("waiting_now")
+
 
 def _refuse_unknown_part(part: str) -> None:
     if part not in PARTS:
