@@ -15,6 +15,7 @@ DEVIATIONS: Final = ("skipped", "extra", "back", "repeat", "out_of_order")
 
 #: Most steps of a map: what is done of it is kept in the bits of one number.
 MOST_STEPS: Final = 60
+MOST_RETURNS: Final = 50
 
 _FILE_KEYS: Final = ("steps", "side_steps", "returns", "allowed")
 _STEP_KEYS: Final = (
@@ -119,6 +120,12 @@ def parse_designed_map(told: Mapping[str, Any], *, where: str) -> DesignedMap:
         _return(arc, names, f"{where}, return {number}")
         for number, arc in enumerate(_tables(told, "returns", where), start=1)
     )
+    if len(returns) > MOST_RETURNS:
+        raise SettingsError(
+            f"the map has {len(returns)} returns, at most {MOST_RETURNS} can be told apart",
+            where,
+            "a map that allows so much says little: name side_steps instead",
+        )
     allowed = tuple(
         _allowance(rule, f"{where}, allowed {number}")
         for number, rule in enumerate(_tables(told, "allowed", where), start=1)
