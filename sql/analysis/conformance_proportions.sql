@@ -16,19 +16,25 @@
 
 with
 
+dated as (
+    select
+        customer_key,
+        outcome,
+        follows_map,
+        date_trunc('week', timezone($reporting_timezone, timezone('UTC', started_at)))::date as week_date
+    from analysis.journey_alignments
+),
+
 groups as (
     select
         unnest([
             {'measure': 'follows_map', 'item': 'all'},
             {'measure': 'follows_map', 'item': outcome},
-            {
-                'measure': 'follows_map_weekly',
-                'item': date_trunc('week', timezone($reporting_timezone, timezone('UTC', started_at)))::date::varchar
-            }
+            {'measure': 'follows_map_weekly', 'item': week_date::varchar}
         ], recursive := true),
         customer_key,
         follows_map
-    from analysis.journey_alignments
+    from dated
 ),
 
 trials as (

@@ -236,9 +236,7 @@ def _flag(told: Mapping[str, Any], key: str, where: str) -> bool:
     return value
 
 
-def _refuse_unknown(
-    told: Mapping[str, Any], known: tuple[str, ...], kind: str, where: str
-) -> None:
+def _refuse_unknown(told: Mapping[str, Any], known: tuple[str, ...], kind: str, where: str) -> None:
     for key in told:
         if key not in known:
             raise SettingsError(f"unknown {kind} {key!r}", where, nearest(key, known))

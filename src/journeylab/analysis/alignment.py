@@ -119,7 +119,7 @@ def align(paths: Codes, lengths: Codes, walked: CompiledMap) -> Alignments:
         walked: the map.
 
     Complexity:
-        O(touchpoints × steps × (1 + returns)), in batches of paths of similar length.
+        O(touchpoints · steps · (1 + returns)), in batches of paths of similar length.
 
     Source:
         Adriansyah: Aligning observed and modeled behavior (2014), chapters 4 and 7.
@@ -168,7 +168,7 @@ def _least(
     end: Ints,
     chosen: NDArray[np.int8] | None,
 ) -> Ints:
-    """Least cost × scale - matches from the start of each path, by going back from its end.
+    """Least cost · scale - matches from the start of each path, by going back from its end.
 
     Inside, a number holds this in its upper bits and the move in its lower ones, so that the
     least of several is also the preferred one among equals.
@@ -177,7 +177,7 @@ def _least(
         codes: (touchpoint of the path, path); the paths in ascending length.
         lengths: of each path.
         walked: the map.
-        end: cost × scale of standing at each place when the path is over.
+        end: cost · scale of standing at each place when the path is over.
         chosen: filled with the move taken at (touchpoint, layer, place, path); layer 1 is
             after a return, where no second one may follow. None: not wanted.
     """
@@ -219,7 +219,8 @@ def _least(
         if chosen is not None and not walked.returns:
             chosen[place_in_path, 0, :, first:] = chosen[place_in_path, 1, :, first:]
         after[:, first:] = now & -_MOVES
-    return (after[0] >> _MOVE_BITS).astype(np.int32)
+    least_of_all: Ints = (after[0] >> _MOVE_BITS).astype(np.int32)
+    return least_of_all
 
 
 def _walked(

@@ -146,7 +146,8 @@ def time_effects(deviations: pl.DataFrame, sums: pl.DataFrame, *, seed: int) -> 
                     place = {name: number for number, name in enumerate(dict.fromkeys(names))}
                     chosen = (sums["part"] == part).to_numpy()
                     rows = np.array(
-                        [place.get(name, -1) for name in sums["item"].filter(chosen)], dtype=np.int64
+                        [place.get(name, -1) for name in sums["item"].filter(chosen)],
+                        dtype=np.int64,
                     )
                     kept = rows >= 0
                     matrix = csr_array(
