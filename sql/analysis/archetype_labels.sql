@@ -45,6 +45,17 @@ compared as (
     where not touchpoints.is_goal
 ),
 
+distinctive as (
+    select
+        archetype_number,
+        touchpoint,
+        label,
+        surplus
+    from compared
+    where surplus >= 0.1
+    qualify row_number() over (partition by archetype_number order by surplus desc, touchpoint) <= 3
+),
+
 named as (
     select
         archetypes.archetype_number,
@@ -53,18 +64,13 @@ named as (
             'Nothing in particular'
         ) as label,
         coalesce(
-            list(compared.touchpoint order by compared.surplus desc, compared.touchpoint)
-                filter (where compared.touchpoint is not null),
+            list(compared.touchpoint order by compared.surplus desc, compared.touchpoint) filter (
+                where compared.touchpoint is not null
+            ),
             []
         ) as touchpoints
     from analysis.archetypes
-    left join (
-        select *
-        from compared
-        where surplus >= 0.1
-        qualify
-            row_number() over (partition by archetype_number order by surplus desc, touchpoint) <= 3
-    ) as compared
+    left join distinctive as compared
         on archetypes.archetype_number = compared.archetype_number
     group by archetypes.archetype_number
 )

@@ -18,11 +18,17 @@ firsts as (
     inner join steps on journeys.journey_id = steps.journey_id
     where journeys.is_settled and journeys.outcome = 'converted' and steps.part = 'before'
     group by steps.journey_id, steps.touchpoint
+),
+
+buyers as (
+    select count(distinct journey_id) as journeys
+    from firsts
 )
 
 select
     firsts.touchpoint,
-    count(*) / (select count(distinct journey_id) from firsts) as buyer_share
+    count(*) / any_value(buyers.journeys) as buyer_share
 from firsts
+inner join buyers on true
 group by firsts.touchpoint
 order by round(avg(firsts.place), 9), firsts.touchpoint

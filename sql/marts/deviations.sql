@@ -56,7 +56,8 @@ select
     times.low as goal_seconds_low,
     times.high as goal_seconds_high,
     withs.is_insufficient or coalesce(withouts.is_insufficient, true) as is_insufficient,
-    'select * from journey_conformance where list_contains(deviation_names, ''' || replace(deviations.item, '''', '''''') || ''')' as evidence
+    'select * from journey_conformance where list_contains(deviation_names, '''
+    || replace(deviations.item, '''', '''''') || ''')' as evidence
 from analysis.deviations
 inner join analysis.conformance_intervals as totals
     on totals.measure = 'follows_map' and totals.item = 'all'

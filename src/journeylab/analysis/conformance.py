@@ -4,12 +4,15 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from journeylab.analysis.alignment import align, compiled
 from journeylab.analysis.resampling import BOUNDS, REPLICATES, poisson_weights
 from journeylab.analysis.statistics import significant
 from journeylab.designed_map import DEVIATIONS, DesignedMap
+
+Floats = NDArray[np.float64]
 
 #: Where a deviation stands before any touchpoint fitted.
 START: Final = "(start)"
@@ -19,7 +22,7 @@ _PURPOSE: Final = "deviation_times"
 _DEVIATION: Final = pl.Struct(
     {"kind": pl.String, "touchpoint": pl.String, "anchor": pl.String, "is_allowed": pl.Boolean}
 )
-_ALIGNED: Final = {
+_ALIGNED: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "variant_key": pl.Int64,
     "cost": pl.Int32,
     "missing_steps": pl.Int32,
@@ -102,7 +105,7 @@ def aligned_variants(
             pl.col("deviations").fill_null(pl.lit([], dtype=pl.List(_DEVIATION))),
         )
         .select(_ALIGNED.keys())
-        .cast(_ALIGNED)  # type: ignore[arg-type]  # polars' stubs take no dict of mixed types
+        .cast(pl.Schema(_ALIGNED))
     )
 
 
@@ -134,35 +137,30 @@ def time_effects(deviations: pl.DataFrame, sums: pl.DataFrame, *, seed: int) -> 
         weights[:, replicate + 1] = poisson_weights(
             hashes, seed=seed, purpose=_PURPOSE, replicate=replicate
         )
-    means = []
-    anchors = items["anchor"].to_list()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for side in ("with", "without"):
-            totals = []
-            for measure in ("journeys", "seconds"):
-                values = sums[measure].to_numpy().astype(np.float64)
 
-                def summed(part: str, names: list[str], values: np.ndarray = values) -> np.ndarray:  # type: ignore[type-arg]
-                    place = {name: number for number, name in enumerate(dict.fromkeys(names))}
-                    chosen = (sums["part"] == part).to_numpy()
-                    rows = np.array(
-                        [place.get(name, -1) for name in sums["item"].filter(chosen)],
-                        dtype=np.int64,
-                    )
-                    kept = rows >= 0
-                    matrix = csr_array(
-                        (values[chosen][kept], (rows[kept], customers[chosen][kept])),
-                        shape=(len(place), len(hashes)),
-                    )
-                    return np.asarray(matrix @ weights)[[place[name] for name in names]]
-
-                items_of = items["item"].to_list()
-                totals.append(
-                    summed("with", items_of)
-                    if side == "with"
-                    else summed("reached", anchors) - summed("taken", items_of)
+    def means_of(*parts: tuple[str, int, list[str]]) -> Floats:
+        """Seconds per journey of the added and taken parts, per replicate."""
+        totals = [np.zeros((items.height, REPLICATES + 1)) for _ in range(2)]
+        for part, sign, names in parts:
+            place = {name: number for number, name in enumerate(dict.fromkeys(names))}
+            told = sums.with_columns(customer=customers).filter(
+                pl.col("part") == part, pl.col("item").is_in(list(place))
+            )
+            rows = told["item"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
+            for total, measure in zip(totals, ("journeys", "seconds"), strict=True):
+                values = told[measure].to_numpy().astype(np.float64)
+                matrix = csr_array(
+                    (values, (rows, told["customer"].to_numpy())), shape=(len(place), len(hashes))
                 )
-            means.append(np.where(totals[0] > 0, totals[1] / totals[0], np.nan))
+                total += sign * np.asarray(matrix @ weights)[[place[name] for name in names]]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(totals[0] > 0, totals[1] / totals[0], np.nan)
+
+    its = items["item"].to_list()
+    means = (
+        means_of(("with", 1, its)),
+        means_of(("reached", 1, items["anchor"].to_list()), ("taken", -1, its)),
+    )
     differences = means[0] - means[1]
     rows = []
     for number, item in enumerate(items["item"]):
@@ -198,7 +196,7 @@ def _allowed(designed_map: DesignedMap) -> pl.Expr:
     return allowed
 
 
-def _rounded(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> pl.Series:
+def _rounded(values: Floats) -> pl.Series:
     return pl.Series(values).round_sig_figs(9)
 
 
