@@ -4,10 +4,10 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
+from shop_frame import STAGES, frame, opened
 
 import journeylab as jl
 from journeylab.errors import InputRefused, NoGoal, UnknownName
-from shop_frame import STAGES, frame, opened
 
 MAP = {
     "steps": [
