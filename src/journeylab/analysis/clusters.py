@@ -22,9 +22,9 @@ MIN_JACCARD: Final = 0.6
 
 #: Points that a silhouette, whose cost is their square, and a bootstrap look at.
 _SILHOUETTE_POINTS: Final = 2_500
-_BOOTSTRAP_POINTS: Final = 5_000
+_BOOTSTRAP_POINTS: Final = 2_500
 _BOOTSTRAPS: Final = 20
-_STARTS: Final = 10
+_STARTS: Final = 5
 _BOOTSTRAP_STARTS: Final = 3
 
 
