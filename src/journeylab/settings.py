@@ -34,6 +34,7 @@ class Paths(_Section):
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
     calendar: Path = Path("calendar.toml")
+    designed_map: Path = Path("designed_map.toml")
 
     @property
     def warehouse(self) -> Path:
@@ -233,7 +234,13 @@ class Settings(_Section):
         for source in told["sources"].values():
             source.pop("path")
         paths = self.paths
-        rules = (paths.touchpoints, paths.identity_rules, paths.rates, paths.calendar)
+        rules = (
+            paths.touchpoints,
+            paths.identity_rules,
+            paths.rates,
+            paths.calendar,
+            paths.designed_map,
+        )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

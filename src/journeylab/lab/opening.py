@@ -10,6 +10,8 @@ import polars as pl
 from journeylab.analysis.graph import journey_graph
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
+from journeylab.lab import typical
+from journeylab.lab.typical import MapLike
 from journeylab.warehouse import Warehouse, ask, open_current, read_models
 
 PARTS: Final = ("before", "after")
@@ -256,6 +258,65 @@ class Lab:
     def waiting_now(self) -> pl.DataFrame:
         """Customers who wait for us at the horizon, longest first: ``waiting_now``."""
         return self.table("waiting_now")
+
+    def conformance(self, map: MapLike | None = None) -> pl.DataFrame:
+        """How many settled journeys follow the designed map: ``conformance``.
+
+        Args:
+            map: another map to hold them against: a file, its content as a mapping, or a
+                ``DesignedMap``; None reads the published table, which is empty where the run
+                had no map file.
+
+        Raises:
+            SettingsError: the map cannot be used as it stands.
+            UnknownName: it names a touchpoint or stage that does not exist.
+        """
+        return self.table("conformance") if map is None else typical.conformance(self, map)
+
+    def deviations(self) -> pl.DataFrame:
+        """Where settled journeys leave the designed map: ``deviations``, most journeys first."""
+        return self.table("deviations")
+
+    def conformance_weekly(self) -> pl.DataFrame:
+        """The share that follows the designed map by week of start: ``conformance_weekly``."""
+        return self.table("conformance_weekly")
+
+    def journey_conformance(self) -> pl.DataFrame:
+        """How each settled journey fits the designed map: ``journey_conformance``."""
+        return self.table("journey_conformance")
+
+    def starter_map(self) -> str:
+        """A designed map to start from, as the text of designed_map.toml, to be edited.
+
+        Returns:
+            The touchpoints that most buyers visit, in the order in which they first do; those
+            that fewer visit as optional steps.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        self._judged("conformance")
+        return typical.starter_map(self)
+
+    def archetypes(self) -> pl.DataFrame:
+        """Typical journeys: ``archetypes``, largest first; empty where there is no structure."""
+        return self.table("archetypes")
+
+    def archetype_quality(self) -> pl.DataFrame:
+        """Whether journeys fall into types at all: ``archetype_quality``, with a verdict."""
+        return self.table("archetype_quality")
+
+    def archetype_steps(self, archetype_number: int | None = None) -> pl.DataFrame:
+        """The moves of one archetype, or of all: ``archetype_steps``, most walked first."""
+        moves = self.table("archetype_steps")
+        if archetype_number is None:
+            return moves
+        return moves.filter(pl.col("archetype_number") == archetype_number)
+
+    def journey_archetypes(self) -> pl.DataFrame:
+        """The archetype of each settled journey: ``journey_archetypes``."""
+        return self.table("journey_archetypes")
 
 
 def _refuse_unknown_part(part: str) -> None:
