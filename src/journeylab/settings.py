@@ -32,6 +32,7 @@ class Paths(_Section):
     touchpoints: Path = Path("touchpoints.toml")
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
+    segments: Path = Path("segments.toml")
 
     @property
     def warehouse(self) -> Path:
@@ -223,7 +224,12 @@ class Settings(_Section):
             told["run"].pop(resource)
         for source in told["sources"].values():
             source.pop("path")
-        rules = (self.paths.touchpoints, self.paths.identity_rules, self.paths.rates)
+        rules = (
+            self.paths.touchpoints,
+            self.paths.identity_rules,
+            self.paths.rates,
+            self.paths.segments,
+        )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

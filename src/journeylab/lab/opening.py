@@ -1,19 +1,20 @@
 """Lab: one snapshot opened for questions. Every answer is a Polars table or a graph."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import networkx as nx
 import polars as pl
 
 from journeylab.analysis.graph import journey_graph
-from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
+from journeylab.errors import NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
-from journeylab.warehouse import Warehouse, ask, open_current, read_models
-
-PARTS: Final = ("before", "after")
-_LAST: Final = 50  # greatest number of steps and of touchpoints a step
+from journeylab.lab import choosing, selecting, walking
+from journeylab.lab.choosing import Group, Segment
+from journeylab.lab.walking import PARTS, Dials, refuse_unknown
+from journeylab.warehouse import Warehouse, ask, open_current
 
 
 def open(place: str | Path) -> "Lab":
@@ -85,46 +86,79 @@ class Lab:
         Raises:
             InputRefused: there is no such part.
         """
-        _refuse_unknown_part(part)
+        refuse_unknown("part", part, PARTS)
         return journey_graph(self.table("graph_nodes"), self.table("graph_edges"), part=part)
 
     def paths(
-        self, start: str | None = None, *, steps: int = 5, top: int = 6, part: str = "before"
+        self,
+        start: str | None = None,
+        *,
+        end: str | None = None,
+        around: str | None = None,
+        occurrence: str = "first",
+        per: str = "customer",
+        offset: int = 0,
+        steps: int = 5,
+        top: int = 6,
+        part: str = "before",
+        through: Sequence[str] | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
     ) -> pl.DataFrame:
         """What people did step by step: how many went from where to where.
 
         Args:
-            start: touchpoint the paths start at, at each customer's first visit to it; None
-                takes every journey from its first step.
+            start: touchpoint the paths start at, in column 1. None, with neither ``end`` nor
+                ``around``, takes every journey from its first step.
+            end: touchpoint the paths lead to, in the last column, or a way journeys ended
+                (``(converted)``, ``(dropped)``, ``(open)``), which takes every such journey.
+            around: touchpoint in the middle column; ``steps`` columns count it and those
+                before, and as many it and those after.
+            occurrence: ``first`` or ``last`` visit to it, or ``all``: each is a path then.
+            per: first or last of each ``customer`` or of each ``journey``.
+            offset: steps after it, or before it where negative, that stand in its column
+                instead; journeys without such a step are left out.
             steps: columns, 1 to 50.
             top: touchpoints named in each column, 1 to 50; the rest is ``(other)``.
             part: ``before`` the goal, the goal included, or ``after`` it. Service journeys,
                 which had no chance to buy, are left out.
+            through: touchpoints whose visits alone count as steps, so that a row says who went
+                there *eventually*, whatever happened between; None says who went there *next*.
+            where: condition on columns of ``journeys``, for example ``"device = 'mobile'"``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
 
         Returns:
             One row per (step, from_touchpoint, to_touchpoint, is_return), by step, then most
-            journeys first. The rows of each step add up to the same number of journeys: one
-            that has ended stays at its ``(converted)``, ``(dropped)``, ``(open)`` or
-            ``(end)``; one that goes on beyond the last column goes to ``(continues)``.
-            Columns: journeys; share of all; journeys_settled and conversion_rate of those;
-            wait_p50_seconds and wait_p90_seconds between the two, null where nobody moved.
+            journeys first; ``step`` is the column the move leaves, 0 for the move into the
+            first column of views with ``end`` or ``around``. The paths of each step add up to
+            the same number: one that has ended stays at its ``(converted)``, ``(dropped)``,
+            ``(open)`` or ``(end)``, one that has not begun at ``(start)``; one that goes on
+            beyond the columns is ``(continues)``.
+            Columns: journeys; paths; share of all paths; journeys_settled and conversion_rate
+            of those; wait_p50_seconds and wait_p90_seconds, null where nobody moved.
 
         Raises:
-            InputRefused: a number out of range, or no such part.
-            UnknownName: no journey has the start touchpoint; the nearest is named.
+            InputRefused: a number out of range, several anchors, or an unknown word.
+            UnknownName: no journey has the touchpoint; the nearest is named.
         """
-        _refuse_unknown_part(part)
-        for name, number in (("steps", steps), ("top", top)):
-            if not 1 <= number <= _LAST:
-                raise InputRefused(
-                    f"{name} is {number}, wanted 1 to {_LAST}", "Lab.paths", f"choose {name} so"
-                )
-        if start is not None:
-            known = self.sql("select touchpoint from touchpoints")["touchpoint"].to_list()
-            if start not in known:
-                raise UnknownName.of("touchpoint", start, self._place, known)
-        params = {"start": start, "steps": steps, "top": top, "part": part}
-        return self._warehouse.frame(read_models("lab")["lab.paths"].query, params)
+        dials = Dials(
+            start=start,
+            end=end,
+            around=around,
+            occurrence=occurrence,
+            per=per,
+            offset=offset,
+            steps=steps,
+            top=top,
+            part=part,
+            through=through,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+        )
+        return walking.paths(self._warehouse, self._place, dials)
 
     def touchpoints(self) -> pl.DataFrame:
         """The touchpoint inventory in the order of stages: ``touchpoints`` with stage_rank.
@@ -194,6 +228,147 @@ class Lab:
     def __repr__(self) -> str:
         return f"<Lab of {self._place}>"
 
+    def journeys(
+        self,
+        pattern: str | None = None,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        limit: int | None = 1000,
+    ) -> pl.DataFrame:
+        """Journeys whose path fits a pattern, one row each.
+
+        Args:
+            pattern: for example ``"web:cart -> [^purchase:completed]* -> (end)"``, see
+                ``journeylab.patterns.parse_pattern``; it is held against the steps up to the
+                goal, service journeys left out. None takes all, service journeys too.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            limit: greatest number of rows; None for all. ``journey_counts`` counts them.
+
+        Returns:
+            Rows of ``journeys`` by customer_id and journey_number, and first_matched_step,
+            last_matched_step (the leftmost match, its runs as long as they can be) and
+            matches (those that do not overlap); null without a pattern.
+
+        Raises:
+            InputRefused: a pattern or condition that cannot be read; the column is shown.
+            UnknownName: a touchpoint, column or segment does not exist.
+        """
+        return selecting.journeys(
+            self._warehouse, self._place, pattern, where=where, segment=segment, limit=limit
+        )
+
+    def journey_counts(
+        self,
+        pattern: str | None = None,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+    ) -> pl.DataFrame:
+        """How many journeys fit a pattern, and how many of them convert.
+
+        Args:
+            pattern: as in ``journeys``.
+            where: as in ``journeys``.
+            segment: as in ``journeys``.
+
+        Returns:
+            One row, service journeys left out: journeys, customers, journeys_settled,
+            converted (settled), customers_settled, conversion_rate with _low and _high,
+            is_insufficient, and share of all journeys.
+
+        Raises:
+            InputRefused: as ``journeys``.
+            UnknownName: as ``journeys``.
+        """
+        return selecting.journey_counts(
+            self._warehouse, self._place, pattern, where=where, segment=segment
+        )
+
+    def journeys_of(
+        self,
+        table: str,
+        row: Mapping[str, Any],
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        limit: int | None = 1000,
+        **dials: Any,  # noqa: ANN401 - dials of paths, checked there
+    ) -> pl.DataFrame:
+        """Journeys behind one row of a table.
+
+        Args:
+            table: ``paths``, ``graph_edges``, ``graph_nodes``, ``drop_offs`` (those that ended
+                there), ``bottlenecks``, ``loops`` or ``variants``.
+            row: the row, as ``frame.row(0, named=True)``; only its key is read.
+            where: the condition the table was asked with.
+            segment: the segment the table was asked with.
+            limit: greatest number of rows; None for all.
+            dials: for ``paths``, what it was asked with.
+
+        Returns:
+            Rows of ``journeys`` and ``occurrences``: how often each did it. Rows and
+            occurrences add up to the row's ``journeys`` and ``transitions``, ``visits``,
+            ``exits``, ``occurrences`` or ``paths``; in ``bottlenecks`` to ``n`` visits for
+            the slow face, to ``total`` for the others.
+
+        Raises:
+            InputRefused: the row lacks a column of the key.
+            UnknownName: rows of that table do not lead to journeys.
+
+        Example:
+            ``lab.journeys_of("paths", picture.row(0, named=True), start="web:cart", steps=3)``
+        """
+        return selecting.journeys_of(
+            self._warehouse,
+            self._place,
+            table,
+            row,
+            where=where,
+            segment=segment,
+            limit=limit,
+            dials=dials,
+        )
+
+    def segments(self) -> pl.DataFrame:
+        """Every level of every segment, built in or named in the segments file.
+
+        Returns:
+            One row per (segment, level), sorted so; level is null for journeys of which it is
+            not known, ``true`` and ``false`` for segments of the file. Columns as
+            ``journey_counts``.
+        """
+        return selecting.segments(self._warehouse)
+
+    def segment(
+        self,
+        name: str,
+        level: str | None = "true",
+        *,
+        journeys: str | None = None,
+        customers: str | None = None,
+        pattern: str | None = None,
+    ) -> Segment:
+        """One level of a segment, as a filter for other questions.
+
+        Args:
+            name: a segment of the segments file, or ``first_channel``, ``source_group``,
+                ``device``, ``value_band``, ``sales_cycle``, ``outcome``; any name where the
+                segment is defined here.
+            level: its level; None for the journeys of which it is not known. Segments of the
+                file have ``true`` and ``false``.
+            journeys: defines it by a condition on columns of ``journeys``.
+            customers: defines it by a condition on columns of ``customers``.
+            pattern: defines it by a path pattern.
+
+        Raises:
+            InputRefused: a definition that cannot be read, or several.
+            UnknownName: there is no such segment or level.
+        """
+        told = {"journeys": journeys, "customers": customers, "pattern": pattern}
+        return choosing.segment(self._warehouse, self._place, name, level, told)
+
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
         found = self.table(name)
@@ -217,8 +392,3 @@ class Lab:
                 " the log is finished",
             )
         return found
-
-
-def _refuse_unknown_part(part: str) -> None:
-    if part not in PARTS:
-        raise InputRefused(f"no part {part!r}", "Lab", "write 'before' or 'after' (the goal)")
