@@ -4,7 +4,7 @@
 -- grain:  one row per journey
 -- key:    customer_id, journey_id
 -- reads:  marts.step_flows
--- params: touchpoints
+-- params: entered_touchpoint, touchpoints
 -- column: customer_id | varchar | Customer.
 -- column: journey_id  | varchar | Journey.
 -- column: occurrences | bigint  | Times they walked it.
@@ -19,7 +19,7 @@ looping as (
     from step_flows
     where part = 'before'
     group by customer_id, journey_id
-    having bool_or(is_return) and count(*) filter (where touchpoint = $touchpoints[1]) > 0
+    having bool_or(is_return) and bool_or(touchpoint = $entered_touchpoint)
 ),
 
 erased as (
@@ -32,12 +32,12 @@ erased as (
             ),
             lambda walked, step: case
                 when list_contains(walked.path, step.path[1]) then {
-                    path: walked.path[:list_position(walked.path, step.path[1])],
-                    loops: list_append(
-                        walked.loops, walked.path[list_position(walked.path, step.path[1]):]
-                    )
+                    path: list_slice(walked.path, 1, list_position(walked.path, step.path[1])),
+                    loops: list_append(walked.loops, list_slice(
+                        walked.path, list_position(walked.path, step.path[1]), len(walked.path)
+                    ))
                 }
-                else {path: walked.path || step.path, loops: walked.loops}
+                else {path: list_concat(walked.path, step.path), loops: walked.loops}
             end
         ).loops as loops
     from looping
@@ -48,7 +48,9 @@ counted as (
         customer_id,
         journey_id,
         len(list_filter(loops, lambda walk: list_contains(
-            list_transform(range(len(walk)), lambda turn: walk[turn + 1:] || walk[:turn]),
+            list_transform(range(len(walk)), lambda turn: list_concat(
+                list_slice(walk, turn + 1, len(walk)), list_slice(walk, 1, turn)
+            )),
             $touchpoints::varchar[]
         ))) as occurrences
     from erased

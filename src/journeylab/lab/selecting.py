@@ -25,7 +25,7 @@ DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "graph_edges": ("edge_journeys", ("part", "from_node", "to_node")),
     "graph_nodes": ("node_journeys", ("part", "node")),
     "drop_offs": ("exit_journeys", ("touchpoint",)),
-    "loops": ("loop_journeys", ("touchpoints",)),
+    "loops": ("loop_journeys", ("touchpoints", "entered_touchpoint")),
     "variants": ("variant_journeys", ("touchpoints",)),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
