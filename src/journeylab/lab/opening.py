@@ -11,7 +11,7 @@ import polars as pl
 from journeylab.analysis.graph import journey_graph
 from journeylab.errors import NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
-from journeylab.lab import choosing, selecting, walking
+from journeylab.lab import choosing, comparing, selecting, walking
 from journeylab.lab.choosing import Group, Segment
 from journeylab.lab.walking import PARTS, Dials, refuse_unknown
 from journeylab.warehouse import Warehouse, ask, open_current
@@ -368,6 +368,65 @@ class Lab:
         """
         told = {"journeys": journeys, "customers": customers, "pattern": pattern}
         return choosing.segment(self._warehouse, self._place, name, level, told)
+
+    def compare(
+        self,
+        a: Group,
+        b: Group | None = None,
+        *,
+        on: str = "edges",
+        part: str = "before",
+        where: str | None = None,
+    ) -> pl.DataFrame:
+        """How the settled journeys of two groups differ, tested by permuting customers.
+
+        Args:
+            a: segment, name of one, or period (from, before) of the journeys' start.
+            b: the same; None takes all other journeys. No journey may be in both.
+            on: ``edges`` (share of the moves out of their source), ``nodes`` (reach,
+                exit_rate, return_share) or ``kpis``.
+            part: ``before`` or ``after`` the goal; ``kpis`` look before it.
+            where: condition on columns of ``journeys``, for both groups.
+
+        Returns:
+            One row per measure and edge, node or KPI: value_a, value_b, difference (a - b)
+            with _low and _high at 95 % for shares, effect_size (Cohen's h for shares, else
+            difference ÷ value_b), p_value and p_adjusted (Benjamini-Hochberg over all rows),
+            is_significant (at 5 %), n_a, n_b, customers_a, customers_b, is_insufficient, and
+            the sizes of the groups. Surest differences first; KPIs in their own order.
+            Differences are associated with the groups, not caused by what parts them.
+
+        Raises:
+            InputRefused: the groups share journeys, or an unknown word.
+            NothingSettled: a group has no settled journey.
+            UnknownName: a segment or column does not exist.
+        """
+        return comparing.compare(self._warehouse, self._place, a, b, on=on, part=part, where=where)
+
+    def drift(
+        self, *, part: str = "before", where: str | None = None, segment: Group | None = None
+    ) -> pl.DataFrame:
+        """How far the map of each week lies from that of all weeks before it.
+
+        Args:
+            part: ``before`` or ``after`` the goal.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period of the journeys' start.
+
+        Returns:
+            One row per week in which settled journeys started, Mondays in UTC, in order:
+            week_start_date, journeys, customers, transitions, transitions_before, distance
+            (total variation between the shares of edges, 0 to 1; null for the first week),
+            is_immature (some of its journeys are not settled), is_insufficient. Few
+            transitions alone make a distance: compare it with weeks of like size.
+
+        Raises:
+            InputRefused: a condition that cannot be read, or an unknown word.
+            UnknownName: a segment or column does not exist.
+        """
+        return comparing.drift(
+            self._warehouse, self._place, part=part, where=where, segment=segment
+        )
 
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
