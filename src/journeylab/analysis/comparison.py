@@ -61,11 +61,12 @@ def compare_ratios(
         (Benjamini-Hochberg over the rows that have one), ``is_significant``, ``n_a``,
         ``n_b`` (denominators), ``customers_a``, ``customers_b`` behind them and
         ``is_insufficient``: fewer than 30 of them in a group, where there is no p.
+        Where fewer than 10 permutations lie as far out, p falls from that of the tenth as the
+        tail of the normal distribution with their spread, if 30 customers did it at all.
 
     Source:
-        Good: Permutation, parametric and bootstrap tests of hypotheses (2005), ch. 3; where
-        fewer than 10 permutations lie as far out, the tail of the normal distribution with
-        their spread; Benjamini and Hochberg: Controlling the false discovery rate (1995).
+        Good: Permutation, parametric and bootstrap tests of hypotheses (2005), ch. 3;
+        Benjamini and Hochberg: Controlling the false discovery rate (1995).
     """
     keys = features.select(_KEY).unique().sort(_KEY, nulls_last=True).with_row_index("place")
     hashes = features["customer_hash"].unique().sort()
@@ -215,14 +216,19 @@ def _kept(
 
 def _p_values(observed: Floats, permuted: Floats, has_support: NDArray[np.bool_]) -> Floats:
     valid = ~np.isnan(permuted)
-    far = np.abs(permuted) >= np.abs(observed)[:, None] * (1 - 1e-12)
-    out, of = (far & valid).sum(axis=1), valid.sum(axis=1)
+    size = np.where(valid, np.abs(permuted), -1.0)
+    seen = np.abs(observed)[:, None] * (1 - 1e-12)
+    out, of = (size >= seen).sum(axis=1), valid.sum(axis=1)
     counted = (1 + out) / (1 + of)
-    squares = np.where(valid, permuted, 0.0) ** 2
+    # Beyond the tenth farthest permutation p falls as the tail of the normal distribution.
+    few = min(_FEW, size.shape[1])
+    tenth = np.partition(size, -few, axis=1)[:, -few]
+    beyond = (size >= tenth[:, None]).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.sqrt(squares.sum(axis=1) / of)
-        tail = erfc(np.abs(observed) / spread / np.sqrt(2))
-    use_tail = (out < _FEW) & has_support & (spread > 0)
+        spread = np.sqrt(2 * (np.maximum(size, 0) ** 2).sum(axis=1) / of)
+        fall = erfc(np.abs(observed) / spread) / erfc(tenth / spread)
+        tail = (1 + beyond) / (1 + of) * fall
+    use_tail = (out < _FEW) & has_support & (spread > 0) & (tenth > 0)
     p = np.where(use_tail, np.maximum(tail, 1e-300), counted)
     p[np.isnan(observed) | (of == 0)] = np.nan
     return np.asarray(p, dtype=np.float64)

@@ -60,7 +60,10 @@ def compare(
     values = {} if on == "kpis" else {"part": part}
     query = compile.composed(compile.template(_TEMPLATES[on], **values), given)
     features = warehouse.frame(query)
-    ratios = {"edges": _edges, "nodes": _nodes, "kpis": _kpis}[on](features)
+    if on == "nodes":
+        ratios = _nodes(features, _no_candidates(warehouse))
+    else:
+        ratios = _edges(features) if on == "edges" else _kpis(features)
     made = compare_ratios(features, ratios, seed=seed)
     return _named(made, on).with_columns(
         pl.lit(value, dtype=pl.Int64).alias(name) for name, value in sizes.items()
@@ -144,7 +147,13 @@ def _edges(features: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _nodes(features: pl.DataFrame) -> pl.DataFrame:
+def _no_candidates(warehouse: Warehouse) -> set[str]:
+    """Goals and losses: nobody drops off there."""
+    rows = warehouse.rows("select touchpoint from main.touchpoints where is_goal or is_loss")
+    return {row[0] for row in rows}
+
+
+def _nodes(features: pl.DataFrame, no_candidates: set[str]) -> pl.DataFrame:
     nodes = features.filter(pl.col("feature") == "visits")["from_node"].unique().sort()
     rows = [
         {
@@ -158,6 +167,7 @@ def _nodes(features: pl.DataFrame) -> pl.DataFrame:
         }
         for measure, over, under in _NODE_RATIOS
         for node in nodes
+        if measure != "exit_rate" or node not in no_candidates
     ]
     return _ratio_frame(rows)
 
