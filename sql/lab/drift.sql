@@ -65,14 +65,14 @@ grid as (
         select
             week_start_date,
             sum(transitions) as transitions
-        from counted
+        from counted as weekly
         group by week_start_date
     ) as totals
     cross join (
         select distinct
             from_node,
             to_node
-        from counted
+        from counted as seen
     ) as edges
     left join counted
         on

@@ -39,7 +39,7 @@ erased as (
                 }
                 else {path: list_concat(walked.path, step.path), loops: walked.loops}
             end
-        ).loops as loops
+        ) as walked
     from looping
 ),
 
@@ -47,7 +47,7 @@ counted as (
     select
         customer_id,
         journey_id,
-        len(list_filter(loops, lambda walk: list_contains(
+        len(list_filter(walked.loops, lambda walk: list_contains(
             list_transform(range(len(walk)), lambda turn: list_concat(
                 list_slice(walk, turn + 1, len(walk)), list_slice(walk, 1, turn)
             )),
