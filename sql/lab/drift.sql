@@ -63,15 +63,15 @@ grid as (
         ) as transitions_before
     from (
         select
-            week_start_date,
-            sum(transitions) as transitions
+            weekly.week_start_date,
+            sum(weekly.transitions) as transitions
         from counted as weekly
-        group by week_start_date
+        group by weekly.week_start_date
     ) as totals
     cross join (
         select distinct
-            from_node,
-            to_node
+            seen.from_node,
+            seen.to_node
         from counted as seen
     ) as edges
     left join counted
