@@ -36,6 +36,8 @@ class Paths(_Section):
     calendar: Path = Path("calendar.toml")
     designed_map: Path = Path("designed_map.toml")
 
+    segments: Path = Path("segments.toml")
+
     @property
     def warehouse(self) -> Path:
         """The private DuckDB file of the one writer."""
@@ -240,6 +242,7 @@ class Settings(_Section):
             paths.rates,
             paths.calendar,
             paths.designed_map,
+            paths.segments,
         )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -44,11 +44,18 @@ def poisson_weights(
         Chamandy et al.: Estimating uncertainty for massive data streams (2012); mixing by
         Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
     """
-    told = f"{seed}|{purpose}|{replicate}".encode()
-    salt = np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
-    mixed = _mixed(customers ^ salt)
+    mixed = draws(customers, seed=seed, purpose=purpose, replicate=replicate)
     uniform = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
     return np.searchsorted(_POISSON_CDF, uniform, side="right").astype(np.int64)
+
+
+def draws(
+    customers: NDArray[np.uint64], *, seed: int, purpose: str, replicate: int
+) -> NDArray[np.uint64]:
+    """64 random bits for each customer: a hash of what is given, and of nothing else."""
+    told = f"{seed}|{purpose}|{replicate}".encode()
+    salt = np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
+    return _mixed(customers ^ salt)
 
 
 def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) -> float | None:
