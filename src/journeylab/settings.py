@@ -32,6 +32,7 @@ class Paths(_Section):
     touchpoints: Path = Path("touchpoints.toml")
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
+    spend: Path = Path("spend.csv")
 
     @property
     def warehouse(self) -> Path:
@@ -223,7 +224,8 @@ class Settings(_Section):
             told["run"].pop(resource)
         for source in told["sources"].values():
             source.pop("path")
-        rules = (self.paths.touchpoints, self.paths.identity_rules, self.paths.rates)
+        paths = self.paths
+        rules = (paths.touchpoints, paths.identity_rules, paths.rates, paths.spend)
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -80,11 +80,11 @@ def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) ->
 
 
 def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
-    """Intervals of means and medians over journeys, by a Poisson bootstrap over customers.
+    """Intervals of figures over journeys or conversations, by a Poisson bootstrap over customers.
 
     Args:
-        samples: one row per (kpi, currency, journey): ``kpi``, ``statistic`` (``mean`` or
-            ``median``), ``currency`` (null for none), ``customer_hash``, ``amount``.
+        samples: one row per (kpi, currency, sample): ``kpi``, ``statistic`` (``mean``,
+            ``median``, or ``gain``: the sum less 1), ``currency`` (null for none), ``customer_hash``, ``amount``.
         seed: the run's seed.
 
     Returns:
@@ -171,6 +171,8 @@ def _figure(
 ) -> float | None:
     if statistic == "median":
         return weighted_median(amounts, weights)
+    if statistic == "gain":
+        return float((amounts * weights).sum() - 1)
     total = int(weights.sum())
     return float((amounts * weights).sum() / total) if total else None
 
