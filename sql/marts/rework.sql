@@ -30,7 +30,7 @@ counted as (
         previous_channel as from_channel,
         channel as to_channel,
         count(*) as contacts,
-        count(distinct (customer_key, journey_number)) as journeys,
+        count(distinct {'customer_key': customer_key, 'journey_number': journey_number}) as journeys,
         count(distinct customer_key) as customers,
         quantile_cont(since_microseconds, 0.5) / 3.6e9 as hours_p50
     from core.contacts

@@ -84,7 +84,8 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
 
     Args:
         samples: one row per (kpi, currency, sample): ``kpi``, ``statistic`` (``mean``,
-            ``median``, or ``gain``: the sum less 1), ``currency`` (null for none), ``customer_hash``, ``amount``.
+            ``median``, or ``gain``: the sum less 1), ``currency`` (null for none),
+            ``customer_hash``, ``amount``.
         seed: the run's seed.
 
     Returns:

@@ -13,6 +13,8 @@ from journeylab.events import CHANNEL_ORDER
 from journeylab.warehouse import Warehouse, ask, open_current, read_models
 
 PARTS: Final = ("before", "after")
+SURVEYS: Final = ("csat", "nps")
+PERIODS: Final = {"day": "kpis_daily", "week": "kpis_weekly"}
 _LAST: Final = 50  # greatest number of steps and of touchpoints a step
 
 
@@ -217,6 +219,46 @@ class Lab:
                 " the log is finished",
             )
         return found
+
+    def ping_pong(self) -> pl.DataFrame:
+        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
+        return self.table("ping_pong")
+
+    def rework(self) -> pl.DataFrame:
+        """Asking us again, on the same channel or another: ``rework``, most frequent first."""
+        return self.table("rework")
+
+    def voice(self, survey: str | None = None) -> pl.DataFrame:
+        """What customers said per touchpoint and transition: ``voice``, delights first.
+
+        Args:
+            survey: ``csat`` or ``nps``; None for both.
+
+        Raises:
+            InputRefused: there is no such survey.
+        """
+        if survey not in (None, *SURVEYS):
+            raise InputRefused(f"no survey {survey!r}", "Lab.voice", "write 'csat' or 'nps'")
+        found = self.table("voice")
+        return found if survey is None else found.filter(survey=survey)
+
+    def response_times(self) -> pl.DataFrame:
+        """How soon agents answer, per channel and week: ``response_times``."""
+        return self.table("response_times")
+
+    def campaigns(self) -> pl.DataFrame:
+        """Mail campaigns from delivery to goal: ``campaigns``, largest first."""
+        return self.table("campaigns")
+
+    def kpis_by(self, period: str = "week") -> pl.DataFrame:
+        """The business figures by ``day`` or ``week``: ``kpis_daily`` or ``kpis_weekly``.
+
+        Raises:
+            InputRefused: there is no such period.
+        """
+        if period not in PERIODS:
+            raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
+        return self.table(PERIODS[period])
 
 
 def _refuse_unknown_part(part: str) -> None:

@@ -19,7 +19,7 @@ def kpi(lake, name, *columns):
 
 
 def test_buying_again_counts_within_the_timeout_of_the_first_order(lake):
-    """Bea's second order comes after exactly 30 days, Cat's a minute later, Dan's first is young."""
+    """Bea's second order comes after 30 days, Cat's a minute later; Dan's first is young."""
     lake.given(
         ana=[(0, BUY)],
         bea=[(0, BUY), (30 * DAY, BUY)],
@@ -165,7 +165,9 @@ def test_days_are_compared_with_the_day_before(lake):
 
     lake.build("marts.kpis_daily")
 
-    first = "marts.kpis_daily where day <= date '2026-01-03' and kpi in ('conversion_rate', 'revenue')"
+    first = (
+        "marts.kpis_daily where day <= date '2026-01-03' and kpi in ('conversion_rate', 'revenue')"
+    )
     columns = ("day::varchar", "kpi", "value", "n", "value_before", "change")
     assert lake.rows(first, *columns) == [
         ("2026-01-01", "conversion_rate", 0.5, 2, None, None),

@@ -109,7 +109,7 @@ def test_coming_back_over_a_third_page_is_no_ping_pong(lake):
 
 
 def test_asking_again_is_repeated_or_elsewhere(lake):
-    """A chat the next day repeats; a reply by mail asks elsewhere; two messages are one dialogue."""
+    """A chat the next day repeats, a reply by mail asks elsewhere, two messages are one dialogue."""
     lake.touchpoints["chat:started"]["waits_for"] = "us"
     lake.touchpoints["email:reply"] = {"stage": "nurture", "waits_for": "us"}
     lake.given(

@@ -106,7 +106,13 @@ def test_nps_is_promoters_less_detractors(shop):
                 said(1, "email:nps_request"),
                 *([said(60, "email:nps", score=score)] if score is not None else []),
             ]
-            for name, score in {"ana": 10.0, "bea": 9.0, "cat": 8.0, "dan": None, "eve": 0.0}.items()
+            for name, score in {
+                "ana": 10.0,
+                "bea": 9.0,
+                "cat": 8.0,
+                "dan": None,
+                "eve": 0.0,
+            }.items()
         }
     )
 
