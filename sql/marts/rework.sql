@@ -1,5 +1,5 @@
 -- model:  marts.rework
--- about:  Asking again. A contact is a step after which an answer from us is due (waits_for = "us"). It is rework when the contact before it in the same part of the journey was on another channel ('asked_elsewhere'), or on the same channel in an earlier session ('repeated'); what follows within one session on one channel is one dialogue.
+-- about:  Asking again. A contact is a step after which an answer from us is due (waits_for = "us"). It is rework when the contact before it in the same part of the journey was on another channel ('asked_elsewhere'), or on the same channel in an earlier session ('repeated'); what follows on one channel within one session or one conversation is one dialogue.
 -- scope:  global
 -- grain:  one row per (part, from_channel, to_channel)
 -- key:    part, from_channel, to_channel

@@ -109,12 +109,16 @@ def test_coming_back_over_a_third_page_is_no_ping_pong(lake):
 
 
 def test_asking_again_is_repeated_or_elsewhere(lake):
-    """A chat the next day repeats, a reply by mail asks elsewhere, two messages are one dialogue."""
+    """A chat the next day repeats, a reply by mail asks elsewhere; dan's is one conversation."""
     lake.touchpoints["chat:started"]["waits_for"] = "us"
     lake.touchpoints["email:reply"] = {"stage": "nurture", "waits_for": "us"}
     lake.given(
         ana=[(0, "chat:started"), (DAY, "chat:started"), (DAY + 60, "email:reply")],
         bea=[(0, "chat:started"), (5, "web:home"), (6, "chat:started")],
+        dan=[
+            (0, "chat:started", {"conversation_id": "c1"}),
+            (DAY, "chat:started", {"conversation_id": "c1"}),
+        ],
         cat=[(0, "chat:started"), (30, "email:reply"), (200 * DAY, "web:about")],
     )
 
@@ -123,6 +127,6 @@ def test_asking_again_is_repeated_or_elsewhere(lake):
     columns = ("rework", "part", "from_channel", "to_channel", "contacts", "journeys")
     shares = ("hours_p50", "journeys_contacted", "round(rework_share, 3)", "is_insufficient")
     assert lake.rows("marts.rework", *columns, *shares) == [
-        ("asked_elsewhere", "before", "chat", "email", 2, 2, 0.75, 3, 0.667, True),
-        ("repeated", "before", "chat", "chat", 1, 1, 24.0, 3, 0.333, True),
+        ("asked_elsewhere", "before", "chat", "email", 2, 2, 0.75, 4, 0.5, True),
+        ("repeated", "before", "chat", "chat", 1, 1, 24.0, 4, 0.25, True),
     ]
