@@ -14,7 +14,7 @@
 -- column: scores       | bigint  | Scores given.
 -- column: good         | bigint  | Those of 4 or 5 (csat), or 9 or 10 (nps).
 -- column: bad          | bigint  | Those of 1 or 2 (csat), or 0 to 6 (nps).
--- column: score_sum    | double  | Sum of the scores.
+-- column: score_sum    | decimal(38,6) | Sum of the scores.
 -- column: invitations  | bigint  | Invitations.
 -- column: answered     | bigint  | Invitations with a score.
 
@@ -59,7 +59,7 @@ select
     count(score) as scores,
     count(*) filter (where is_good) as good,
     count(*) filter (where is_bad) as bad,
-    coalesce(sum(score), 0)::double as score_sum,
+    coalesce(sum(score::decimal(18, 6)), 0)::decimal(38, 6) as score_sum,
     count(*) filter (where is_invited) as invitations,
     count(score) filter (where is_invited) as answered
 from subjects

@@ -90,7 +90,7 @@ union all
 select
     kpi,
     currency,
-    sum(amount) - 1 as value,
+    sum(amount::decimal(38, 12))::double - 1 as value,
     count(*) as n,
     count(distinct customer_key) as customers
 from analysis.kpi_samples

@@ -83,7 +83,7 @@ select
     judged.high,
     judged.scores,
     judged.customers,
-    judged.score_sum / nullif(judged.scores, 0) as score_mean,
+    judged.score_sum::double / nullif(judged.scores, 0) as score_mean,
     judged.good_scores,
     judged.bad_scores,
     judged.invitations,
