@@ -38,6 +38,8 @@ class Paths(_Section):
 
     segments: Path = Path("segments.toml")
 
+    spend: Path = Path("spend.csv")
+
     @property
     def warehouse(self) -> Path:
         """The private DuckDB file of the one writer."""
@@ -243,6 +245,7 @@ class Settings(_Section):
             paths.calendar,
             paths.designed_map,
             paths.segments,
+            paths.spend,
         )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

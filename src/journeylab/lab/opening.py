@@ -17,6 +17,9 @@ from journeylab.lab.typical import MapLike
 from journeylab.lab.walking import PARTS, Dials, refuse_unknown
 from journeylab.warehouse import Warehouse, ask, open_current
 
+SURVEYS: Final = ("csat", "nps")
+PERIODS: Final = {"day": "kpis_daily", "week": "kpis_weekly"}
+
 
 def open(place: str | Path) -> "Lab":
     """Open a published snapshot for questions.
@@ -499,6 +502,47 @@ class Lab:
             map: another map to hold them against: a file, its content as a mapping, or a
                 ``DesignedMap``; None reads the published table, which is empty where the run
                 had no map file.
+
+    def ping_pong(self) -> pl.DataFrame:
+        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
+        return self.table("ping_pong")
+
+    def rework(self) -> pl.DataFrame:
+        """Asking us again, on the same channel or another: ``rework``, most frequent first."""
+        return self.table("rework")
+
+    def voice(self, survey: str | None = None) -> pl.DataFrame:
+        """What customers said per touchpoint and transition: ``voice``, delights first.
+
+        Args:
+            survey: ``csat`` or ``nps``; None for both.
+
+        Raises:
+            InputRefused: there is no such survey.
+        """
+        if survey not in (None, *SURVEYS):
+            raise InputRefused(f"no survey {survey!r}", "Lab.voice", "write 'csat' or 'nps'")
+        found = self.table("voice")
+        return found if survey is None else found.filter(survey=survey)
+
+    def response_times(self) -> pl.DataFrame:
+        """How soon agents answer, per channel and week: ``response_times``."""
+        return self.table("response_times")
+
+    def campaigns(self) -> pl.DataFrame:
+        """Mail campaigns from delivery to goal: ``campaigns``, largest first."""
+        return self.table("campaigns")
+
+    def kpis_by(self, period: str = "week") -> pl.DataFrame:
+        """The business figures by ``day`` or ``week``: ``kpis_daily`` or ``kpis_weekly``.
+
+        Raises:
+            InputRefused: there is no such period.
+        """
+        if period not in PERIODS:
+            raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
+        return self.table(PERIODS[period])
+
 
         Raises:
             SettingsError: the map cannot be used as it stands.
