@@ -92,6 +92,7 @@ class Lake:
             "target_return_rate": None,
             "run_id": "run",
             "seed": 0,
+            "designed_map": None,
             "max_other_share": 0.05,
             "zombie_chance": 0.02,
         }

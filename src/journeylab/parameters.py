@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from journeylab.designed_map import load_designed_map
 from journeylab.events import CHANNEL_ORDER
 from journeylab.rules import Rules
 from journeylab.settings import Settings
@@ -64,6 +65,7 @@ def parameters(
         "test_domains": list(told.test_domains),
         "role_mailboxes": list(told.role_mailboxes),
         "identity_rules_path": settings.paths.identity_rules,
+        "designed_map": load_designed_map(settings.paths.designed_map),
         "zombie_chance": settings.opportunities.zombie_chance,
         "max_other_share": settings.checks.max_other_share,
         "max_duplicate_share": settings.checks.max_duplicate_share,

@@ -35,6 +35,11 @@ class Paths(_Section):
     rates: Path = Path("rates.csv")
     calendar: Path = Path("calendar.toml")
     effort: Path = Path("effort.toml")
+    designed_map: Path = Path("designed_map.toml")
+
+    segments: Path = Path("segments.toml")
+
+    spend: Path = Path("spend.csv")
 
     @property
     def warehouse(self) -> Path:
@@ -241,7 +246,16 @@ class Settings(_Section):
         for source in told["sources"].values():
             source.pop("path")
         paths = self.paths
-        rules = (paths.touchpoints, paths.identity_rules, paths.rates, paths.calendar, paths.effort)
+        rules = (
+            paths.touchpoints,
+            paths.identity_rules,
+            paths.rates,
+            paths.calendar,
+            paths.designed_map,
+            paths.segments,
+            paths.spend,
+            paths.effort,
+        )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

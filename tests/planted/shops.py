@@ -30,7 +30,9 @@ def published(folder: Path, scenario: str, *, seed: int, events: int) -> Warehou
         {"sources": sources, "publish": {"events": False}}, root=folder, where="test"
     )
     report = run(settings, started_at=AS_OF)
-    assert [check for check in report.checks if check.severity == "error" and not check.passed] == []
+    assert [
+        check for check in report.checks if check.severity == "error" and not check.passed
+    ] == []
     assert report.snapshot is not None
     return open_read_only(report.snapshot / "journeylab.duckdb")
 

@@ -109,7 +109,7 @@ def opportunities(
         excess_high=_rounded(excess + wider * (high - excess)),
         p_adjusted=_rounded(adjusted),
         is_opportunity=pl.Series(chosen, dtype=pl.Boolean),
-    ).cast(_SCHEMA)
+    ).cast(pl.Schema(_SCHEMA))
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:

@@ -50,7 +50,12 @@ def test_a_walker_counts_without_the_loop_by_the_other_journeys(lake):
     lake.build("marts.loops")
 
     assert lake.rows(
-        "analysis.loop_proportions", "measure", "successes", "trials", "customers", "sum_nn::int"
+        "analysis.loop_proportions where starts_with(measure, 'loop')",
+        "measure",
+        "successes",
+        "trials",
+        "customers",
+        "sum_nn::int",
     ) == [("loop_with", 1, 1, 1, 1), ("loop_without", 0, 1, 1, 1)]
 
 
@@ -129,7 +134,8 @@ def test_kpis(lake):
 
     lake.build("marts.kpis")
 
-    found = {row[0]: row[1:] for row in lake.rows("marts.kpis", "kpi", "value", "n", "currency")}
+    told = lake.rows("marts.kpis where n > 0 or value = 0", "kpi", "value", "n", "currency")
+    found = {row[0]: row[1:] for row in told}
     assert found == {
         "conversion_rate": (0.4, 5, None),
         "journeys": (5.0, 5, None),
@@ -148,6 +154,7 @@ def test_kpis(lake):
         "steps_p50": (1.0, 5, None),
         "steps_to_goal_p50_converted_only": (2.0, 2, None),
         "time_to_goal_p50_converted_only": (60.0, 2, None),
+        "repeat_purchase_rate": (1.0, 1, None),
     }
 
 
