@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import networkx as nx
 import polars as pl
 
 from journeylab.analysis.graph import journey_graph
-from journeylab.errors import NoGoal, NothingSettled, UnknownName
+from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
 from journeylab.lab import choosing, comparing, selecting, typical, walking
 from journeylab.lab.choosing import Group, Segment
@@ -503,47 +503,6 @@ class Lab:
                 ``DesignedMap``; None reads the published table, which is empty where the run
                 had no map file.
 
-    def ping_pong(self) -> pl.DataFrame:
-        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
-        return self.table("ping_pong")
-
-    def rework(self) -> pl.DataFrame:
-        """Asking us again, on the same channel or another: ``rework``, most frequent first."""
-        return self.table("rework")
-
-    def voice(self, survey: str | None = None) -> pl.DataFrame:
-        """What customers said per touchpoint and transition: ``voice``, delights first.
-
-        Args:
-            survey: ``csat`` or ``nps``; None for both.
-
-        Raises:
-            InputRefused: there is no such survey.
-        """
-        if survey not in (None, *SURVEYS):
-            raise InputRefused(f"no survey {survey!r}", "Lab.voice", "write 'csat' or 'nps'")
-        found = self.table("voice")
-        return found if survey is None else found.filter(survey=survey)
-
-    def response_times(self) -> pl.DataFrame:
-        """How soon agents answer, per channel and week: ``response_times``."""
-        return self.table("response_times")
-
-    def campaigns(self) -> pl.DataFrame:
-        """Mail campaigns from delivery to goal: ``campaigns``, largest first."""
-        return self.table("campaigns")
-
-    def kpis_by(self, period: str = "week") -> pl.DataFrame:
-        """The business figures by ``day`` or ``week``: ``kpis_daily`` or ``kpis_weekly``.
-
-        Raises:
-            InputRefused: there is no such period.
-        """
-        if period not in PERIODS:
-            raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
-        return self.table(PERIODS[period])
-
-
         Raises:
             SettingsError: the map cannot be used as it stands.
             UnknownName: it names a touchpoint or stage that does not exist.
@@ -594,3 +553,43 @@ class Lab:
     def journey_archetypes(self) -> pl.DataFrame:
         """The archetype of each settled journey: ``journey_archetypes``."""
         return self.table("journey_archetypes")
+
+    def ping_pong(self) -> pl.DataFrame:
+        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
+        return self.table("ping_pong")
+
+    def rework(self) -> pl.DataFrame:
+        """Asking us again, on the same channel or another: ``rework``, most frequent first."""
+        return self.table("rework")
+
+    def voice(self, survey: str | None = None) -> pl.DataFrame:
+        """What customers said per touchpoint and transition: ``voice``, delights first.
+
+        Args:
+            survey: ``csat`` or ``nps``; None for both.
+
+        Raises:
+            InputRefused: there is no such survey.
+        """
+        if survey not in (None, *SURVEYS):
+            raise InputRefused(f"no survey {survey!r}", "Lab.voice", "write 'csat' or 'nps'")
+        found = self.table("voice")
+        return found if survey is None else found.filter(survey=survey)
+
+    def response_times(self) -> pl.DataFrame:
+        """How soon agents answer, per channel and week: ``response_times``."""
+        return self.table("response_times")
+
+    def campaigns(self) -> pl.DataFrame:
+        """Mail campaigns from delivery to goal: ``campaigns``, largest first."""
+        return self.table("campaigns")
+
+    def kpis_by(self, period: str = "week") -> pl.DataFrame:
+        """The business figures by ``day`` or ``week``: ``kpis_daily`` or ``kpis_weekly``.
+
+        Raises:
+            InputRefused: there is no such period.
+        """
+        if period not in PERIODS:
+            raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
+        return self.table(PERIODS[period])
