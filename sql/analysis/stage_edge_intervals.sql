@@ -18,4 +18,3 @@
 -- column: is_insufficient | boolean | Whether fewer than 30 customers stand behind it.
 -- check:  error | low <= rate and rate <= high | a rate lies in its interval
 -- check:  error | design_effect >= 1 | dependence never adds information
-

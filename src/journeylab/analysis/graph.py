@@ -6,6 +6,7 @@ from typing import Any, Final
 import networkx as nx
 import polars as pl
 
+from journeylab.analysis.betweenness import betweenness
 from journeylab.analysis.statistics import significant
 
 START: Final = "(start)"
@@ -65,7 +66,7 @@ def node_flow(nodes: pl.DataFrame, edges: pl.DataFrame, touchpoints: pl.DataFram
     rows: list[dict[str, Any]] = []
     for part in ("before", "after"):
         graph = journey_graph(nodes, edges, part=part)
-        settled = _settled(graph)
+        settled = settled_graph(graph)
         ranks = pagerank(settled, root=_ROOTS[part])
         between = betweenness(settled)
         circles = components(settled, root=_ROOTS[part])
@@ -115,21 +116,6 @@ def pagerank(graph: nx.DiGraph, *, root: str) -> dict[str, float]:
     return ranks
 
 
-def betweenness(graph: nx.DiGraph) -> dict[str, float]:
-    """Share of ordered pairs of other nodes whose shortest path runs through each node.
-
-    The length of an edge is 1 ÷ its settled transitions, so busy ways are short ways.
-
-    Args:
-        graph: edge attribute ``distance``.
-
-    Source:
-        Brandes: A faster algorithm for betweenness centrality (2001); O(n·m + n² log n).
-    """
-    found: dict[str, float] = nx.betweenness_centrality(graph, weight="distance")
-    return found
-
-
 def components(graph: nx.DiGraph, *, root: str) -> dict[str, str]:
     """The places people circle in: strongly connected over edges that matter.
 
@@ -157,11 +143,12 @@ def components(graph: nx.DiGraph, *, root: str) -> dict[str, str]:
     return names
 
 
-def dominators(graph: nx.DiGraph) -> set[str] | None:
+def dominators(graph: nx.DiGraph) -> tuple[str, ...] | None:
     """Nodes that every way of the graph from (start) to (converted) passes.
 
     Returns:
-        The nodes without the two ends; None when no journey converted.
+        The nodes without (start), in the order they are passed, (converted) last; None when
+        no journey converted.
 
     Source:
         Cooper, Harvey, Kennedy: A simple, fast dominance algorithm (2001).
@@ -169,16 +156,21 @@ def dominators(graph: nx.DiGraph) -> set[str] | None:
     if START not in graph or CONVERTED not in graph:
         return None
     immediate = nx.immediate_dominators(graph, START)
-    gates: set[str] = set()
+    gates: list[str] = []
     node = immediate[CONVERTED]
     while node is not None and node != START:
-        gates.add(node)
+        gates.append(node)
         node = immediate[node]
-    return gates
+    return (*reversed(gates), CONVERTED)
 
 
-def _settled(graph: nx.DiGraph) -> nx.DiGraph:
-    """The edges that settled journeys took, with their length; nodes they touch."""
+def settled_graph(graph: nx.DiGraph) -> nx.DiGraph:
+    """The edges that settled journeys took, and the nodes they touch.
+
+    Returns:
+        A new graph with the attributes of the given one; edges have ``distance`` too, which
+        is 1 ÷ their settled transitions.
+    """
     settled = nx.DiGraph()
     edges: Iterable[tuple[str, str, dict[str, Any]]] = graph.edges(data=True)
     kept = [edge for edge in edges if edge[2]["transitions_settled"] > 0]
