@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -105,10 +106,8 @@ class Source(_Section):
 
 
 def _plain_source_name(value: str) -> str:
-    if not value.replace("_", "").isalnum() or value != value.lower() or value == "order":
-        raise ValueError(
-            f"source {value!r}: write lower-case letters, digits and '_', and not 'order'"
-        )
+    if re.fullmatch(r"[a-z0-9_]+", value) is None or value == "order":
+        raise ValueError(f"source {value!r}: write a to z, digits and '_', and not 'order'")
     return value
 
 
