@@ -49,6 +49,25 @@ def journey_graph(nodes: pl.DataFrame, edges: pl.DataFrame, *, part: str = "befo
     return graph
 
 
+def stages_graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> nx.MultiDiGraph:
+    """The graph between stages before the goal; the key of an edge is its direction.
+
+    Args:
+        nodes: one row per node, as ``stage_nodes``.
+        edges: one row per (from_stage, to_stage, direction), as ``stage_edges``.
+
+    Returns:
+        Nodes and edges in the order of the tables; every column but their ends is an attribute.
+    """
+    graph = nx.MultiDiGraph()
+    for row in nodes.iter_rows(named=True):
+        graph.add_node(row.pop("node"), **row)
+    for row in edges.iter_rows(named=True):
+        ends = row.pop("from_stage"), row.pop("to_stage")
+        graph.add_edge(*ends, key=row["direction"], **row)
+    return graph
+
+
 def node_flow(nodes: pl.DataFrame, edges: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
     """Figures that need the whole graph, one row per node; all over settled journeys.
 
@@ -116,12 +135,13 @@ def pagerank(graph: nx.DiGraph, *, root: str) -> dict[str, float]:
     return ranks
 
 
-def components(graph: nx.DiGraph, *, root: str) -> dict[str, str]:
+def components(graph: nx.DiGraph, *, root: str, share: float = MIN_CIRCLE_SHARE) -> dict[str, str]:
     """The places people circle in: strongly connected over edges that matter.
 
     Args:
         graph: edge attribute ``journeys_settled``; node attribute ``visits_settled``.
         root: node whose out-flow counts the journeys.
+        share: of the journeys, that must have made an edge for it to matter.
 
     Returns:
         touchpoint -> most visited touchpoint of its component, ties by name; components of
@@ -129,7 +149,7 @@ def components(graph: nx.DiGraph, *, root: str) -> dict[str, str]:
     """
     if root not in graph:
         return {}
-    limit = MIN_CIRCLE_SHARE * graph.out_degree(root, weight="transitions_settled")
+    limit = share * graph.out_degree(root, weight="transitions_settled")
     busy = nx.DiGraph(
         (source, target)
         for source, target, journeys in graph.edges(data="journeys_settled")

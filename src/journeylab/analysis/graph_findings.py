@@ -6,7 +6,7 @@ from typing import Any, Final
 import networkx as nx
 import polars as pl
 
-from journeylab.analysis.graph import BRACKETED, CONVERTED, START, dominators, settled_graph
+from journeylab.analysis.graph import BRACKETED, START, dominators, settled_graph
 from journeylab.analysis.graph import journey_graph as graph_of
 from journeylab.analysis.statistics import significant
 from journeylab.analysis.theory import Group, circles, communities, narrowest_gate
@@ -15,16 +15,16 @@ from journeylab.analysis.theory import Group, circles, communities, narrowest_ga
 TOP: Final = 5
 _NAMED: Final = 6  # most touchpoints a sentence names
 
-_SCHEMA: Final = {
-    "kind": pl.String,
-    "rank": pl.Int64,
-    "touchpoints": pl.List(pl.String),
-    "figure": pl.Float64,
-    "unit": pl.String,
-    "n": pl.Int64,
-    "customers": pl.Int64,
-    "sentence": pl.String,
-    "evidence": pl.String,
+_SCHEMA: Final[dict[str, pl.DataType]] = {
+    "kind": pl.String(),
+    "rank": pl.Int64(),
+    "touchpoints": pl.List(pl.String()),
+    "figure": pl.Float64(),
+    "unit": pl.String(),
+    "n": pl.Int64(),
+    "customers": pl.Int64(),
+    "sentence": pl.String(),
+    "evidence": pl.String(),
 }
 
 Row = dict[str, Any]
@@ -92,13 +92,13 @@ def graph_findings(
 
 
 def _circles(graph: nx.DiGraph, labels: dict[str, str]) -> Iterator[Row]:
-    names = {n: values["component"] for n, values in graph.nodes(data=True) if values["component"]}
-    for rank, group in enumerate(circles(graph, names), start=1):
+    for rank, (support, group) in enumerate(circles(graph), start=1):
         told = (
-            f"People circle between {_listed(group.touchpoints, labels)}: {group.inside:,} of"
+            f"People circle between {_listed(group.touchpoints, labels)}, over moves that at"
+            f" least {_percent(support)} of the journeys made: {group.inside:,} of"
             f" {group.moves:,} moves among them go back to a touchpoint already seen."
         )
-        evidence = _moves(group, "sum(returns_settled) as returns", inside=True)
+        evidence = _moves(group, "sum(returns_settled)::bigint as returns", inside=True)
         figures = (group.inside, "returns", group.moves, None)
         yield _row("circling_place", rank, group.touchpoints, figures, told, evidence)
 
@@ -125,15 +125,18 @@ def _gate(graph: nx.DiGraph, goals: set[str], labels: dict[str, str]) -> Iterato
     if gate is None:
         return
     settled = graph.nodes[START]["journeys_settled"]
-    told = (
-        f"The narrowest gate to the goal is {_listed(gate.touchpoints, labels, last='or')}:"
-        f" every way leads through, and {gate.journeys:,} of {settled:,} settled journeys get there"
+    apart = (
+        f"Apart from {gate.straight:,} journeys that began with the goal, every way to it"
+        if gate.straight
+        else "Every way to the goal"
     )
-    told += ", counted at each." if len(gate.touchpoints) > 1 else "."
-    if gate.straight:
-        told += f" {gate.straight:,} more began with the goal."
+    at_each = ", counted at each" if len(gate.touchpoints) > 1 else ""
+    told = (
+        f"{apart} leads through {_listed(gate.touchpoints, labels, last='or')}, the narrowest"
+        f" gate: {gate.journeys:,} of {settled:,} settled journeys got there{at_each}."
+    )
     evidence = (
-        "select sum(journeys_settled) as journeys from graph_nodes"
+        "select sum(journeys_settled)::bigint as journeys from graph_nodes"
         f" where part = 'before' and node in ({_texts(gate.touchpoints)})"
     )
     figures = (gate.journeys, "journeys", settled, None)
@@ -144,8 +147,8 @@ def _walked_paths(walked: pl.DataFrame, labels: dict[str, str]) -> Iterator[Row]
     for row in walked.sort("path_number").iter_rows(named=True):
         journeys, buyers, path = row["journeys"], row["buyers"], row["touchpoints"]
         told = (
-            f"{journeys:,} of {buyers:,} settled buying journeys ({_percent(journeys / buyers)}) went, once"
-            f" loops are left out, {' -> '.join(labels[name] for name in path)}."
+            f"{journeys:,} of {buyers:,} settled buying journeys ({_percent(journeys / buyers)})"
+            f" went, once loops are left out, {' -> '.join(labels[name] for name in path)}."
         )
         figures = (journeys, "journeys", buyers, row["customers"])
         evidence = _WALKED.format(names=_texts(path))
@@ -244,4 +247,6 @@ def _listed(touchpoints: Sequence[str], labels: dict[str, str], *, last: str = "
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %") if share >= 0.1 else f"{100 * share:.1f} %"
+    """Whole percents, below ten with one decimal where it is not 0."""
+    number = 100 * share
+    return f"{number:.0f} %" if number >= 9.95 else f"{number:.1f}".removesuffix(".0") + " %"

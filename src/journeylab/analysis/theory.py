@@ -6,8 +6,16 @@ from typing import Final
 
 import networkx as nx
 
-from journeylab.analysis.graph import BRACKETED, CONVERTED, START
+from journeylab.analysis.graph import (
+    BRACKETED,
+    CONVERTED,
+    MIN_CIRCLE_SHARE,
+    START,
+    components,
+)
 
+#: Shares of the settled journeys that must have made a move for it to join a circle.
+SUPPORTS: Final = (0.2, 0.1, 0.05, 0.02, MIN_CIRCLE_SHARE)
 #: Of the moves out of a community more than this share must stay inside.
 MIN_INSIDE_SHARE: Final = 0.5
 
@@ -37,29 +45,33 @@ class Gate:
     straight: int
 
 
-def circles(graph: nx.DiGraph, names: dict[str, str]) -> list[Group]:
-    """Places people circle in, those with most returns first.
+def circles(graph: nx.DiGraph) -> list[tuple[float, Group]]:
+    """Places people circle in: where every touchpoint leads to every other.
 
     Args:
-        graph: the settled graph with ``transitions_settled`` and ``returns_settled``.
-        names: touchpoint -> name of its component, as ``graph.components`` gives them.
+        graph: the settled graph with ``transitions_settled``, ``returns_settled`` and
+            ``journeys_settled``.
 
     Returns:
-        ``inside`` counts the moves among the touchpoints that go back to one seen before in
-        the journey, ``moves`` all moves among them; touchpoints by visits, ties by name.
+        Per group the greatest of ``SUPPORTS`` at which its moves, each made by that share of
+        the settled journeys, still hold it together; highest support first, then most
+        returns. ``inside`` counts the moves among the touchpoints that go back to one seen
+        before in the journey, ``moves`` all moves among them.
     """
-    members: dict[str, list[str]] = {}
-    for touchpoint, name in names.items():
-        members.setdefault(name, []).append(touchpoint)
+    supports: dict[frozenset[str], float] = {}
+    for support in SUPPORTS:
+        members: dict[str, set[str]] = {}
+        for touchpoint, name in components(graph, root=START, share=support).items():
+            members.setdefault(name, set()).add(touchpoint)
+        for group in members.values():
+            supports.setdefault(frozenset(group), support)
     found = []
-    for group in members.values():
-        within = [
-            values for _, target, values in graph.edges(group, data=True) if target in set(group)
-        ]
+    for names, support in supports.items():
+        within = [values for _, to, values in graph.edges(names, data=True) if to in names]
         returns = sum(values["returns_settled"] for values in within)
         moves = sum(values["transitions_settled"] for values in within)
-        found.append(Group(_by_visits(graph, group), returns, moves))
-    return sorted(found, key=lambda group: (-group.inside, group.touchpoints))
+        found.append((support, Group(_by_visits(graph, names), returns, moves)))
+    return sorted(found, key=lambda one: (-one[0], -one[1].inside, one[1].touchpoints))
 
 
 def communities(graph: nx.DiGraph, *, seed: int) -> list[Group]:

@@ -62,6 +62,10 @@ app.command(
     help_epilogue='Example: journeylab sql "select outcome, count(*) from journeys group by all"',
 )
 app.command(
+    "journeylab.cli.export:export",
+    help="Write what a snapshot holds to files for other programs.",
+)
+app.command(
     "journeylab.cli.snapshots:snapshots",
     help="List, show, compare and roll back published snapshots.",
 )
