@@ -6,8 +6,7 @@ from typing import Any, Final
 import networkx as nx
 import polars as pl
 
-from journeylab.analysis.graph import BRACKETED, START, dominators, settled_graph
-from journeylab.analysis.graph import journey_graph as graph_of
+from journeylab.analysis.graph import BRACKETED, START, dominators, journey_graph, settled_graph
 from journeylab.analysis.statistics import significant
 from journeylab.analysis.theory import Group, circles, communities, narrowest_gate
 
@@ -72,7 +71,7 @@ def graph_findings(
         for walked paths. Empty when nothing is settled.
     """
     figures = nodes.join(flow, on=("part", "node"), how="left")
-    graph = settled_graph(graph_of(figures, edges))
+    graph = settled_graph(journey_graph(figures, edges))
     if START not in graph:
         return pl.DataFrame(schema=_SCHEMA)
     labels = dict(touchpoints.select("touchpoint", "label").iter_rows())

@@ -1,5 +1,6 @@
 """The transition graph -> groups, gates and places that stand out. Pure functions, no I/O."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -107,13 +108,16 @@ def communities(graph: nx.DiGraph, *, seed: int) -> list[Group]:
     if not moves:
         return []
     groups = nx.community.louvain_communities(between, seed=seed)
-    found = []
-    for group in groups:
-        members = {nodes[number] for number in group}
-        out = sum(count for (source, _), count in moves.items() if source in members)
-        inside = sum(count for pair, count in moves.items() if members.issuperset(pair))
-        if len(members) > 1 and len(members) < len(nodes) and inside > MIN_INSIDE_SHARE * out:
-            found.append(Group(_by_visits(graph, members), inside, out))
+    own = {nodes[number]: home for home, group in enumerate(groups) for number in group}
+    out, inside = Counter[int](), Counter[int]()
+    for (source, target), count in moves.items():
+        out[own[source]] += count
+        inside[own[source]] += count if own[source] == own[target] else 0
+    found = [
+        Group(_by_visits(graph, [nodes[n] for n in group]), inside[home], out[home])
+        for home, group in enumerate(groups)
+        if 1 < len(group) < len(nodes) and inside[home] > MIN_INSIDE_SHARE * out[home]
+    ]
     return sorted(found, key=lambda group: (-group.moves, group.touchpoints))
 
 
