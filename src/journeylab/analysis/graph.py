@@ -50,7 +50,7 @@ def journey_graph(nodes: pl.DataFrame, edges: pl.DataFrame, *, part: str = "befo
 
 
 def stages_graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> nx.MultiDiGraph:
-    """The graph between stages before the goal; the key of an edge is its direction.
+    """The graph between stages before the goal; the key of an edge is its direction, '' for none.
 
     Args:
         nodes: one row per node, as ``stage_nodes``.
@@ -64,7 +64,7 @@ def stages_graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> nx.MultiDiGraph:
         graph.add_node(row.pop("node"), **row)
     for row in edges.iter_rows(named=True):
         ends = row.pop("from_stage"), row.pop("to_stage")
-        graph.add_edge(*ends, key=row["direction"], **row)
+        graph.add_edge(*ends, key=row["direction"] or "", **row)
     return graph
 
 

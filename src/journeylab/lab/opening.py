@@ -222,7 +222,7 @@ class Lab:
 
         Returns:
             Nodes and edges with the columns of ``stage_nodes`` and ``stage_edges``; the key
-            of an edge is its direction, None to and from bracketed nodes.
+            of an edge is its direction, '' to and from bracketed nodes.
         """
         return graphs.stage_graph(self._warehouse, where=where)
 
