@@ -23,7 +23,9 @@
 -- column: exit_rate          | double  | exits ÷ visits_settled; null where exits is, or without visits.
 -- column: drop_off_rate      | double  | exits ÷ journeys_settled; null where exits is, or without journeys.
 -- column: returns            | bigint  | Visits when it already occurred in this part of the journey; null for bracketed nodes.
+-- column: returns_settled    | bigint  | The same in settled journeys; null for bracketed nodes.
 -- column: bounces            | bigint  | Visits of the form A, B, A; null for bracketed nodes.
+-- column: bounces_settled    | bigint  | The same in settled journeys; null for bracketed nodes.
 -- column: p_convert          | double  | Chance that a settled journey standing there converts; null after the goal, for the ends and without settled visits.
 -- column: pagerank           | double  | Share of time a walker along the settled transitions spends there, who restarts with probability 0.15 where the part begins; null without settled visits.
 -- column: betweenness        | double  | Share of the pairs of other nodes whose shortest path runs through it, an edge being 1 ÷ its settled transitions long; null without settled visits.
@@ -56,7 +58,9 @@ select
     nodes.exit_rate,
     nodes.drop_off_rate,
     nodes.returns,
+    nodes.returns_settled,
     nodes.bounces,
+    nodes.bounces_settled,
     if(nodes.part = 'before', chain.p_convert, null) as p_convert,
     node_flow.pagerank,
     node_flow.betweenness,

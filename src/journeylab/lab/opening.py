@@ -8,11 +8,11 @@ from typing import Any, Final, Self
 import networkx as nx
 import polars as pl
 
-from journeylab.analysis.graph import journey_graph
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
-from journeylab.lab import choosing, comparing, selecting, typical, walking
+from journeylab.lab import choosing, comparing, graphs, selecting, typical, walking
 from journeylab.lab.choosing import Group, Segment
+from journeylab.lab.graph_files import GraphForm, write_graph
 from journeylab.lab.typical import MapLike
 from journeylab.lab.walking import PARTS, Dials, refuse_unknown
 from journeylab.warehouse import Warehouse, ask, open_current
@@ -78,20 +78,23 @@ class Lab:
             raise UnknownName.of("table", name, self._place, self.tables)
         return self._warehouse.table(f"main.{name}")
 
-    def graph(self, part: str = "before") -> nx.DiGraph:
+    def graph(self, part: str = "before", *, where: str | None = None) -> nx.DiGraph:
         """The transition graph: touchpoints and the bracketed nodes where journeys start and end.
 
         Args:
             part: ``before`` or ``after`` the goal.
+            where: condition in SQL over the columns of ``journeys``, for example
+                ``entry_channel = 'email'``; the same models then count those journeys alone.
 
         Returns:
             Nodes and edges with the columns of ``graph_nodes`` and ``graph_edges``.
 
         Raises:
-            InputRefused: there is no such part.
+            InputRefused: there is no such part, or ``where`` is no single condition.
+            UnknownName: ``journeys`` lacks a column that ``where`` names.
         """
         refuse_unknown("part", part, PARTS)
-        return journey_graph(self.table("graph_nodes"), self.table("graph_edges"), part=part)
+        return graphs.transition_graph(self._warehouse, part=part, where=where)
 
     def paths(
         self,
@@ -431,6 +434,59 @@ class Lab:
         return comparing.drift(
             self._warehouse, self._place, part=part, where=where, segment=segment
         )
+
+    def nodes(self, *, where: str | None = None) -> pl.DataFrame:
+        """Nodes of the transition graph: ``graph_nodes``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "graph_nodes", where=where)
+
+    def edges(self, *, where: str | None = None) -> pl.DataFrame:
+        """Edges of the transition graph: ``graph_edges``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "graph_edges", where=where)
+
+    def stage_nodes(self, *, where: str | None = None) -> pl.DataFrame:
+        """Nodes between stages: ``stage_nodes``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "stage_nodes", where=where)
+
+    def stage_edges(self, *, where: str | None = None) -> pl.DataFrame:
+        """Moves between stages by direction: ``stage_edges``, or of some journeys."""
+        return graphs.table(self._warehouse, "stage_edges", where=where)
+
+    def stage_graph(self, *, where: str | None = None) -> nx.MultiDiGraph:
+        """The graph between stages before the goal, one edge per direction.
+
+        Args:
+            where: condition on the journeys that are counted; see ``graph``.
+
+        Returns:
+            Nodes and edges with the columns of ``stage_nodes`` and ``stage_edges``; the key
+            of an edge is its direction, '' to and from bracketed nodes.
+        """
+        return graphs.stage_graph(self._warehouse, where=where)
+
+    def graph_findings(self) -> pl.DataFrame:
+        """What graph theory finds, each with a sentence and its evidence: ``graph_findings``."""
+        return self.table("graph_findings")
+
+    def export_graph(
+        self,
+        output: str | Path,
+        *,
+        form: GraphForm = "graphml",
+        part: str = "before",
+        where: str | None = None,
+    ) -> None:
+        """Write the transition graph to a file for Gephi, Cytoscape or NetworkX.
+
+        Args:
+            output: the file; an older one is replaced.
+            form: ``graphml``, ``gexf`` or ``node-link`` (JSON).
+            part: ``before`` or ``after`` the goal.
+            where: condition on the journeys that are counted; see ``graph``.
+
+        Raises:
+            InputRefused: there is no such form or part.
+        """
+        write_graph(self.graph(part, where=where), Path(output), form=form)
 
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
