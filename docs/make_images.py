@@ -3,11 +3,12 @@
     make demo
     python docs/make_images.py              # reads var/published/current
     python docs/make_images.py some/place   # or another snapshot
+    python docs/make_images.py some/place loops journey     # these pictures only
 
 Writes ``docs/images/<name>.png`` (1200 pixels wide) and, for looking at only,
 ``var/images/<name>.html``, ``var/images/<name>_phone.png`` (390 pixels wide) and
 ``var/images/<name>_dark.png``. The pictures need Chromium; without it the pages are written and
-the command for it is printed. Pictures get a palette of 64 colours, so that they stay small.
+the command for it is printed. Pictures get a palette, so that they stay small.
 """
 
 import shutil
@@ -20,7 +21,7 @@ from typing import Any, Final
 
 import plotly.offline
 import polars as pl
-from PIL import Image
+from PIL import Image, ImageChops
 
 import journeylab as jl
 
@@ -29,7 +30,8 @@ PAGES: Final = Path("var/images")
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 WIDTH: Final = 1200
 PHONE: Final = 390
-COLOURS: Final = 64
+NARROWEST: Final = 500  # Chromium's windows
+COLOURS: Final = 255
 
 #: A journey worth looking at: it turned back, waited, and reached the goal in every channel.
 JOURNEY: Final = """
@@ -51,10 +53,9 @@ PAGE: Final = """<!doctype html>
 <title>journeylab</title>
 <style>
 body {{ font: 15px/1.45 Inter, system-ui, "DejaVu Sans", sans-serif; color: {ink};
-       background: {paper}; margin: 20px 24px 0; }}
+       background: {paper}; margin: 20px 24px 0; width: {width}px; }}
 {css}
 .jl-figure p {{ color: {muted}; }}
-@media (max-width: 767px) {{ body {{ margin: 12px 12px 0; }} }}
 </style>
 <script>{plotly}</script>
 {section}
@@ -62,11 +63,12 @@ body {{ font: 15px/1.45 Inter, system-ui, "DejaVu Sans", sans-serif; color: {ink
 """
 
 
-def main(place: str) -> None:
-    """Open a snapshot and make every picture of it."""
+def main(place: str, names: list[str]) -> None:
+    """Open a snapshot and make pictures of it: those of the given names, or all."""
     with jl.open(place) as lab:
         for name, draw in drawings(lab).items():
-            picture(name, draw)
+            if not names or name in names:
+                picture(name, draw)
 
 
 def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
@@ -94,21 +96,19 @@ def picture(name: str, draw: Callable[[bool], dict[str, Any]]) -> None:
     """Write one figure as a page, and the page as pictures."""
     PAGES.mkdir(parents=True, exist_ok=True)
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for dark, target, width in (
-        (False, IMAGES / f"{name}.png", WIDTH),
-        (False, PAGES / f"{name}_phone.png", PHONE),
-        (True, PAGES / f"{name}_dark.png", WIDTH),
-    ):
-        page = PAGES / f"{name}{'_dark' if dark else ''}.html"
+    for end, dark, width in (("", False, WIDTH), ("_phone", False, PHONE), ("_dark", True, WIDTH)):
+        page = PAGES / f"{name}{end}.html"
         figure = draw(dark)
-        page.write_text(as_page(name, figure, dark=dark), encoding="utf-8")
-        shoot(page, target, width, figure["layout"]["height"] + (260 if width == PHONE else 60))
+        page.write_text(as_page(name, figure, dark=dark, width=width), encoding="utf-8")
+        target = PAGES / f"{name}{end}.png" if end else IMAGES / f"{name}.png"
+        shoot(page, target, width, figure["layout"]["height"] + (300 if width == PHONE else 80))
 
 
-def as_page(name: str, figure: dict[str, Any], *, dark: bool) -> str:
-    """One figure on a page of its own; nothing is fetched."""
+def as_page(name: str, figure: dict[str, Any], *, dark: bool, width: int) -> str:
+    """One figure on a page of its own, of a given width; nothing is fetched."""
     style = jl.figures.style
     return PAGE.format(
+        width=width - 48,
         ink=style.ink(dark),
         paper=style.paper(dark),
         muted=style.muted(dark),
@@ -133,7 +133,7 @@ def shoot(page: Path, target: Path, width: int, height: int) -> None:
                 "--disable-gpu",
                 "--hide-scrollbars",
                 f"--user-data-dir={profile}",
-                f"--window-size={width},{height}",
+                f"--window-size={max(width, NARROWEST)},{height}",
                 "--virtual-time-budget=5000",
                 f"--screenshot={target.absolute()}",
                 page.absolute().as_uri(),
@@ -141,15 +141,21 @@ def shoot(page: Path, target: Path, width: int, height: int) -> None:
             check=True,
             capture_output=True,
         )
-    shrink(target)
+    shrink(target, width)
 
 
-def shrink(target: Path) -> None:
-    """Give a picture a small palette."""
+def shrink(target: Path, width: int) -> None:
+    """Cut off what is blank, and give a picture a palette."""
     with Image.open(target) as taken:
-        small = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        whole = taken.convert("RGB").crop((0, 0, width, taken.height))
+    blank = Image.new("RGB", whole.size, whole.getpixel((0, 0)))
+    drawn = ImageChops.difference(whole, blank).getbbox()
+    bottom = whole.height if drawn is None else min(whole.height, drawn[3] + 16)
+    small = whole.crop((0, 0, width, bottom)).quantize(
+        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
     small.save(target, optimize=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "var/published/current")
+    main(*sys.argv[1:2] or ["var/published/current"], sys.argv[2:])

@@ -11,6 +11,8 @@ from journeylab.figures.places import moves_of, start_of, touchpoints_of
 
 _POINTS: Final = 24  # of an arc
 _GAP: Final = 0.06  # between the dots and where arcs begin
+_UP: Final = 1.14  # times further out, so that two arcs of a pair stand apart
+_HEAD: Final = 0.65 * math.pi  # where on an arc its triangle stands
 _WIDEST: Final = 15  # pixels
 _NAMED: Final = 4  # arcs of a side whose number is written beside them
 _ROOM: Final = 27  # pixels a row
@@ -108,10 +110,10 @@ def _arcs(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _shape(arc: dict[str, Any], numbers: dict[str, int], count: int) -> tuple[float, float, float]:
-    """Rows it joins, and how far out it reaches: further the more rows lie between."""
+    """Rows it joins, and how far out it reaches: further the more rows lie between, and up."""
     left, right = numbers[arc["from_node"]], numbers[arc["to_node"]]
     span = abs(left - right)
-    depth = 0.9 * math.sqrt(max(span, 0.5) / max(count - 1, 1))
+    depth = 0.85 * math.sqrt(max(span, 0.5) / max(count - 1, 1)) * (_UP if right < left else 1)
     if span:
         return left, right, depth
     return left - 0.3, right + 0.3, depth
@@ -133,6 +135,7 @@ def _line(
             round((first + last) / 2 + (first - last) / 2 * math.cos(turn), 4) for turn in turns
         ],
         "line": {
+            "shape": "spline",
             "width": round(1 + (_WIDEST - 1) * math.sqrt(arc["moves"] / most), 2),
             "color": style.faded(colour, opacity),
         },
@@ -160,8 +163,11 @@ def _triangles(
             {
                 "type": "scatter",
                 "mode": "markers+text",
-                "x": [round(sign * (_GAP + depth), 4) for _, _, depth in shapes],
-                "y": [(first + last) / 2 for first, last, _ in shapes],
+                "x": [round(sign * (_GAP + depth * math.sin(_HEAD)), 4) for *_, depth in shapes],
+                "y": [
+                    round((first + last) / 2 + (first - last) / 2 * math.cos(_HEAD), 4)
+                    for first, last, _ in shapes
+                ],
                 "marker": {
                     "symbol": [
                         "triangle-down" if last > first else "triangle-up"

@@ -73,10 +73,10 @@ def bottlenecks(
     layout = style.frame(
         title=title,
         sentences=[
-            "Wait from leaving a touchpoint to the next step, before the goal, in settled journeys:"
-            f" {sum(row['n'] for _, row in found):,} waits at {len(found)} touchpoints.",
-            "Dot: half wait at least so long; larger is more visits. Tick: one in ten waits longer."
-            " Sorted by the hours waited in total." + _faded(found),
+            "Wait from leaving a touchpoint to the next step, before the goal."
+            " Dot: half wait at least so long; larger is more waits. Tick: one in ten waits longer.",
+            f"Rows are sorted by the hours of all {sum(row['n'] for _, row in found):,} waits of"
+            " settled journeys; dots and ticks are over all journeys." + _faded(found),
         ],
         legend=style.channel_legend([row["channel"] for _, row in found]),
         room=rows.ROW * len(lines),

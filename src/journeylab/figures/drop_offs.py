@@ -71,14 +71,14 @@ def drop_offs(
     )
     layout["annotations"] += [
         rows.heading("Journeys that end here", 0, dark),
-        rows.heading("Per visit", 1, dark, align="right"),
+        rows.heading("Exit rate per visit", 1, dark, align="right"),
     ]
     most = max(row["exits"] for row in found)
     layout["xaxis"] = rows.panel(0, 0.62, dark, range=[0, most * 1.22], nticks=5)
     sure = [row["exit_rate_high"] for row in found if not row["is_insufficient"]]
     highest = max(sure + [row["exit_rate"] for row in found])
     layout["xaxis2"] = rows.panel(
-        0.62, 1, dark, range=[0, min(1.02, highest * 1.08)], tickformat=".0%", nticks=4
+        0.62, 1, dark, range=[0, min(1.02, highest * 1.08)], tickformat=".0%", nticks=4, tickangle=0
     )
     layout["yaxis"] = rows.row_axis(
         [rows.label(r["label"], f"{r['visits_settled']:,} visits", dark=dark) for r in found], dark
@@ -90,7 +90,7 @@ def drop_offs(
         ],
         dark,
     )
-    return {"data": [_bars(found, exits), _rates(found)], "layout": layout}
+    return {"data": [_bars(found, exits), *_rates(found)], "layout": layout}
 
 
 def _bars(found: list[dict[str, Any]], exits: int) -> dict[str, Any]:
@@ -113,34 +113,36 @@ def _bars(found: list[dict[str, Any]], exits: int) -> dict[str, Any]:
     }
 
 
-def _rates(found: list[dict[str, Any]]) -> dict[str, Any]:
-    rates = [row["exit_rate"] for row in found]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "x": rates,
-        "y": list(range(len(found))),
-        "error_x": rows.whiskers(
-            rates,
-            [row["exit_rate_low"] for row in found],
-            [row["exit_rate_high"] for row in found],
-        ),
-        "marker": {
-            "size": 9,
-            "color": rows.colours_of([row["channel"] for row in found]),
-            "opacity": [rows.FADED if row["is_insufficient"] else 1 for row in found],
-        },
-        "customdata": [json.dumps([row["touchpoint"]]) for row in found],
-        "hovertext": [
-            f"<b>{style.escaped(row['label'])}</b><br>"
-            + rows.interval_text(row["exit_rate"], row["exit_rate_low"], row["exit_rate_high"])
-            + f" of {row['visits_settled']:,} visits"
-            for row in found
-        ],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
+def _rates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rates with their intervals; those of few customers in a trace of their own, faded."""
+    traces = []
+    for few in (False, True):
+        own = [(y, row) for y, row in enumerate(found) if row["is_insufficient"] is few]
+        rates = [row["exit_rate"] for _, row in own]
+        lows = [row["exit_rate_low"] for _, row in own]
+        highs = [row["exit_rate_high"] for _, row in own]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "xaxis": "x2",
+                "yaxis": "y2",
+                "x": rates,
+                "y": [y for y, _ in own],
+                "error_x": rows.whiskers(rates, lows, highs),
+                "opacity": rows.FADED if few else 1,
+                "marker": {"size": 9, "color": rows.colours_of([r["channel"] for _, r in own])},
+                "customdata": [json.dumps([row["touchpoint"]]) for _, row in own],
+                "hovertext": [
+                    f"<b>{style.escaped(row['label'])}</b><br>"
+                    + rows.interval_text(rate, low, high)
+                    + f" of {row['visits_settled']:,} visits"
+                    for (_, row), rate, low, high in zip(own, rates, lows, highs, strict=True)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    return traces
 
 
 def _told(row: dict[str, Any], exits: int) -> str:

@@ -24,6 +24,7 @@ COLUMNS: Final = {
 }
 
 _ROOM: Final = 50  # pixels a row
+_BELOW: Final = 0.17  # rows from the middle down to the bar
 
 
 def loops(
@@ -73,8 +74,8 @@ def loops(
         sentences=[
             f"{every:,} walks round {len(found):,} loops before the goal; the {len(shown)} shown"
             f" hold {carried} of them.",
-            "At the right: conversion with the loop less without it, in percentage points with its"
-            " 95% interval, among settled journeys that came by."
+            "Dots: conversion with the loop less without it, in percentage points with its 95%"
+            " interval, among settled journeys that came by."
             " Associated with the loop, not caused by it."
             + (" Faded: fewer than 30 customers." if few else ""),
         ],
@@ -83,8 +84,9 @@ def loops(
     )
     layout["annotations"] += [
         rows.heading("Times walked", 0, dark),
-        rows.heading("Conversion, difference", 1, dark, align="right"),
+        rows.heading("Conversion with / without", 1, dark, align="right"),
         *(_label(row, number, labels, dark) for number, row in enumerate(shown)),
+        *(_rates(row, number, dark) for number, row in enumerate(shown)),
     ]
     most = shown[0]["occurrences"]
     layout["xaxis"] = rows.panel(0, 0.52, dark, range=[0, most * 1.25], nticks=4)
@@ -95,7 +97,7 @@ def loops(
     bare = {**rows.row_axis([""] * len(shown), dark), "showgrid": False, "automargin": False}
     layout["yaxis"] = bare
     layout["yaxis2"] = {**bare, "overlaying": "y", "side": "right", "anchor": "x2"}
-    return {"data": [_bars(shown, labels), _differences(shown)], "layout": layout}
+    return {"data": [_bars(shown, labels), *_differences(shown)], "layout": layout}
 
 
 def _label(
@@ -103,7 +105,7 @@ def _label(
 ) -> dict[str, Any]:
     """The loop in words, over its bar."""
     return {
-        "text": style.escaped(style.shortened(_path(row, labels), 46)),
+        "text": style.escaped(style.shortened(_path(row, labels), 42)),
         "x": 0,
         "xref": "paper",
         "xanchor": "left",
@@ -112,6 +114,22 @@ def _label(
         "yanchor": "top",
         "showarrow": False,
         "font": {"size": 12, "color": style.ink(dark)},
+    }
+
+
+def _rates(row: dict[str, Any], number: int, dark: bool) -> dict[str, Any]:
+    """The two conversion rates, over their difference."""
+    told = [
+        "unknown" if row[f"conversion_rate_{side}"] is None
+        else style.share_text(row[f"conversion_rate_{side}"])
+        for side in ("with", "without")
+    ]
+    return {
+        **_label(row, number, {}, dark),
+        "text": " / ".join(told),
+        "x": 1,
+        "xanchor": "right",
+        "font": {"size": 12, "color": style.muted(dark)},
     }
 
 
@@ -138,7 +156,7 @@ def _bars(shown: list[dict[str, Any]], labels: dict[str, str]) -> dict[str, Any]
         "type": "bar",
         "orientation": "h",
         "x": [row["occurrences"] for row in shown],
-        "y": [number + 0.17 for number in range(len(shown))],
+        "y": [number + _BELOW for number in range(len(shown))],
         "width": 0.4,
         "marker": {
             "color": style.RETURN_COLOUR,
@@ -159,40 +177,43 @@ def _bars(shown: list[dict[str, Any]], labels: dict[str, str]) -> dict[str, Any]
     }
 
 
-def _differences(shown: list[dict[str, Any]]) -> dict[str, Any]:
-    known = [
-        (number + 0.17, row)
-        for number, row in enumerate(shown)
-        if row["associated_difference"] is not None
-    ]
-    values = [100 * row["associated_difference"] for _, row in known]
-    lows = [
-        value if row["difference_low"] is None else 100 * row["difference_low"]
-        for value, (_, row) in zip(values, known, strict=True)
-    ]
-    highs = [
-        value if row["difference_high"] is None else 100 * row["difference_high"]
-        for value, (_, row) in zip(values, known, strict=True)
-    ]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "x": values,
-        "y": [y for y, _ in known],
-        "error_x": rows.whiskers(values, lows, highs),
-        "marker": {
-            "size": 9,
-            "color": style.CHANNEL_COLOURS["web"],
-            "opacity": [rows.FADED if row["is_insufficient"] else 1 for _, row in known],
-        },
-        "customdata": [json.dumps([row["loop"]]) for _, row in known],
-        "hovertext": [
-            f"{style.share_text(row['conversion_rate_with'])} convert with the loop,"
-            f" {style.share_text(row['conversion_rate_without'])} without"
-            f"<br>{value:+.1f} pp ({low:+.0f} to {high:+.0f}), associated"
-            for value, low, high, (_, row) in zip(values, lows, highs, known, strict=True)
-        ],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
+def _differences(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Differences with their intervals; those of few customers in a trace of their own."""
+    traces = []
+    for few in (False, True):
+        own = [
+            (y + _BELOW, row)
+            for y, row in enumerate(shown)
+            if row["is_insufficient"] is few and row["associated_difference"] is not None
+        ]
+        values, lows, highs = (
+            [100 * (row["associated_difference"] if row[name] is None else row[name]) for _, row in own]
+            for name in ("associated_difference", "difference_low", "difference_high")
+        )
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "xaxis": "x2",
+                "yaxis": "y2",
+                "x": values,
+                "y": [y for y, _ in own],
+                "error_x": rows.whiskers(values, lows, highs),
+                "opacity": rows.FADED if few else 1,
+                "marker": {"size": 9, "color": style.CHANNEL_COLOURS["web"]},
+                "customdata": [json.dumps([row["loop"]]) for _, row in own],
+                "hovertext": [
+                    f"{_both(row)}<br>{value:+.1f} pp ({low:+.0f} to {high:+.0f}), associated"
+                    for value, low, high, (_, row) in zip(values, lows, highs, own, strict=True)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        )
+    return traces
+
+
+def _both(row: dict[str, Any]) -> str:
+    return (
+        f"{style.share_text(row['conversion_rate_with'])} convert with the loop,"
+        f" {style.share_text(row['conversion_rate_without'])} without"
+    )

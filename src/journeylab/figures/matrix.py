@@ -12,6 +12,7 @@ _ROOM: Final = 27  # pixels a row
 _COLUMN: Final = 44  # pixels
 _LABELS: Final = 190  # pixels of the labels at the left
 _TOP: Final = 96  # pixels of the labels above
+_RIGHT: Final = 72  # pixels into which the last of them leans
 _LEAST: Final = 0.01  # share below which a cell stays empty
 _ENDS: Final = ("(dropped)", "(end)")
 _ENDS_LABEL: Final = "Journey ends"
@@ -79,12 +80,14 @@ def matrix(
     )
     layout["height"] += _TOP
     layout["margin"]["t"] += _TOP
+    layout["margin"]["r"] = _RIGHT
     for note in layout["annotations"]:
         note["yshift"] += _TOP - 4
     layout["meta"]["min_width"] = _LABELS + _COLUMN * (len(columns) + 1)
     layout["yaxis"] = {
         **rows.row_axis([rows.label(row["label"]) + _star(row) for row in lines], dark),
         "showgrid": False,
+        "ticks": "",
     }
     texts = [rows.label(row["label"]) for row in columns] + [_ENDS_LABEL]
     layout["xaxis"] = {
@@ -93,6 +96,7 @@ def matrix(
         "tickvals": list(range(len(texts))),
         "ticktext": texts,
         "tickangle": -45,
+        "ticks": "",
         "range": [-0.5, len(texts) - 0.5],
         "showgrid": False,
         "zeroline": False,
@@ -114,11 +118,9 @@ def _layers(
     labels = {row["node"]: style.escaped(row["label"]) for row in columns}
     layers = []
     for kind, scales in (("onward", _BLUES), ("back", _ORANGES), ("ends", _GREYS)):
-        empty = [[None] * (len(columns) + 1) for _ in lines]
-        z: list[list[float | None]] = [list(row) for row in empty]
-        text: list[list[str | None]] = [list(row) for row in empty]
-        told: list[list[str | None]] = [list(row) for row in empty]
-        keys: list[list[str | None]] = [list(row) for row in empty]
+        width = len(columns) + 1
+        z: list[list[float | None]] = [[None] * width for _ in lines]
+        text, told, keys = ([[""] * width for _ in lines] for _ in range(3))
         for move in moves:
             name, share = move["to_node"], move["share_out"]
             x = len(columns) if name in _ENDS else xs.get(name)
@@ -136,7 +138,7 @@ def _layers(
         layers.append(
             {
                 "type": "heatmap",
-                "x": list(range(len(columns) + 1)),
+                "x": list(range(width)),
                 "y": list(range(len(lines))),
                 "z": z,
                 "zmin": 0,

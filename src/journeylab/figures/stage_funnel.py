@@ -69,7 +69,7 @@ def stage_funnel(
         rows.heading("Journeys", 0, dark),
         rows.heading("Drop here", 1, dark, align="right"),
     ]
-    layout["barmode"] = "stack"
+    layout |= {"barmode": "stack", "uniformtext": {"minsize": 10, "mode": "hide"}}
     most = max(row["journeys"] for row in found)
     layout["xaxis"] = rows.panel(0, 1, dark, range=[0, most * 1.02], nticks=6)
     layout["yaxis"] = rows.row_axis([_label(row, dark) for row in found], dark)

@@ -124,7 +124,7 @@ def legend_line(parts: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
     return {
         "name": "legend",
         "text": "   ".join(
-            f'<span style="color:{colour}">{sign}</span> {escaped(name)}'
+            f'<span style="color:{colour}">{sign}</span> {escaped(name).replace(" ", " ")}'
             for colour, sign, name in parts
         ),
         "x": 0,
