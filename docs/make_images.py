@@ -79,9 +79,7 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
     chosen = lab.sql(JOURNEY)["journey_id"].to_list()
     steps = lab.table("steps").filter(pl.col("journey_id").is_in(chosen))
     return {
-        "paths": lambda dark: draw.paths(
-            lab.paths(steps=5, top=6), touchpoints=names, dark=dark
-        ),
+        "paths": lambda dark: draw.paths(lab.paths(steps=5, top=6), touchpoints=names, dark=dark),
         "back_and_forth": lambda dark: draw.back_and_forth(edges, nodes, dark=dark),
         "matrix": lambda dark: draw.matrix(edges, nodes, dark=dark),
         "bottlenecks": lambda dark: draw.bottlenecks(lab.bottlenecks(), nodes, dark=dark),

@@ -52,7 +52,9 @@ def back_and_forth(
     """
     places = touchpoints_of(nodes, part)
     numbers = {row["node"]: number for number, row in enumerate(places)}
-    moves = [m for m in moves_of(edges, part) if m["from_node"] in numbers and m["to_node"] in numbers]
+    moves = [
+        m for m in moves_of(edges, part) if m["from_node"] in numbers and m["to_node"] in numbers
+    ]
     arcs = _arcs(moves)
     if not arcs:
         return rows.nothing(title, "No moves between touchpoints to show.", dark)
@@ -82,6 +84,7 @@ def back_and_forth(
     )
     layout["yaxis"] = rows.row_axis([rows.label(row["label"]) for row in places], dark)
     layout["xaxis"] = {"range": [-1.12, 1.12], "visible": False, "fixedrange": True}
+    layout["annotations"] += _numbers(drawn, numbers, len(places), dark)
     most = drawn[0]["moves"]
     return {
         "data": [
@@ -119,9 +122,7 @@ def _shape(arc: dict[str, Any], numbers: dict[str, int], count: int) -> tuple[fl
     return left - 0.3, right + 0.3, depth
 
 
-def _line(
-    arc: dict[str, Any], numbers: dict[str, int], count: int, most: int
-) -> dict[str, Any]:
+def _line(arc: dict[str, Any], numbers: dict[str, int], count: int, most: int) -> dict[str, Any]:
     first, last, depth = _shape(arc, numbers, count)
     side = -1 if arc["is_return"] else 1
     turns = [math.pi * place / (_POINTS - 1) for place in range(_POINTS)]
@@ -131,9 +132,7 @@ def _line(
         "type": "scatter",
         "mode": "lines",
         "x": [round(side * (_GAP + depth * math.sin(turn)), 4) for turn in turns],
-        "y": [
-            round((first + last) / 2 + (first - last) / 2 * math.cos(turn), 4) for turn in turns
-        ],
+        "y": [round((first + last) / 2 + (first - last) / 2 * math.cos(turn), 4) for turn in turns],
         "line": {
             "shape": "spline",
             "width": round(1 + (_WIDEST - 1) * math.sqrt(arc["moves"] / most), 2),
@@ -152,39 +151,21 @@ def _triangles(
 ) -> list[dict[str, Any]]:
     """Where each arc is widest: its direction, its number, and what it tells when hovered."""
     traces = []
-    for is_return, colour, place in (
-        (True, style.RETURN_COLOUR, "middle left"),
-        (False, style.dropped(dark), "middle right"),
-    ):
+    for is_return, colour in ((True, style.RETURN_COLOUR), (False, style.dropped(dark))):
         side = [arc for arc in arcs if arc["is_return"] is is_return]
-        shapes = [_shape(arc, numbers, count) for arc in side]
-        sign = -1 if is_return else 1
+        heads = [_head(arc, numbers, count) for arc in side]
         traces.append(
             {
                 "type": "scatter",
-                "mode": "markers+text",
-                "x": [round(sign * (_GAP + depth * math.sin(_HEAD)), 4) for *_, depth in shapes],
-                "y": [
-                    round((first + last) / 2 + (first - last) / 2 * math.cos(_HEAD), 4)
-                    for first, last, _ in shapes
-                ],
+                "mode": "markers",
+                "x": [x for x, _, _ in heads],
+                "y": [y for _, y, _ in heads],
                 "marker": {
-                    "symbol": [
-                        "triangle-down" if last > first else "triangle-up"
-                        for first, last, _ in shapes
-                    ],
+                    "symbol": [f"triangle-{way}" for _, _, way in heads],
                     "size": 9,
                     "color": colour,
-                    "opacity": [
-                        rows.FADED if arc["customers"] < rows.FEW else 1 for arc in side
-                    ],
+                    "opacity": [rows.FADED if arc["customers"] < rows.FEW else 1 for arc in side],
                 },
-                "text": [
-                    f"{arc['moves']:,}" if number < _NAMED else ""
-                    for number, arc in enumerate(side)
-                ],
-                "textposition": place,
-                "textfont": {"size": 11, "color": style.ink(dark)},
                 "customdata": [
                     json.dumps([arc["from_node"], arc["to_node"], is_return]) for arc in side
                 ],
@@ -193,6 +174,44 @@ def _triangles(
             }
         )
     return traces
+
+
+def _head(arc: dict[str, Any], numbers: dict[str, int], count: int) -> tuple[float, float, str]:
+    """Where the triangle of an arc stands, and whether it points up or down."""
+    first, last, depth = _shape(arc, numbers, count)
+    side = -1 if arc["is_return"] else 1
+    return (
+        round(side * (_GAP + depth * math.sin(_HEAD)), 4),
+        round((first + last) / 2 + (first - last) / 2 * math.cos(_HEAD), 4),
+        "down" if last > first else "up",
+    )
+
+
+def _numbers(
+    arcs: list[dict[str, Any]], numbers: dict[str, int], count: int, dark: bool
+) -> list[dict[str, Any]]:
+    """The moves of the largest arcs of each side, written beside their triangles."""
+    notes = []
+    for is_return, anchor, shift in ((True, "right", -7), (False, "left", 7)):
+        for arc in [arc for arc in arcs if arc["is_return"] is is_return][:_NAMED]:
+            x, y, _ = _head(arc, numbers, count)
+            notes.append(
+                {
+                    "text": f"{arc['moves']:,}",
+                    "x": x,
+                    "xref": "x",
+                    "xanchor": anchor,
+                    "xshift": shift,
+                    "y": y,
+                    "yref": "y",
+                    "showarrow": False,
+                    "bgcolor": style.paper(dark),
+                    "opacity": 0.85,
+                    "borderpad": 0,
+                    "font": {"size": 11, "color": style.ink(dark)},
+                }
+            )
+    return notes
 
 
 def _told(arc: dict[str, Any], labels: dict[str, str]) -> str:

@@ -74,9 +74,10 @@ def bottlenecks(
         title=title,
         sentences=[
             "Wait from leaving a touchpoint to the next step, before the goal."
-            " Dot: half wait at least so long; larger is more waits. Tick: one in ten waits longer.",
+            " Dot: half wait so long; larger is more waits. Tick: one in ten waits longer.",
             f"Rows are sorted by the hours of all {sum(row['n'] for _, row in found):,} waits of"
-            " settled journeys; dots and ticks are over all journeys." + _faded(found),
+            " settled journeys; dots and ticks are over all journeys."
+            + rows.faded_text(row["is_insufficient"] for _, row in found),
         ],
         legend=style.channel_legend([row["channel"] for _, row in found]),
         room=rows.ROW * len(lines),
@@ -114,17 +115,13 @@ def _grouped(
         if group:
             headings.append((len(lines), text))
             lines.append(None)
-            lines += sorted(group, key=lambda row: (-row["total"], row["touchpoint"]))
+            group.sort(key=lambda row: (-row["total"], row["touchpoint"]))
+            lines += group
     return lines, headings
 
 
 def _label(row: dict[str, Any] | None, dark: bool) -> str:
     return "" if row is None else rows.label(row["label"], f"{row['n']:,} waits", dark=dark)
-
-
-def _faded(found: list[tuple[int, dict[str, Any]]]) -> str:
-    few = any(row["is_insufficient"] for _, row in found)
-    return " Faded: fewer than 30 customers." if few else ""
 
 
 def _spans(

@@ -57,13 +57,12 @@ def drop_offs(
     else:
         found.sort(key=lambda r: (r["is_insufficient"], -r["exit_rate"], r["touchpoint"]))
     exits = sum(row["exits"] for row in found)
-    few = any(row["is_insufficient"] for row in found)
     layout = style.frame(
         title=title,
         sentences=[
             f"Last touchpoint of {exits:,} settled journeys that ended without a goal.",
             "The rate is per visit, with its 95% interval: a page seen five times has five chances"
-            " to be the last." + (" Faded: fewer than 30 customers." if few else ""),
+            " to be the last." + rows.faded_text(row["is_insufficient"] for row in found),
         ],
         legend=style.channel_legend([row["channel"] for row in found], "■"),
         room=rows.ROW * len(found),

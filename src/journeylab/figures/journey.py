@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 import polars as pl
@@ -127,7 +128,9 @@ def _at(row: dict[str, Any], x: str) -> int | str:
 
 def _axis(walked: list[dict[str, Any]], x: str, dark: bool) -> dict[str, Any]:
     if x == "time":
-        return rows.panel(0, 1, dark, type="date", title={"text": "time, UTC", "font": {"size": 12}})
+        return rows.panel(
+            0, 1, dark, type="date", title={"text": "time, UTC", "font": {"size": 12}}
+        )
     first, last = walked[0]["step_number"], walked[-1]["step_number"]
     return rows.panel(
         0,
@@ -140,14 +143,12 @@ def _axis(walked: list[dict[str, Any]], x: str, dark: bool) -> dict[str, Any]:
     )
 
 
-def _lines(
-    walked: list[dict[str, Any]], numbers: dict[str, int], x: str
-) -> list[dict[str, Any]]:
+def _lines(walked: list[dict[str, Any]], numbers: dict[str, int], x: str) -> list[dict[str, Any]]:
     """The moves: onward, back or again, and the one from the goal into what came after."""
     moves: dict[str, tuple[list[Any], list[Any]]] = {
         name: ([], []) for name in ("onward", "back", "after")
     }
-    for left, right in zip(walked, walked[1:], strict=False):
+    for left, right in pairwise(walked):
         kind = "back" if right["is_return"] else "onward"
         xs, ys = moves["after" if left["part"] != right["part"] else kind]
         xs += [_at(left, x), _at(right, x), None]
@@ -158,7 +159,14 @@ def _lines(
         "after": {"color": style.ONWARD_COLOUR, "width": 2, "dash": "dot"},
     }
     return [
-        {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": looks[kind], "hoverinfo": "skip"}
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": xs,
+            "y": ys,
+            "line": looks[kind],
+            "hoverinfo": "skip",
+        }
         for kind, (xs, ys) in moves.items()
         if xs
     ]
@@ -205,14 +213,16 @@ def _waits(
 ) -> list[dict[str, Any]]:
     """Long waits, written where the line into the next step is half way."""
     notes = []
-    for left, right in zip(walked, walked[1:], strict=False):
+    for left, right in pairwise(walked):
         if (right["wait_seconds"] or 0) <= LONG_WAIT:
             continue
         middle: float | str
         if x == "step":
             middle = (left["step_number"] + right["step_number"]) / 2
         else:
-            middle = (left["entered_at"] + (right["entered_at"] - left["entered_at"]) / 2).isoformat()
+            middle = (
+                left["entered_at"] + (right["entered_at"] - left["entered_at"]) / 2
+            ).isoformat()
         notes.append(
             {
                 "text": style.time_text(right["wait_seconds"]),

@@ -73,7 +73,8 @@ def _table(table: pl.DataFrame) -> str:
     )
     return (
         "<details><summary>Same numbers as a table</summary>"
-        f'<div class="jl-scroll" tabindex="0"><table><tr>{heads}</tr>{lines}</table></div></details>'
+        f'<div class="jl-scroll" tabindex="0"><table><tr>{heads}</tr>{lines}</table></div>'
+        "</details>"
     )
 
 

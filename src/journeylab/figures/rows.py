@@ -1,6 +1,6 @@
 """Pictures of one row a thing: labels at the left, panels side by side, words at the right."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -133,7 +133,7 @@ def interval_text(rate: float | None, low: float | None, high: float | None) -> 
         return "unknown"
     if low is None or high is None:
         return style.share_text(rate)
-    return f"{style.share_text(rate)} ({100 * low:.0f}–{100 * high:.0f})"  # noqa: RUF001 - a range
+    return f"{style.share_text(rate)} ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def whiskers(values: Sequence[float], lows: Sequence[float], highs: Sequence[float]) -> Any:  # noqa: ANN401 - an error bar
@@ -147,6 +147,11 @@ def whiskers(values: Sequence[float], lows: Sequence[float], highs: Sequence[flo
         "thickness": 2,
         "width": 4,
     }
+
+
+def faded_text(few: Iterable[bool]) -> str:
+    """What faded rows mean, where there are any."""
+    return f" Faded: fewer than {FEW} customers." if any(few) else ""
 
 
 def colours_of(channels: Sequence[str | None]) -> list[str]:

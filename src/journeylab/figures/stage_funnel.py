@@ -51,7 +51,6 @@ def stage_funnel(
     )
     if not found:
         return rows.nothing(title, "No settled journey reached a stage.", dark)
-    few = any(row["is_insufficient"] for row in found)
     parts = _parts(found, dark)
     layout = style.frame(
         title=title,
@@ -59,7 +58,7 @@ def stage_funnel(
             "Settled journeys that reached each stage before the goal. Journeys may skip a stage"
             " or go back, so a later bar can be longer.",
             "At the right: share of them that drop out in the stage, with its 95% interval."
-            + (" Faded: fewer than 30 customers." if few else ""),
+            + rows.faded_text(row["is_insufficient"] for row in found),
         ],
         legend=[(colour, "■", name) for name, colour, _ in parts],
         room=56 * len(found),
@@ -104,9 +103,7 @@ def _label(row: dict[str, Any], dark: bool) -> str:
     return rows.label(row["stage"], f"{row['journeys']:,} journeys{note}", dark=dark)
 
 
-def _bar(
-    found: list[dict[str, Any]], name: str, colour: str, counts: list[int]
-) -> dict[str, Any]:
+def _bar(found: list[dict[str, Any]], name: str, colour: str, counts: list[int]) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",

@@ -34,6 +34,9 @@ MERGED_COLOUR: Final = "#B9C0CA"
 FONT: Final = "Inter, system-ui, 'DejaVu Sans', sans-serif"
 LABEL_LENGTH: Final = 26  # characters
 
+#: A space at which no line breaks.
+NO_BREAK: Final = "\u00a0"
+
 #: Characters of a line below a heading.
 LINE_LENGTH: Final = 120
 
@@ -101,11 +104,11 @@ def frame(
         A layout whose annotations are a list to extend. ``meta`` holds ``top``: the pixels
         that heading and legend take, for whoever sets them as text of their own.
     """
-    lines = [line for told in sentences for line in textwrap.wrap(told, LINE_LENGTH)]
-    head = 44 + 18 * len(lines) + (26 if legend else 0)
+    told = [line for sentence in sentences for line in lines(sentence)]
+    head = 44 + 18 * len(told) + (26 if legend else 0)
     drawn = layout(
         title=title,
-        subtitle="<br>".join(lines),
+        subtitle="<br>".join(told),
         height=head + 24 + room + bottom,
         dark=dark,
     )
@@ -124,7 +127,7 @@ def legend_line(parts: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
     return {
         "name": "legend",
         "text": "   ".join(
-            f'<span style="color:{colour}">{sign}</span> {escaped(name).replace(" ", " ")}'
+            f'<span style="color:{colour}">{sign}</span>' + _unbroken(f" {escaped(name)}")
             for colour, sign, name in parts
         ),
         "x": 0,
@@ -139,10 +142,17 @@ def legend_line(parts: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
     }
 
 
+def _unbroken(text: str) -> str:
+    return text.replace(" ", NO_BREAK)
+
+
 def channel_legend(channels: Sequence[str | None], sign: str = "●") -> list[tuple[str, str, str]]:
     """Legend of the channels that occur, the four of journeylab first."""
     known = sorted({name for name in channels if name})
-    order = [*(n for n in CHANNEL_COLOURS if n in known), *(n for n in known if n not in CHANNEL_COLOURS)]
+    order = [
+        *(n for n in CHANNEL_COLOURS if n in known),
+        *(n for n in known if n not in CHANNEL_COLOURS),
+    ]
     colours = channel_colours(known)
     return [(colours[name], sign, name) for name in order]
 
@@ -230,6 +240,11 @@ def time_axis(seconds: Sequence[float]) -> dict[str, Any]:
         "range": [math.log10(low / 1.8), math.log10(high * 1.8)],
         "tickangle": 0,
     }
+
+
+def lines(text: str, length: int = LINE_LENGTH) -> list[str]:
+    """A text in lines of at most so many characters, not yet escaped."""
+    return textwrap.wrap(text, length) or [""]
 
 
 def share_text(share: float) -> str:
