@@ -149,7 +149,7 @@ def stay_curves(
     }
     if not curves:
         return rows.nothing(heading, "No visits there before the goal.", dark)
-    watched = found["at_risk"].max()
+    watched = max(found["at_risk"].to_list())
     layout = style.frame(
         title=heading,
         sentences=[

@@ -89,10 +89,9 @@ def kpi_trend(
         return rows.nothing(heading, f"No {style.escaped(words.lower())} to show.", dark)
     unit = found[0]["unit"]
     total = sum(row["n"] for row in found)
-    sentences = [
-        f"{len(found):,} {period}s, {total:,} {'journeys or sessions' if unit != 'money' else 'orders'}"
-        f" in all{f', in {style.escaped(chosen)}' if chosen else ''}."
-    ]
+    over = "orders" if unit == "money" else "journeys or sessions"
+    of = f", in {style.escaped(chosen)}" if chosen else ""
+    sentences = [f"{len(found):,} {period}s, {total:,} {over} in all{of}."]
     if unit == "share":
         sentences.append("Whiskers: 95% interval.")
     periods = [
