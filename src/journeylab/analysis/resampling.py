@@ -20,6 +20,15 @@ _SCHEMA: Final = {
     "high": pl.Float64,
 }
 
+_RATIO_SCHEMA: Final = {
+    "item": pl.String,
+    "n": pl.Int64,
+    "customers": pl.Int64,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
 # P(Poisson(1) <= k) for k = 0, 1, …; the tail beyond the last is under 1e-13.
 _POISSON_CDF: Final = np.cumsum(
     np.exp(-1.0) / np.concatenate(([1.0], np.cumprod(np.arange(1.0, 16.0))))
@@ -44,11 +53,18 @@ def poisson_weights(
         Chamandy et al.: Estimating uncertainty for massive data streams (2012); mixing by
         Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
     """
-    told = f"{seed}|{purpose}|{replicate}".encode()
-    salt = np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
-    mixed = _mixed(customers ^ salt)
+    mixed = draws(customers, seed=seed, purpose=purpose, replicate=replicate)
     uniform = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
     return np.searchsorted(_POISSON_CDF, uniform, side="right").astype(np.int64)
+
+
+def draws(
+    customers: NDArray[np.uint64], *, seed: int, purpose: str, replicate: int
+) -> NDArray[np.uint64]:
+    """64 random bits for each customer: a hash of what is given, and of nothing else."""
+    told = f"{seed}|{purpose}|{replicate}".encode()
+    salt = np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
+    return _mixed(customers ^ salt)
 
 
 def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) -> float | None:
@@ -71,11 +87,12 @@ def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) ->
 
 
 def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
-    """Intervals of means and medians over journeys, by a Poisson bootstrap over customers.
+    """Intervals of figures over journeys or conversations, by a Poisson bootstrap over customers.
 
     Args:
-        samples: one row per (kpi, currency, journey): ``kpi``, ``statistic`` (``mean`` or
-            ``median``), ``currency`` (null for none), ``customer_hash``, ``amount``.
+        samples: one row per (kpi, currency, sample): ``kpi``, ``statistic`` (``mean``,
+            ``median``, or ``gain``: the sum less 1), ``currency`` (null for none),
+            ``customer_hash``, ``amount``.
         seed: the run's seed.
 
     Returns:
@@ -112,11 +129,58 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
+def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
+    """Means with their intervals for many items at once, by a bootstrap over customers.
+
+    Args:
+        samples: one row per (item, customer): ``item``, ``customer_hash``, ``amount`` (a whole
+            number) and ``n``, how many the amount is the sum of.
+        seed: the run's seed.
+
+    Returns:
+        Per item, sorted so: ``n``, ``customers``, ``value`` = sum of amounts / sum of n, and
+        ``low`` and ``high``, the 2.5th and 97.5th percentile of 200 replicates; null below two
+        customers. One customer is drawn alike for all items.
+    """
+    if samples.is_empty():
+        return pl.DataFrame(schema=_RATIO_SCHEMA)
+    items, group = np.unique(samples["item"].to_numpy(), return_inverse=True)
+    hashes, place = np.unique(samples["customer_hash"].to_numpy(), return_inverse=True)
+    amounts, counts = samples["amount"].to_numpy(), samples["n"].to_numpy()
+    customers = np.bincount(group)
+    total = np.bincount(group, weights=counts)
+    value = np.bincount(group, weights=amounts) / total
+    figures = np.empty((REPLICATES, len(items)))
+    for replicate in range(REPLICATES):
+        weights = poisson_weights(hashes, seed=seed, purpose="nps", replicate=replicate)[place]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            figures[replicate] = np.bincount(group, weights=weights * amounts) / np.bincount(
+                group, weights=weights * counts
+            )
+    bounds = [
+        np.quantile(column[~np.isnan(column)], BOUNDS) if several else (None, None)
+        for column, several in zip(figures.T, customers > 1, strict=True)
+    ]
+    return pl.DataFrame(
+        {
+            "item": items,
+            "n": total.astype(np.int64),
+            "customers": customers,
+            "value": [significant(float(figure)) for figure in value],
+            "low": [None if low is None else significant(float(low)) for low, _ in bounds],
+            "high": [None if high is None else significant(float(high)) for _, high in bounds],
+        },
+        schema=_RATIO_SCHEMA,
+    )
+
+
 def _figure(
     statistic: str, amounts: NDArray[np.float64], weights: NDArray[np.int64]
 ) -> float | None:
     if statistic == "median":
         return weighted_median(amounts, weights)
+    if statistic == "gain":
+        return float((amounts * weights).sum() - 1)
     total = int(weights.sum())
     return float((amounts * weights).sum() / total) if total else None
 
