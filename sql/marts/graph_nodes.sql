@@ -9,6 +9,7 @@
 -- column: label              | varchar | Plain name of the touchpoint; the node itself for bracketed nodes.
 -- column: channel            | varchar | Channel; null for bracketed nodes.
 -- column: stage              | varchar | Stage in this part; null for none.
+-- column: stage_rank         | integer | Its place among the stages; null for none.
 -- column: phase              | varchar | 'before', 'during' or 'after' purchase by its stage; null for none.
 -- column: owner              | varchar | Who is responsible; null where not given.
 -- column: visits             | bigint  | Steps there; for bracketed nodes the journeys that pass.
@@ -44,6 +45,8 @@ select
     coalesce(touchpoints.label, nodes.node) as label,
     touchpoints.channel,
     if(nodes.part = 'after', touchpoints.stage_after_goal, touchpoints.stage) as stage,
+    if(nodes.part = 'after', touchpoints.stage_after_goal_rank, touchpoints.stage_rank)
+        as stage_rank,
     touchpoints.phase,
     touchpoints.owner,
     nodes.visits,
