@@ -94,6 +94,7 @@ class Lake:
             "seed": 0,
             "designed_map": None,
             "max_other_share": 0.05,
+            "zombie_chance": 0.02,
         }
         staged = {**read_models("staging"), **read_models("identity")}
         for model in (*read_models("ops").values(), *(staged[name] for name in EMPTY)):

@@ -66,6 +66,7 @@ def parameters(
         "role_mailboxes": list(told.role_mailboxes),
         "identity_rules_path": settings.paths.identity_rules,
         "designed_map": load_designed_map(settings.paths.designed_map),
+        "zombie_chance": settings.opportunities.zombie_chance,
         "max_other_share": settings.checks.max_other_share,
         "max_duplicate_share": settings.checks.max_duplicate_share,
         "max_shared_device_share": settings.checks.max_shared_device_share,

@@ -34,6 +34,7 @@ class Paths(_Section):
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
     calendar: Path = Path("calendar.toml")
+    effort: Path = Path("effort.toml")
     designed_map: Path = Path("designed_map.toml")
 
     segments: Path = Path("segments.toml")
@@ -182,6 +183,12 @@ class Checks(_Section):
     max_shared_device_share: Share = 0.2
 
 
+class Opportunities(_Section):
+    """What counts as a finding."""
+
+    zombie_chance: Share = 0.02
+
+
 class Publish(_Section):
     """What a snapshot holds and how many are kept."""
 
@@ -222,6 +229,7 @@ class Settings(_Section):
     journeys: Journeys = Journeys()
     bottlenecks: Bottlenecks = Bottlenecks()
     checks: Checks = Checks()
+    opportunities: Opportunities = Opportunities()
     publish: Publish = Publish()
     privacy: Privacy = Privacy()
     schedule: Schedule = Schedule()
@@ -246,6 +254,7 @@ class Settings(_Section):
             paths.designed_map,
             paths.segments,
             paths.spend,
+            paths.effort,
         )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -11,14 +11,11 @@ from scipy.stats import t as student
 
 from journeylab.analysis.chain import Chain, chain_of, refuse_stuck, solve, with_exit_rate
 from journeylab.analysis.graph import START
-from journeylab.analysis.resampling import BOUNDS, REPLICATES, poisson_weights
+from journeylab.analysis.resampling import BOUNDS, sample_sums, sample_weights
 from journeylab.analysis.statistics import significant
 from journeylab.errors import InputRefused
 
 Floats = NDArray[np.float64]
-
-#: Groups of customers that are drawn whole, as ``analysis.customer_samples`` makes them.
-SAMPLES: Final = 1024
 
 #: Face -> columns of ``analysis.visit_samples``: what is summed, and what it is over.
 _FACES: Final = {
@@ -66,7 +63,7 @@ def bottleneck_tests(
     keys = sums["touchpoint_key"].sort().to_list()
     place = {key: number for number, key in enumerate(keys)}
     stages = dict(sums.select("touchpoint_key", "stage").iter_rows())
-    weights = _weights(seed)
+    weights = sample_weights(seed=seed, purpose="bottlenecks")
     drawn = {
         column: _drawn(samples, column, place, weights)
         for column in sorted({name for pair in _FACES.values() for name in pair})
@@ -224,22 +221,8 @@ def _judged(excess: float | None, replicates: Floats, customers: int) -> dict[st
     }
 
 
-def _weights(seed: int) -> Floats:
-    """How often each group of customers stands in each replicate, a row a replicate."""
-    groups = np.arange(SAMPLES, dtype=np.uint64)
-    return np.stack(
-        [
-            poisson_weights(groups, seed=seed, purpose="bottlenecks", replicate=replicate)
-            for replicate in range(REPLICATES)
-        ]
-    ).astype(np.float64)
-
-
 def _drawn(samples: pl.DataFrame, column: str, place: dict[int, int], weights: Floats) -> Floats:
     """Sum of a column per touchpoint and replicate."""
-    told = samples.sort("touchpoint_key", "sample_number")
-    table = np.zeros((len(place), SAMPLES))
-    rows = np.array([place[key] for key in told["touchpoint_key"]], dtype=np.intp)
-    table[rows, told["sample_number"].to_numpy()] = told[column].to_numpy()
-    summed: Floats = table @ weights.T
+    rows = np.array([place[key] for key in samples["touchpoint_key"]], dtype=np.intp)
+    summed: Floats = sample_sums(rows, len(place), samples, column) @ weights.T
     return summed

@@ -60,6 +60,12 @@ class Chain:
             raise UnknownName.of("node", node, where, self.nodes)
         return self.nodes.index(node)
 
+    def visit_seconds(self) -> Floats:
+        """Mean seconds from entering each node to entering the next, or to leaving it last."""
+        inside: Floats = self.matrix.multiply(self.seconds).sum(axis=1)
+        ends = self.to_converted * self.seconds_converted + self.to_dropped * self.seconds_dropped
+        return np.asarray(inside).ravel() + ends
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
@@ -152,17 +158,12 @@ def solve(chain: Chain) -> Solution:
     refuse_stuck(chain)
     factors = splu((eye_array(len(chain.nodes)) - chain.matrix).tocsc())
     chances = np.clip(factors.solve(chain.to_converted), 0.0, 1.0)
-    costs = (
-        np.asarray(chain.matrix.multiply(chain.seconds).sum(axis=1)).ravel()
-        + chain.to_converted * chain.seconds_converted
-        + chain.to_dropped * chain.seconds_dropped
-    )
     return Solution(
         nodes=chain.nodes,
         p_convert=chances,
         p_start=float(chances @ chain.start),
         expected_steps=factors.solve(np.ones(len(chain.nodes))) - 1.0,
-        expected_seconds=factors.solve(costs),
+        expected_seconds=factors.solve(chain.visit_seconds()),
     )
 
 

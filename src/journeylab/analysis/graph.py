@@ -11,7 +11,8 @@ from journeylab.analysis.statistics import significant
 
 START: Final = "(start)"
 CONVERTED: Final = "(converted)"
-BRACKETED: Final = (START, CONVERTED, "(dropped)", "(open)", "(end)")
+DROPPED: Final = "(dropped)"
+BRACKETED: Final = (START, CONVERTED, DROPPED, "(open)", "(end)")
 
 DAMPING: Final = 0.85
 #: Edges walked by a smaller share of the settled journeys do not join circles.

@@ -1,0 +1,219 @@
+"""Whether the next move depends on the step before as well. Pure functions, no I/O."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from journeylab.analysis.chain import chain_of, solve
+from journeylab.analysis.chain_resampling import PURPOSE, CustomerCells, customer_cells
+from journeylab.analysis.graph import START
+from journeylab.analysis.resampling import BOUNDS, REPLICATES, hash_shares, weighted_sums
+from journeylab.analysis.statistics import MIN_CUSTOMERS, significant
+
+Floats = NDArray[np.float64]
+
+#: States (previous, current) with fewer visits take the moves of the current step alone.
+MIN_VISITS: Final = 30
+
+_PRIOR_VISITS: Final = 1.0  # weight of the wider view: of all moves alike, of the first order
+_KIND: Final = ("previous_node", "from_node", "to_node")
+_FIRST: Final = (
+    "The current step says where people go next; the step before adds nothing that shows.",
+    "The step before does not foretell unseen moves better: not needed.",
+)
+_SECOND: Final = (
+    "Too simple: where people go next depends on the step before as well.",
+    "The step before foretells unseen moves better: read p_convert_second_order beside p_convert.",
+)
+_SCHEMA: Final = {
+    "chain_order": pl.Int64,
+    "states": pl.Int64,
+    "transitions": pl.Int64,
+    "customers": pl.Int64,
+    "log_likelihood": pl.Float64,
+    "difference": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "is_chosen": pl.Boolean,
+    "is_insufficient": pl.Boolean,
+    "sentence": pl.String,
+}
+
+
+def second_order_chances(chain_moves: pl.DataFrame) -> dict[str, float]:
+    """Chance to convert from each node by the second-order chain.
+
+    A state is (previous, current) where it has at least 30 visits, else the current
+    touchpoint alone with all its moves.
+
+    Args:
+        chain_moves: as ``analysis.chain_moves``.
+
+    Returns:
+        (start) or touchpoint -> chance, the mean over its states by visits; empty when
+        nothing is settled.
+    """
+    states = _states(chain_moves)
+    moves = chain_moves.join(states, on=["previous_node", "from_node"])
+    entered = states.select(from_node="previous_node", to_node="from_node", entered="state")
+    moves = moves.join(entered, on=["from_node", "to_node"], how="left").with_columns(
+        pl.col("entered").fill_null(pl.col("to_node"))
+    )
+    starts = states.filter(previous_node=START).select(
+        pl.lit(START).alias("from_node"), to_node="state", transitions_settled="visits"
+    )
+    wide = moves.select(
+        pl.lit("one ").add(pl.col("from_node")).alias("from_node"),
+        to_node="entered",
+        transitions_settled="transitions",
+    )
+    known = moves.filter("is_known").select(
+        from_node="state", to_node="entered", transitions_settled="transitions"
+    )
+    chain = chain_of(pl.concat([starts, wide, known]))
+    if chain is None:
+        return {}
+    solved = pl.DataFrame({"state": chain.nodes, "p_convert": solve(chain).p_convert})
+    by_node = (
+        states.join(solved, on="state")
+        .group_by("from_node")
+        .agg((pl.col("p_convert") * pl.col("visits")).sum() / pl.col("visits").sum())
+    )
+    started = solved.filter(state=START).rename({"state": "from_node"})
+    return dict(pl.concat([started, by_node]).sort("from_node").iter_rows())
+
+
+def chain_order(
+    customer_moves: pl.DataFrame,
+    customer_hashes: pl.DataFrame,
+    touchpoints: pl.DataFrame,
+    *,
+    seed: int,
+) -> pl.DataFrame:
+    """How well chains of the first and the second order foretell moves they have not seen.
+
+    Customers fall into two halves by a hash; the moves of each half are foretold by a chain
+    of the other, with one visit's worth of the wider view mixed in. The moves into a
+    journey's first step are left out: they are the same in both orders.
+
+    Args:
+        customer_moves: as ``analysis.customer_moves``.
+        customer_hashes: as ``analysis.customer_hashes``.
+        touchpoints: ``touchpoint_key`` and ``touchpoint``.
+        seed: the run's seed.
+
+    Returns:
+        One row per order: states, held-out log-likelihood per transition, its difference
+        from the first order with the 2.5th and 97.5th percentile of 200 resamplings of the
+        customers, whether it is chosen: the second is when the lower bound is above 0.
+        Empty without moves of two customers.
+
+    Source:
+        Held-out comparison of Markov orders: Singer et al., Detecting memory and structure
+        in human navigation patterns (2014).
+    """
+    cells = customer_cells(customer_moves, customer_hashes, touchpoints, kind=_KIND)
+    customers = len(cells.customers)
+    if customers < 2:
+        return pl.DataFrame(schema=_SCHEMA)
+    first, second, counted = _held_out(cells, seed)
+    sums = weighted_sums(
+        cells.customers,
+        np.arange(customers),
+        np.zeros(customers, dtype=np.intp),
+        np.stack([first, second, counted]),
+        size=1,
+        seed=seed,
+        purpose=PURPOSE,
+        replicates=REPLICATES,
+    )[:, 0, :]
+    differences = (sums[1] - sums[0])[sums[2] > 0] / sums[2][sums[2] > 0]
+    low, high = (float(bound) for bound in np.quantile(differences[1:], BOUNDS))
+    difference = float(differences[0])
+    is_second = low > 0.0
+    moves = cells.moves.with_columns(
+        pl.Series("transitions", np.bincount(cells.items, cells.transitions, cells.moves.height))
+    ).drop_nulls("previous_node")
+    states = _states(moves)
+    sentence = _SECOND if is_second else _FIRST
+    rows = [
+        (1, states["from_node"].n_unique() + 1, sums[0, 0], None, None, None, not is_second),
+        (
+            2,
+            states.filter("is_known").height + 1,
+            sums[1, 0],
+            difference,
+            min(low, difference),
+            max(high, difference),
+            is_second,
+        ),
+    ]
+    return pl.DataFrame(
+        [
+            {
+                "chain_order": order,
+                "states": size,
+                "transitions": int(counted.sum()),
+                "customers": customers,
+                "log_likelihood": significant(likelihood / sums[2, 0]),
+                "difference": significant(gained),
+                "low": significant(lower),
+                "high": significant(upper),
+                "is_chosen": is_chosen,
+                "is_insufficient": customers < MIN_CUSTOMERS,
+                "sentence": sentence[order - 1],
+            }
+            for order, size, likelihood, gained, lower, upper, is_chosen in rows
+        ],
+        schema=_SCHEMA,
+    )
+
+
+def _states(moves: pl.DataFrame) -> pl.DataFrame:
+    """Per (previous_node, from_node): visits, whether they are enough, and the state's name."""
+    visited = moves.group_by("previous_node", "from_node").agg(
+        pl.col("transitions").sum().alias("visits")
+    )
+    is_known = pl.col("visits") >= MIN_VISITS
+    return visited.sort("previous_node", "from_node").with_columns(
+        is_known.alias("is_known"),
+        pl.when(is_known)
+        .then(pl.format("two {}", pl.int_range(pl.len())))
+        .otherwise(pl.format("one {}", "from_node"))
+        .alias("state"),
+    )
+
+
+def _held_out(cells: CustomerCells, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Per customer: log-likelihood of the moves by either order, and number of moves."""
+    halves = hash_shares(cells.customers, seed=seed, purpose="chain_order") >= 0.5
+    size, customers = cells.moves.height, len(cells.customers)
+    is_move = cells.moves["previous_node"].is_not_null().to_numpy()
+    amounts = cells.transitions * is_move[cells.items]
+    in_half = halves[cells.places]
+    scores = np.zeros((2, size, 2))
+    for half in (False, True):
+        learnt = np.bincount(cells.items, amounts * (in_half != half), size)
+        scores[:, :, int(half)] = _log_shares(cells.moves, learnt)
+    told = scores[:, cells.items, in_half.astype(np.intp)] * amounts
+    by_customer = (np.bincount(cells.places, row, customers) for row in (*told, amounts))
+    first, second, counted = by_customer
+    return first, second, counted
+
+
+def _log_shares(moves: pl.DataFrame, learnt: Floats) -> Floats:
+    """Logarithm of each move's chance by the first and by the second order."""
+
+    def of(*columns: str) -> NDArray[np.intp]:
+        return moves.select(pl.struct(columns).rank("dense")).to_series().to_numpy() - 1
+
+    ends = moves["to_node"].n_unique()
+    pairs, origins, states = of("from_node", "to_node"), of("from_node"), of(*_KIND[:2])
+    visits = np.bincount(origins, learnt)[origins]
+    first = np.bincount(pairs, learnt)[pairs] + _PRIOR_VISITS / ends
+    first = first / (visits + _PRIOR_VISITS)
+    known = np.bincount(states, learnt)[states]
+    second = (learnt + _PRIOR_VISITS * first) / (known + _PRIOR_VISITS)
+    return np.log(np.stack([first, np.where(known >= MIN_VISITS, second, first)]))
