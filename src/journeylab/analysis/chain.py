@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
-from scipy.sparse.csgraph import breadth_first_order
 from scipy.sparse.linalg import splu
 
 from journeylab.analysis.graph import CONVERTED, START
@@ -62,9 +61,10 @@ class Chain:
 
     def visit_seconds(self) -> Floats:
         """Mean seconds from entering each node to entering the next, or to leaving it last."""
-        inside: Floats = self.matrix.multiply(self.seconds).sum(axis=1)
+        inside: Floats = self.matrix.multiply(self.seconds) @ np.ones(len(self.nodes))
         ends = self.to_converted * self.seconds_converted + self.to_dropped * self.seconds_dropped
-        return np.asarray(inside).ravel() + ends
+        total: Floats = inside + ends
+        return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,16 +169,12 @@ def solve(chain: Chain) -> Solution:
 
 def stuck_nodes(chain: Chain) -> tuple[str, ...]:
     """Nodes from which no end can be reached, sorted; a solvable chain has none."""
-    size = len(chain.nodes)
-    ways = chain.matrix.tocoo()
-    held = ways.data > 0
-    out = np.flatnonzero(chain.to_converted + chain.to_dropped > 0)
-    # Walk backwards from one common end, numbered after the nodes.
-    rows = np.concatenate([ways.coords[1][held], np.full(len(out), size)])
-    columns = np.concatenate([ways.coords[0][held], out])
-    back = csr_array((np.ones(len(rows)), (rows, columns)), shape=(size + 1, size + 1))
-    reached = set(breadth_first_order(back, size, return_predecessors=False))
-    return tuple(node for number, node in enumerate(chain.nodes) if number not in reached)
+    reached = chain.to_converted + chain.to_dropped > 0
+    while True:
+        further = reached | (chain.matrix @ reached > 0)
+        if (further == reached).all():
+            return tuple(node for node, ends in zip(chain.nodes, reached, strict=True) if not ends)
+        reached = further
 
 
 def refuse_stuck(chain: Chain) -> None:

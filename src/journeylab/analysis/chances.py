@@ -134,9 +134,10 @@ def removal_effects(chain: Chain) -> Floats:
         In the order of the chain's nodes; NaN where nobody converts.
     """
     size = len(chain.nodes)
-    factors = splu((eye_array(size) - chain.matrix).tocsc())
+    square = eye_array(size) - chain.matrix
+    factors = splu(square.tocsc())
     chances = factors.solve(chain.to_converted)
-    visits = factors.solve(chain.start, trans="T")
+    visits = splu(square.T.tocsc()).solve(chain.start)
     own = np.empty(size)
     for first in range(0, size, _NODES_PER_BLOCK):
         numbers = np.arange(first, min(first + _NODES_PER_BLOCK, size))
