@@ -5,9 +5,11 @@ import polars as pl
 import pytest
 
 from journeylab.analysis.resampling import (
+    Cells,
     kpi_intervals,
     poisson_block,
     poisson_weights,
+    replicate_salts,
     weighted_median,
     weighted_sums,
 )
@@ -98,7 +100,7 @@ def test_a_block_draws_what_single_replicates_draw():
         poisson_weights(customers, seed=2, purpose="p", replicate=number) for number in range(8)
     ]
 
-    block = poisson_block(customers, seed=2, purpose="p", replicates=8)
+    block = poisson_block(customers, replicate_salts(seed=2, purpose="p", replicates=8))
 
     assert (block == np.stack(single, axis=1)).all()
 
@@ -110,9 +112,9 @@ def test_sums_over_customers_in_blocks():
     items = np.repeat([0, 1], [2_000, 1_000])
     order = np.argsort(places, kind="stable")
     amounts = np.repeat([[1.0, 2.0]], [2_000, 1_000], axis=1)[:, order]
-    told = {"size": 2, "seed": 0, "purpose": "p", "replicates": 5}
+    cells = Cells(places[order], items[order], amounts, size=2)
 
-    sums = weighted_sums(customers, places[order], items[order], amounts, **told)
+    [sums] = weighted_sums(customers, [cells], replicate_salts(seed=0, purpose="p", replicates=5))
 
     drawn = poisson_weights(customers, seed=0, purpose="p", replicate=4)
     assert sums.shape == (1, 2, 6)

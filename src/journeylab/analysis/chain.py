@@ -1,7 +1,6 @@
 """Settled transitions -> the absorbing Markov chain of journeys. Pure functions, no I/O."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 import polars as pl
@@ -10,12 +9,9 @@ from scipy.sparse import csr_array, eye_array
 from scipy.sparse.linalg import splu
 
 from journeylab.analysis.graph import CONVERTED, START
-from journeylab.analysis.statistics import significant
 from journeylab.errors import InputRefused, UnknownName
 
 Floats = NDArray[np.float64]
-
-_SCHEMA: Final = {"node": pl.String, "p_convert": pl.Float64}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,28 +226,6 @@ def refuse_no_share(rate: float, node: str, name: str) -> None:
     """Raise InputRefused unless 0 <= rate <= 1."""
     if not 0.0 <= rate <= 1.0:
         raise InputRefused(f"{name} {rate!r} of {node!r}", name, "choose a share from 0 to 1")
-
-
-def conversion_chances(edges: pl.DataFrame) -> pl.DataFrame:
-    """Chance that a journey standing at a node before the goal reaches it.
-
-    From (start) it equals the conversion rate of the settled journeys.
-
-    Args:
-        edges: as ``graph.edges``.
-
-    Returns:
-        ``node`` and ``p_convert`` in [0, 1] for (start) and every touchpoint with settled
-        visits before the goal, sorted by node; empty when nothing is settled.
-    """
-    chain = chain_of(edges)
-    if chain is None:
-        return pl.DataFrame(schema=_SCHEMA)
-    chances = solve(chain).p_convert
-    return pl.DataFrame(
-        {"node": chain.nodes, "p_convert": [significant(chance) for chance in chances]},
-        schema=_SCHEMA,
-    )
 
 
 def _scaled_rows(chain: Chain, factors: Floats) -> Chain:

@@ -30,12 +30,35 @@ _SCHEMA: Final = {
     **{f"{figure}{bound}": pl.Float64 for figure in _FIGURES for bound in ("", "_low", "_high")},
     "p_convert_second_order": pl.Float64,
 }
+_CHANCE_SCHEMA: Final = {"node": pl.String, "p_convert": pl.Float64}
 _CONDITION_SCHEMA: Final = {
     "nodes": pl.Int64,
     "stuck_nodes": pl.Int64,
     "greatest_row_error": pl.Float64,
     "condition_number": pl.Float64,
 }
+
+
+def conversion_chances(edges: pl.DataFrame) -> pl.DataFrame:
+    """Chance that a journey standing at a node before the goal reaches it.
+
+    From (start) it equals the conversion rate of the settled journeys.
+
+    Args:
+        edges: as ``graph.edges``.
+
+    Returns:
+        ``node`` and ``p_convert`` in [0, 1] for (start) and every touchpoint with settled
+        visits before the goal, sorted by node; empty when nothing is settled.
+    """
+    chain = chain_of(edges)
+    if chain is None:
+        return pl.DataFrame(schema=_CHANCE_SCHEMA)
+    chances = solve(chain).p_convert
+    return pl.DataFrame(
+        {"node": chain.nodes, "p_convert": [significant(chance) for chance in chances]},
+        schema=_CHANCE_SCHEMA,
+    )
 
 
 def chances(

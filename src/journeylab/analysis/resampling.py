@@ -1,6 +1,8 @@
 """Samples per journey -> intervals by resampling whole customers. Pure functions, no I/O."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,6 +17,24 @@ REPLICATES: Final = 200
 BOUNDS: Final = (0.025, 0.975)
 
 _CUSTOMERS_PER_BLOCK: Final = 1_024  # their draws stay in cache
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Amounts per customer and item, those that are not 0.
+
+    Attributes:
+        places: of each cell, the place of its customer among all; ascending.
+        items: of each cell, its item, from 0.
+        amounts: one row per measure, one column per cell.
+        size: number of items.
+    """
+
+    places: NDArray[np.intp]
+    items: NDArray[np.intp]
+    amounts: NDArray[np.float64]
+    size: int
+
 
 _SCHEMA: Final = {
     "kpi": pl.String,
@@ -58,21 +78,16 @@ def poisson_weights(
     return _looked_up(mixed).astype(np.int64)
 
 
-def poisson_block(
-    customers: NDArray[np.uint64], *, seed: int, purpose: str, replicates: int
-) -> NDArray[np.float64]:
-    """The draws of ``poisson_weights`` for all replicates at once, several times as fast.
+def poisson_block(customers: NDArray[np.uint64], salts: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """The draws of ``poisson_weights`` for many replicates at once, several times as fast.
 
     Args:
         customers: 64-bit hash of each customer's id; some thousands at a time stay in cache.
-        seed: the run's seed.
-        purpose: name of the figure.
-        replicates: their number.
+        salts: of ``replicate_salts``.
 
     Returns:
         One row per customer, one column per replicate.
     """
-    salts = np.array([_salt(seed, purpose, number) for number in range(replicates)], np.uint64)
     mixed = _mixed(customers[:, np.newaxis] ^ salts)
     leading = mixed >> np.uint64(48)
     weights: NDArray[np.float64] = _LEADING[leading]
@@ -81,17 +96,14 @@ def poisson_block(
     return weights
 
 
+def replicate_salts(*, seed: int, purpose: str, replicates: int) -> NDArray[np.uint64]:
+    """What tells the draws of each replicate apart."""
+    return np.array([_salt(seed, purpose, number) for number in range(replicates)], np.uint64)
+
+
 def weighted_sums(
-    customers: NDArray[np.uint64],
-    places: NDArray[np.intp],
-    items: NDArray[np.intp],
-    amounts: NDArray[np.float64],
-    *,
-    size: int,
-    seed: int,
-    purpose: str,
-    replicates: int,
-) -> NDArray[np.float64]:
+    customers: NDArray[np.uint64], tables: Sequence[Cells], salts: NDArray[np.uint64]
+) -> list[NDArray[np.float64]]:
     """Sums over customers per item, as they are and in each replicate.
 
     A sparse product of (item, customer) with the draws, a block of customers at a time, so
@@ -99,27 +111,24 @@ def weighted_sums(
 
     Args:
         customers: 64-bit hash of each customer's id.
-        places: of each amount, the place of its customer in ``customers``; ascending.
-        items: the item it belongs to, from 0.
-        amounts: one row per measure, one column per amount.
-        size: number of items.
-        seed: the run's seed.
-        purpose: name of the figure.
-        replicates: their number.
+        tables: what is summed.
+        salts: of ``replicate_salts``.
 
     Returns:
-        Of shape (measures, items, replicates + 1); the first column has every customer once.
+        Per table an array of shape (measures, items, replicates + 1); the first column has
+        every customer once.
     """
-    sums = np.zeros((len(amounts), size, replicates + 1))
+    sums = [np.zeros((len(table.amounts), table.size, len(salts) + 1)) for table in tables]
     for first in range(0, len(customers), _CUSTOMERS_PER_BLOCK):
         block = customers[first : first + _CUSTOMERS_PER_BLOCK]
-        weights = np.ones((len(block), replicates + 1))
-        weights[:, 1:] = poisson_block(block, seed=seed, purpose=purpose, replicates=replicates)
-        begin, end = np.searchsorted(places, (first, first + len(block)))
-        within = (items[begin:end], places[begin:end] - first)
-        for measure, amount in enumerate(amounts):
-            told = csr_array((amount[begin:end], within), shape=(size, len(block)))
-            sums[measure] += told @ weights
+        weights = np.ones((len(block), len(salts) + 1))
+        weights[:, 1:] = poisson_block(block, salts)
+        for table, summed in zip(tables, sums, strict=True):
+            begin, end = np.searchsorted(table.places, (first, first + len(block)))
+            within = (table.items[begin:end], table.places[begin:end] - first)
+            for measure, amount in enumerate(table.amounts):
+                told = csr_array((amount[begin:end], within), shape=(table.size, len(block)))
+                summed[measure] += told @ weights
     return sums
 
 
@@ -212,6 +221,9 @@ def _looked_up(mixed: NDArray[np.uint64]) -> NDArray[np.intp]:
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The finaliser of SplitMix64: every bit of the input stirs every bit of the output."""
     mixed = values + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 from journeylab.analysis.chain import chain_of, solve
 from journeylab.analysis.chain_resampling import PURPOSE, CustomerCells, customer_cells
 from journeylab.analysis.graph import START
-from journeylab.analysis.resampling import BOUNDS, REPLICATES, hash_shares, weighted_sums
+from journeylab.analysis.resampling import (
+    BOUNDS,
+    REPLICATES,
+    Cells,
+    hash_shares,
+    replicate_salts,
+    weighted_sums,
+)
 from journeylab.analysis.statistics import MIN_CUSTOMERS, significant
 
 Floats = NDArray[np.float64]
@@ -120,16 +127,14 @@ def chain_order(
     first, second, counted = _held_out(cells, seed)
     if not counted.any():
         return pl.DataFrame(schema=_SCHEMA)
-    sums = weighted_sums(
-        cells.customers,
+    by_customer = Cells(
         np.arange(customers),
         np.zeros(customers, dtype=np.intp),
         np.stack([first, second, counted]),
         size=1,
-        seed=seed,
-        purpose=PURPOSE,
-        replicates=REPLICATES,
-    )[:, 0, :]
+    )
+    salts = replicate_salts(seed=seed, purpose=PURPOSE, replicates=REPLICATES)
+    sums = weighted_sums(cells.customers, [by_customer], salts)[0][:, 0, :]
     is_drawn = sums[2] > 0
     differences = (sums[1] - sums[0])[is_drawn] / sums[2][is_drawn]
     low, high = (float(bound) for bound in np.quantile(differences[1:], BOUNDS))
