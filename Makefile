@@ -27,7 +27,7 @@ run: venv ## take in new files and publish a snapshot
 up: venv ## start Dagster's web UI on http://127.0.0.1:3000
 	mkdir -p $(DAGSTER_HOME)
 	cp pipelines/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	PYTHONPATH=pipelines $(BIN)/dagster dev --host 127.0.0.1
+	$(BIN)/dagster dev --host 127.0.0.1
 
 test: $(VENV)/.installed-dev ## run every test and report the coverage
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered

@@ -86,8 +86,13 @@ class Lake:
             "tested_properties": [],
             "names_are_touchpoints": True,
             "allowed_properties": [],
+            "as_of": START + timedelta(days=1000),
+            "target_wait_hours": None,
+            "target_exit_rate": None,
+            "target_return_rate": None,
             "run_id": "run",
             "seed": 0,
+            "designed_map": None,
             "max_other_share": 0.05,
         }
         staged = {**read_models("staging"), **read_models("identity")}

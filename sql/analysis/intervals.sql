@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (measure, item)
 -- key:    measure, item
--- reads:  analysis.journey_proportions, analysis.visit_proportions, analysis.stage_proportions, analysis.loop_proportions
+-- reads:  analysis.journey_proportions, analysis.visit_proportions, analysis.stage_proportions, analysis.loop_proportions, analysis.rework_proportions, analysis.survey_proportions, analysis.response_proportions, analysis.campaign_proportions, analysis.customer_proportions, analysis.period_proportions
 -- params:
 -- python: journeylab.analysis.statistics:intervals
 -- column: measure         | varchar | Name of the proportion.

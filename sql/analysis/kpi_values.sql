@@ -3,11 +3,11 @@
 -- scope:  global
 -- grain:  one row per (kpi, currency)
 -- key:    kpi, currency
--- reads:  core.sessions, core.journeys, analysis.journey_proportions, analysis.kpi_samples
+-- reads:  core.sessions, core.journeys, analysis.journey_proportions, analysis.kpi_samples, analysis.nps_intervals, analysis.cycle_times, analysis.sales_cycle
 -- column: kpi       | varchar | KPI.
 -- column: currency  | varchar | Currency; null for what is no money.
 -- column: value     | double  | The figure; null where there is nothing to take it of.
--- column: n         | bigint  | Sessions, journeys or customers it is over.
+-- column: n         | bigint  | Sessions, journeys, conversations, scores or customers it is over.
 -- column: customers | bigint  | Customers behind it.
 
 with
@@ -86,4 +86,28 @@ select
 from analysis.kpi_samples
 where statistic = 'median'
 group by kpi
+union all
+select
+    kpi,
+    currency,
+    sum(amount::decimal(38, 12))::double - 1 as value,
+    count(*) as n,
+    count(distinct customer_key) as customers
+from analysis.kpi_samples
+where statistic = 'gain'
+group by kpi, currency
+union all
+select 'nps' as kpi, null as currency, value, n, customers
+from analysis.nps_intervals
+where item = ''
+union all
+select
+    sales_cycle.kpi,
+    null as currency,
+    sales_cycle.value,
+    count(*) as n,
+    count(distinct cycle_times.customer_key) as customers
+from analysis.sales_cycle
+inner join analysis.cycle_times on true
+group by sales_cycle.kpi, sales_cycle.value
 order by kpi, currency

@@ -1,9 +1,9 @@
 -- model:  analysis.loop_proportions
--- about:  Conversion of the settled journeys that walked a loop, and of those that reached the touchpoint it is entered by and never walked it, summed per customer.
+-- about:  Conversion of the settled journeys that walked a loop, or went to and fro between a pair, and of those that reached the touchpoint it is entered by and never did, summed per customer.
 -- scope:  global
--- grain:  one row per (measure, loop); item is the loop's touchpoint codes
+-- grain:  one row per (measure, loop or pair); item is its touchpoint codes
 -- key:    measure, item
--- reads:  graph.loops, core.loop_walks, core.journeys, core.touchpoints, analysis.customer_visits
+-- reads:  graph.loops, graph.ping_pongs, core.loop_walks, core.ping_pongs, core.journeys, core.touchpoints, analysis.customer_visits
 -- column: measure   | varchar | Name of the proportion.
 -- column: item      | varchar | What it is of.
 -- column: successes | bigint  | Trials that succeeded.
@@ -15,19 +15,41 @@
 
 with
 
+walks as (
+    select 'loop' as kind, loop_keys as keys, customer_key, journey_number from core.loop_walks
+    union all
+    select 'ping_pong' as kind, pair_keys as keys, customer_key, journey_number from core.ping_pongs
+),
+
+entries as (
+    select 'loop' as kind, loop_keys as keys, entered_touchpoint from graph.loops
+    union all
+    select 'ping_pong' as kind, pair_keys as keys, entered_touchpoint from graph.ping_pongs
+),
+
+entered as (
+    select
+        entries.kind,
+        entries.keys,
+        touchpoints.touchpoint_key
+    from entries
+    inner join core.touchpoints on entries.entered_touchpoint = touchpoints.touchpoint
+),
+
 walkers as (
     select
-        walks.loop_keys,
+        walks.kind,
+        walks.keys,
         walks.customer_key,
         count(distinct walks.journey_number) as n,
         count(distinct walks.journey_number) filter (where journeys.outcome = 'converted') as x
-    from core.loop_walks as walks
+    from walks
     inner join core.journeys
         on
             walks.customer_key = journeys.customer_key
             and walks.journey_number = journeys.journey_number
     where journeys.is_settled
-    group by walks.loop_keys, walks.customer_key
+    group by walks.kind, walks.keys, walks.customer_key
 ),
 
 totals as (
@@ -46,7 +68,8 @@ totals as (
 -- Only walkers are joined: what they take from the touchpoint's totals of "never walked it".
 taken as (
     select
-        walkers.loop_keys,
+        walkers.kind,
+        walkers.keys,
         sum(walkers.x) as successes,
         sum(walkers.n) as trials,
         count(*) filter (where visits.journeys = walkers.n) as customers,
@@ -57,18 +80,17 @@ taken as (
         ) as sum_xn,
         sum(visits.journeys ** 2 - (visits.journeys - walkers.n) ** 2) as sum_nn
     from walkers
-    inner join graph.loops on walkers.loop_keys = loops.loop_keys
-    inner join core.touchpoints on loops.entered_touchpoint = touchpoints.touchpoint
+    inner join entered on walkers.kind = entered.kind and walkers.keys = entered.keys
     inner join analysis.customer_visits as visits
         on
-            touchpoints.touchpoint_key = visits.touchpoint_key
+            entered.touchpoint_key = visits.touchpoint_key
             and walkers.customer_key = visits.customer_key
-    group by walkers.loop_keys
+    group by walkers.kind, walkers.keys
 )
 
 select
-    'loop_with' as measure,
-    array_to_string(loop_keys, ',') as item,
+    kind || '_with' as measure,
+    array_to_string(keys, ',') as item,
     sum(x)::bigint as successes,
     sum(n)::bigint as trials,
     count(*) as customers,
@@ -76,19 +98,18 @@ select
     sum(x * n)::hugeint as sum_xn,
     sum(n * n)::hugeint as sum_nn
 from walkers
-group by loop_keys
+group by kind, keys
 union all
 select
-    'loop_without' as measure,
-    array_to_string(loops.loop_keys, ',') as item,
+    entered.kind || '_without' as measure,
+    array_to_string(entered.keys, ',') as item,
     (totals.successes - coalesce(taken.successes, 0))::bigint as successes,
     (totals.trials - coalesce(taken.trials, 0))::bigint as trials,
     (totals.customers - coalesce(taken.customers, 0))::bigint as customers,
     (totals.sum_xx - coalesce(taken.sum_xx, 0))::hugeint as sum_xx,
     (totals.sum_xn - coalesce(taken.sum_xn, 0))::hugeint as sum_xn,
     (totals.sum_nn - coalesce(taken.sum_nn, 0))::hugeint as sum_nn
-from graph.loops
-inner join core.touchpoints on loops.entered_touchpoint = touchpoints.touchpoint
-inner join totals on touchpoints.touchpoint_key = totals.touchpoint_key
-left join taken on loops.loop_keys = taken.loop_keys
+from entered
+inner join totals on entered.touchpoint_key = totals.touchpoint_key
+left join taken on entered.kind = taken.kind and entered.keys = taken.keys
 order by measure, item

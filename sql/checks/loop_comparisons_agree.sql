@@ -1,22 +1,43 @@
 -- on:       analysis.loop_proportions
 -- severity: error
--- about:    Settled journeys with and without a loop are the same counts in the interval sums and in the loop table.
+-- about:    Settled journeys with and without a loop or ping-pong are the same counts in the interval sums and in the tables of loops and pairs.
+
 with
 
-compared as (
+counted as (
     select
-        array_to_string(loop_keys, ',') as item,
-        'loop_with' as measure,
-        journeys_with as journeys,
-        converted_with as converted
+        'loop' as kind,
+        loop_keys as keys,
+        journeys_with,
+        converted_with,
+        journeys_without,
+        converted_without
     from graph.loops
     union all
     select
-        array_to_string(loop_keys, ',') as item,
-        'loop_without' as measure,
+        'ping_pong' as kind,
+        pair_keys as keys,
+        journeys_with,
+        converted_with,
+        journeys_without,
+        converted_without
+    from graph.ping_pongs
+),
+
+compared as (
+    select
+        array_to_string(keys, ',') as item,
+        kind || '_with' as measure,
+        journeys_with as journeys,
+        converted_with as converted
+    from counted
+    union all
+    select
+        array_to_string(keys, ',') as item,
+        kind || '_without' as measure,
         journeys_without as journeys,
         converted_without as converted
-    from graph.loops
+    from counted
 )
 
 select

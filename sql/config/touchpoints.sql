@@ -17,3 +17,5 @@
 -- column: is_manual        | boolean | Whether it is somebody's hand work.
 -- column: owner            | varchar | Who is responsible; null where not given.
 -- column: waits_for        | varchar | 'customer' or 'us': for whom the wait after it is; null where not given.
+-- column: survey           | varchar | 'csat' or 'nps' where it belongs to a survey; null for none.
+-- column: is_invitation    | boolean | Whether it asks for that survey's score; else it is the reply.

@@ -8,7 +8,7 @@
 -- column: touchpoint               | varchar   | Normalised name.
 -- column: label                    | varchar   | Plain name for people; the name itself where none is given.
 -- column: channel                  | varchar   | Channel: the part before the colon, else that of its events.
--- column: role                     | varchar   | 'action' or 'context'; a refund is context, so that it cuts nothing.
+-- column: role                     | varchar   | 'action' or 'context'; a refund and a survey are context, so that they cut nothing.
 -- column: stage                    | varchar   | Stage up to the goal; null for none.
 -- column: stage_rank               | integer   | Its rank; null for none.
 -- column: stage_after_goal         | varchar   | Stage after the goal: the one given for it, else stage.
@@ -23,6 +23,8 @@
 -- column: is_manual                | boolean   | Whether it is somebody's hand work.
 -- column: owner                    | varchar   | Who is responsible; null where not given.
 -- column: waits_for                | varchar   | 'customer' or 'us'; null where not given.
+-- column: survey                   | varchar   | 'csat' or 'nps' where it belongs to a survey; null for none.
+-- column: is_invitation            | boolean   | Whether it asks for that survey's score; else it is the reply.
 -- column: is_defined               | boolean   | Whether the touchpoint file names it.
 
 with
@@ -51,7 +53,8 @@ staged as (
         names.channel,
         defined.label,
         case
-            when coalesce(defined.is_refund, false) then 'context' else coalesce(defined.role, 'action')
+            when coalesce(defined.is_refund, false) or defined.survey is not null then 'context'
+            else coalesce(defined.role, 'action')
         end as role,
         defined.stage,
         upto.stage_rank,
@@ -63,6 +66,8 @@ staged as (
         coalesce(defined.is_manual, false) as is_manual,
         defined.owner,
         defined.waits_for,
+        defined.survey,
+        coalesce(defined.is_invitation, false) as is_invitation,
         defined.touchpoint is not null as is_defined
     from names
     left join config.touchpoints as defined on names.touchpoint = defined.touchpoint
@@ -109,6 +114,8 @@ select
     staged.is_manual,
     staged.owner,
     staged.waits_for,
+    staged.survey,
+    staged.is_invitation,
     staged.is_defined
 from staged
 inner join goals on true

@@ -8,8 +8,11 @@
 -- column: loop                       | varchar | The same as names joined by ' -> '.
 -- column: length                     | bigint  | Touchpoints in it, at least 2.
 -- column: entered_touchpoint         | varchar | Touchpoint it was entered by most often, ties by name.
+-- column: channels                   | bigint  | Distinct channels in it.
+-- column: channel_switches           | bigint  | Moves of one occurrence that lead into another channel, the closing one included.
 -- column: occurrences                | bigint  | Times walked.
 -- column: runs                       | bigint  | Occurrences that did not follow directly on another of the same loop; occurrences ÷ runs are the rounds.
+-- column: rounds_max                 | bigint  | Most occurrences that followed directly on each other.
 -- column: journeys                   | bigint  | Journeys that walked it.
 -- column: customers                  | bigint  | Customers who walked it.
 -- column: steps_spent                | bigint  | length × occurrences.
@@ -20,25 +23,49 @@
 -- column: journeys_without           | bigint  | Settled journeys that reached entered_touchpoint before the goal and never walked it.
 -- column: converted_without          | bigint  | Converted ones among them.
 -- check:  error | journeys_without >= converted_without and converted_without >= 0 | who walked a loop reached the touchpoint it was entered by
--- check:  error | occurrences >= runs and runs >= journeys and journeys >= customers | occurrences, runs, journeys and customers nest
+-- check:  error | occurrences >= rounds_max and occurrences >= runs and runs >= journeys and journeys >= customers | occurrences, runs, journeys and customers nest
 
 with
 
+numbered as (
+    select
+        loop_keys,
+        customer_key,
+        journey_number,
+        sum(if(is_again, 0, 1)) over (
+            partition by loop_keys, customer_key, journey_number order by last_step_number
+            rows between unbounded preceding and current row
+        ) as run_number
+    from core.loop_walks
+),
+
+runs as (
+    select
+        loop_keys,
+        customer_key,
+        journey_number,
+        run_number,
+        count(*) as rounds
+    from numbered
+    group by loop_keys, customer_key, journey_number, run_number
+),
+
 walkers as (
     select
-        walks.loop_keys,
-        walks.customer_key,
-        walks.journey_number,
-        count(*) as occurrences,
-        count(*) filter (where not walks.is_again) as runs,
+        runs.loop_keys,
+        runs.customer_key,
+        runs.journey_number,
+        sum(runs.rounds) as occurrences,
+        count(*) as runs,
+        max(runs.rounds) as rounds_max,
         any_value(journeys.is_settled) as is_settled,
         any_value(journeys.outcome = 'converted') as is_converted
-    from core.loop_walks as walks
+    from runs
     inner join core.journeys
         on
-            walks.customer_key = journeys.customer_key
-            and walks.journey_number = journeys.journey_number
-    group by walks.loop_keys, walks.customer_key, walks.journey_number
+            runs.customer_key = journeys.customer_key
+            and runs.journey_number = journeys.journey_number
+    group by runs.loop_keys, runs.customer_key, runs.journey_number
 ),
 
 counted as (
@@ -46,6 +73,7 @@ counted as (
         loop_keys,
         sum(occurrences)::bigint as occurrences,
         sum(runs)::bigint as runs,
+        max(rounds_max) as rounds_max,
         count(*) as journeys,
         count(distinct customer_key) as customers,
         count(*) filter (where is_settled) as journeys_with,
@@ -78,8 +106,14 @@ select
     array_to_string(list_transform(counted.loop_keys, lambda code: names.names[code + 1]), ' -> ') as loop,
     len(counted.loop_keys) as length,
     names.names[spent.entered_touchpoint_key + 1] as entered_touchpoint,
+    len(list_distinct(list_transform(counted.loop_keys, lambda code: names.channels[code + 1]))) as channels,
+    len(list_filter(
+        list_zip(counted.loop_keys, counted.loop_keys[2:] || counted.loop_keys[:1]),
+        lambda pair: names.channels[pair[1] + 1] != names.channels[pair[2] + 1]
+    )) as channel_switches,
     counted.occurrences,
     counted.runs,
+    counted.rounds_max,
     counted.journeys,
     counted.customers,
     len(counted.loop_keys) * counted.occurrences as steps_spent,
@@ -93,7 +127,9 @@ from counted
 inner join spent on counted.loop_keys = spent.loop_keys
 inner join reached on spent.entered_touchpoint_key = reached.touchpoint_key
 inner join (
-    select list(touchpoint order by touchpoint_key) as names
+    select
+        list(touchpoint order by touchpoint_key) as names,
+        list(channel order by touchpoint_key) as channels
     from core.touchpoints
 ) as names on true
 order by counted.occurrences desc, loop

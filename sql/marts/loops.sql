@@ -8,10 +8,13 @@
 -- column: touchpoints             | varchar[] | The same as a list.
 -- column: length                  | bigint    | Touchpoints in it, at least 2.
 -- column: entered_touchpoint      | varchar   | Touchpoint it was entered by most often.
+-- column: channels                | bigint    | Distinct channels in it.
+-- column: channel_switches        | bigint    | Moves of one occurrence that lead into another channel, the closing one included.
 -- column: occurrences             | bigint    | Times walked.
 -- column: journeys                | bigint    | Journeys that walked it.
 -- column: customers               | bigint    | Customers who walked it.
 -- column: rounds_mean             | double    | Times it was walked in a row, on average.
+-- column: rounds_max              | bigint    | Most times it was walked in a row.
 -- column: steps_spent             | bigint    | Steps spent in it: length × occurrences.
 -- column: seconds_spent           | double    | Time from leaving the entering step to the return, summed.
 -- column: seconds_p50             | double    | Median of that time per occurrence.
@@ -45,10 +48,13 @@ select
     list_transform(loops.loop_keys, lambda code: names.names[code + 1]) as touchpoints,
     loops.length,
     loops.entered_touchpoint,
+    loops.channels,
+    loops.channel_switches,
     loops.occurrences,
     loops.journeys,
     loops.customers,
     loops.occurrences / loops.runs as rounds_mean,
+    loops.rounds_max,
     loops.steps_spent::bigint as steps_spent,
     loops.seconds_spent,
     loops.seconds_p50,

@@ -5,7 +5,7 @@
 -- key:    run_id
 -- reads:  ops.runs
 -- column: run_id      | varchar   | Run, also the name of its snapshot.
--- column: state       | varchar   | 'running', 'published', 'blocked' or 'failed'; a killed run stays 'running'.
+-- column: state       | varchar   | 'running', 'published', 'blocked' by a check, 'failed', or 'partial': not asked to publish; a killed run stays 'running'.
 -- column: as_of_at    | timestamp | Instant up to which events count, UTC.
 -- column: config_hash | varchar   | Hash of all settings and rule files that can change a result.
 -- column: started_at  | timestamp | UTC.

@@ -17,6 +17,8 @@
 -- column: is_manual        | boolean   | Whether it is somebody's hand work.
 -- column: owner            | varchar   | Who is responsible; null where not given.
 -- column: waits_for        | varchar   | 'customer' or 'us': for whom the wait after it is; null where not given.
+-- column: survey           | varchar   | 'csat' or 'nps' where it belongs to a survey; null for none.
+-- column: is_invitation    | boolean   | Whether it asks for that survey's score.
 -- column: is_defined       | boolean   | Whether the touchpoint file names it.
 -- column: is_other         | boolean   | Whether it collects the events of its channel that no rule names.
 -- column: events           | bigint    | Events, bots and events without a customer included; 0 when never seen.
@@ -90,6 +92,8 @@ select
     touchpoints.is_manual,
     touchpoints.owner,
     touchpoints.waits_for,
+    touchpoints.survey,
+    touchpoints.is_invitation,
     touchpoints.is_defined,
     not touchpoints.is_defined and touchpoints.touchpoint = touchpoints.channel || ':other' as is_other,
     coalesce(seen.events, 0) as events,

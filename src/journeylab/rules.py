@@ -36,10 +36,13 @@ _TOUCHPOINT_KEYS: Final = (
     "manual",
     "owner",
     "waits_for",
+    "survey",
+    "invitation",
 )
 _SOURCE_GROUP_KEYS: Final = ("name", "channel", "utm_source", "utm_medium", "referrer")
 _ROLES: Final = ("action", "context")
 _WAITS_FOR: Final = ("customer", "us")
+_SURVEYS: Final = ("csat", "nps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ def touchpoint_table(rules: Rules) -> pl.DataFrame:
             "is_manual": values.get("manual", False),
             "owner": values.get("owner"),
             "waits_for": values.get("waits_for"),
+            "survey": values.get("survey"),
+            "is_invitation": values.get("invitation", False),
         }
         for name, values in sorted(rules.touchpoints.items())
     ]
@@ -152,6 +157,8 @@ def touchpoint_table(rules: Rules) -> pl.DataFrame:
             "is_manual": flag,
             "owner": text,
             "waits_for": text,
+            "survey": text,
+            "is_invitation": flag,
         },
     )
 
@@ -272,6 +279,7 @@ def _check_touchpoint(values: dict[str, Any], stages: tuple[str, ...], where: st
     for key, known in (
         ("role", _ROLES),
         ("waits_for", _WAITS_FOR),
+        ("survey", _SURVEYS),
         ("stage", stages),
         ("stage_after_goal", stages),
     ):
@@ -279,11 +287,15 @@ def _check_touchpoint(values: dict[str, Any], stages: tuple[str, ...], where: st
             raise SettingsError(
                 f"{key} is {values[key]!r}", where, nearest(str(values[key]), known)
             )
-    for key in ("goal", "loss", "refund", "manual"):
+    for key in ("goal", "loss", "refund", "manual", "invitation"):
         if not isinstance(values.get(key, False), bool):
             raise SettingsError(f"{key} is {values[key]!r}", where, "write true or false")
     if values.get("goal") and values.get("role") == "context":
         raise SettingsError("a goal is an action of the customer", where, 'drop role = "context"')
+    if values.get("invitation") and "survey" not in values:
+        raise SettingsError("an invitation to no survey", where, 'add survey = "csat" or "nps"')
+    if "survey" in values and (values.get("goal") or values.get("loss")):
+        raise SettingsError("a survey is neither goal nor loss", where, "drop one of the two")
 
 
 def _refuse_reserved(touchpoint: str, where: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,12 @@ class Paths(_Section):
     touchpoints: Path = Path("touchpoints.toml")
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
+    calendar: Path = Path("calendar.toml")
+    designed_map: Path = Path("designed_map.toml")
+
+    segments: Path = Path("segments.toml")
+
+    spend: Path = Path("spend.csv")
 
     @property
     def warehouse(self) -> Path:
@@ -105,10 +112,8 @@ class Source(_Section):
 
 
 def _plain_source_name(value: str) -> str:
-    if not value.replace("_", "").isalnum() or value != value.lower() or value == "order":
-        raise ValueError(
-            f"source {value!r}: write lower-case letters, digits and '_', and not 'order'"
-        )
+    if re.fullmatch(r"[a-z0-9_]+", value) is None or value == "order":
+        raise ValueError(f"source {value!r}: write a to z, digits and '_', and not 'order'")
     return value
 
 
@@ -161,6 +166,14 @@ class Journeys(_Section):
     collapse_repeats: bool = True
 
 
+class Bottlenecks(_Section):
+    """What is good enough where a touchpoint has no other to be compared with."""
+
+    target_wait_hours: Annotated[float, Field(ge=0)] | None = None
+    target_exit_rate: Share | None = None
+    target_return_rate: Share | None = None
+
+
 class Checks(_Section):
     """Limits above which a check warns."""
 
@@ -207,6 +220,7 @@ class Settings(_Section):
     identity: Identity = Identity()
     sessions: Sessions = Sessions()
     journeys: Journeys = Journeys()
+    bottlenecks: Bottlenecks = Bottlenecks()
     checks: Checks = Checks()
     publish: Publish = Publish()
     privacy: Privacy = Privacy()
@@ -223,7 +237,16 @@ class Settings(_Section):
             told["run"].pop(resource)
         for source in told["sources"].values():
             source.pop("path")
-        rules = (self.paths.touchpoints, self.paths.identity_rules, self.paths.rates)
+        paths = self.paths
+        rules = (
+            paths.touchpoints,
+            paths.identity_rules,
+            paths.rates,
+            paths.calendar,
+            paths.designed_map,
+            paths.segments,
+            paths.spend,
+        )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -4,15 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from journeylab.analysis.resampling import (
-    Cells,
-    kpi_intervals,
-    poisson_block,
-    poisson_weights,
-    replicate_salts,
-    weighted_median,
-    weighted_sums,
-)
+from journeylab.analysis.customer_sums import Cells, poisson_block, replicate_salts, weighted_sums
+from journeylab.analysis.resampling import kpi_intervals, poisson_weights, weighted_median
 
 
 def sample(amounts, *, customers=None, statistic="mean"):

@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from journeylab.analysis.customer_sums import Cells, replicate_salts, weighted_sums
 from journeylab.analysis.graph import CONVERTED, DROPPED, START
-from journeylab.analysis.resampling import REPLICATES, Cells, replicate_salts, weighted_sums
+from journeylab.analysis.resampling import REPLICATES
 from journeylab.analysis.statistics import SIGNIFICANT_DIGITS
 
 #: Rows beyond which fewer replicates are drawn, and replicates below which none are.

@@ -1,39 +1,17 @@
 """Samples per journey -> intervals by resampling whole customers. Pure functions, no I/O."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from journeylab.analysis.statistics import significant
 
 REPLICATES: Final = 200
 #: Bounds of the two-sided 95 % interval, as quantiles of the replicates.
 BOUNDS: Final = (0.025, 0.975)
-
-_CUSTOMERS_PER_BLOCK: Final = 1_024  # their draws stay in cache
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
-    """Amounts per customer and item, those that are not 0.
-
-    Attributes:
-        places: of each cell, the place of its customer among all; ascending.
-        items: of each cell, its item, from 0.
-        amounts: one row per measure, one column per cell.
-        size: number of items.
-    """
-
-    places: NDArray[np.intp]
-    items: NDArray[np.intp]
-    amounts: NDArray[np.float64]
-    size: int
 
 
 _SCHEMA: Final = {
@@ -43,17 +21,19 @@ _SCHEMA: Final = {
     "high": pl.Float64,
 }
 
+_RATIO_SCHEMA: Final = {
+    "item": pl.String,
+    "n": pl.Int64,
+    "customers": pl.Int64,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
 # P(Poisson(1) <= k) for k = 0, 1, …; the tail beyond the last is under 1e-13.
-_POISSON_CDF: Final = np.cumsum(
+POISSON_CDF: Final = np.cumsum(
     np.exp(-1.0) / np.concatenate(([1.0], np.cumprod(np.arange(1.0, 16.0))))
 )
-
-#: Weight of a draw by its leading 16 bits; those in which a bound of the CDF lies are looked up.
-_LEADING: Final = np.searchsorted(_POISSON_CDF, np.arange(2**16) / 2.0**16, side="right").astype(
-    np.float64
-)
-_UNDECIDED: Final = np.zeros(2**16, dtype=bool)
-_UNDECIDED[(_POISSON_CDF * 2**16).astype(np.int64).clip(max=2**16 - 1)] = True
 
 
 def poisson_weights(
@@ -74,68 +54,43 @@ def poisson_weights(
         Chamandy et al.: Estimating uncertainty for massive data streams (2012); mixing by
         Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
     """
-    mixed = _mixed(customers ^ _salt(seed, purpose, replicate))
-    return _looked_up(mixed).astype(np.int64)
-
-
-def poisson_block(customers: NDArray[np.uint64], salts: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """The draws of ``poisson_weights`` for many replicates at once, several times as fast.
-
-    Args:
-        customers: 64-bit hash of each customer's id; some thousands at a time stay in cache.
-        salts: of ``replicate_salts``.
-
-    Returns:
-        One row per customer, one column per replicate.
-    """
-    mixed = _mixed(customers[:, np.newaxis] ^ salts)
-    leading = mixed >> np.uint64(48)
-    weights: NDArray[np.float64] = _LEADING[leading]
-    undecided = _UNDECIDED[leading]
-    weights[undecided] = _looked_up(mixed[undecided])
-    return weights
-
-
-def replicate_salts(*, seed: int, purpose: str, replicates: int) -> NDArray[np.uint64]:
-    """What tells the draws of each replicate apart."""
-    return np.array([_salt(seed, purpose, number) for number in range(replicates)], np.uint64)
-
-
-def weighted_sums(
-    customers: NDArray[np.uint64], tables: Sequence[Cells], salts: NDArray[np.uint64]
-) -> list[NDArray[np.float64]]:
-    """Sums over customers per item, as they are and in each replicate.
-
-    A sparse product of (item, customer) with the draws, a block of customers at a time, so
-    that no more than one block of draws is held.
-
-    Args:
-        customers: 64-bit hash of each customer's id.
-        tables: what is summed.
-        salts: of ``replicate_salts``.
-
-    Returns:
-        Per table an array of shape (measures, items, replicates + 1); the first column has
-        every customer once.
-    """
-    sums = [np.zeros((len(table.amounts), table.size, len(salts) + 1)) for table in tables]
-    for first in range(0, len(customers), _CUSTOMERS_PER_BLOCK):
-        block = customers[first : first + _CUSTOMERS_PER_BLOCK]
-        weights = np.ones((len(block), len(salts) + 1))
-        weights[:, 1:] = poisson_block(block, salts)
-        for table, summed in zip(tables, sums, strict=True):
-            begin, end = np.searchsorted(table.places, (first, first + len(block)))
-            within = (table.items[begin:end], table.places[begin:end] - first)
-            for measure, amount in enumerate(table.amounts):
-                told = csr_array((amount[begin:end], within), shape=(table.size, len(block)))
-                summed[measure] += told @ weights
-    return sums
+    return poisson(draws(customers, seed=seed, purpose=purpose, replicate=replicate))
 
 
 def hash_shares(customers: NDArray[np.uint64], *, seed: int, purpose: str) -> NDArray[np.float64]:
     """A uniform draw from [0, 1) per customer, for splits into parts."""
-    mixed = _mixed(customers ^ _salt(seed, purpose, 0))
-    return (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+    drawn = draws(customers, seed=seed, purpose=purpose, replicate=0)
+    return (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
+
+
+def draws(
+    customers: NDArray[np.uint64], *, seed: int, purpose: str, replicate: int
+) -> NDArray[np.uint64]:
+    """64 random bits for each customer: a hash of what is given, and of nothing else."""
+    return mixed(customers ^ salt(seed, purpose, replicate))
+
+
+def salt(seed: int, purpose: str, replicate: int) -> np.uint64:
+    """What tells one replicate's draws from those of all others."""
+    told = f"{seed}|{purpose}|{replicate}".encode()
+    return np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
+
+
+def poisson(drawn: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """64 random bits each -> numbers of a Poisson distribution with mean 1."""
+    uniform = (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return np.searchsorted(POISSON_CDF, uniform, side="right").astype(np.int64)
+
+
+def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of SplitMix64: every bit of the input stirs every bit of the output."""
+    stirred = values + np.uint64(0x9E3779B97F4A7C15)
+    stirred ^= stirred >> np.uint64(30)
+    stirred *= np.uint64(0xBF58476D1CE4E5B9)
+    stirred ^= stirred >> np.uint64(27)
+    stirred *= np.uint64(0x94D049BB133111EB)
+    stirred ^= stirred >> np.uint64(31)
+    return stirred
 
 
 def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) -> float | None:
@@ -158,11 +113,12 @@ def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) ->
 
 
 def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
-    """Intervals of means and medians over journeys, by a Poisson bootstrap over customers.
+    """Intervals of figures over journeys or conversations, by a Poisson bootstrap over customers.
 
     Args:
-        samples: one row per (kpi, currency, journey): ``kpi``, ``statistic`` (``mean`` or
-            ``median``), ``currency`` (null for none), ``customer_hash``, ``amount``.
+        samples: one row per (kpi, currency, sample): ``kpi``, ``statistic`` (``mean``,
+            ``median``, or ``gain``: the sum less 1), ``currency`` (null for none),
+            ``customer_hash``, ``amount``.
         seed: the run's seed.
 
     Returns:
@@ -199,31 +155,57 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
+def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
+    """Means with their intervals for many items at once, by a bootstrap over customers.
+
+    Args:
+        samples: one row per (item, customer): ``item``, ``customer_hash``, ``amount`` (a whole
+            number) and ``n``, how many the amount is the sum of.
+        seed: the run's seed.
+
+    Returns:
+        Per item, sorted so: ``n``, ``customers``, ``value`` = sum of amounts / sum of n, and
+        ``low`` and ``high``, the 2.5th and 97.5th percentile of 200 replicates; null below two
+        customers. One customer is drawn alike for all items.
+    """
+    if samples.is_empty():
+        return pl.DataFrame(schema=_RATIO_SCHEMA)
+    items, group = np.unique(samples["item"].to_numpy(), return_inverse=True)
+    hashes, place = np.unique(samples["customer_hash"].to_numpy(), return_inverse=True)
+    amounts, counts = samples["amount"].to_numpy(), samples["n"].to_numpy()
+    customers = np.bincount(group)
+    total = np.bincount(group, weights=counts)
+    value = np.bincount(group, weights=amounts) / total
+    figures = np.empty((REPLICATES, len(items)))
+    for replicate in range(REPLICATES):
+        weights = poisson_weights(hashes, seed=seed, purpose="nps", replicate=replicate)[place]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            figures[replicate] = np.bincount(group, weights=weights * amounts) / np.bincount(
+                group, weights=weights * counts
+            )
+    bounds = [
+        np.quantile(column[~np.isnan(column)], BOUNDS) if several else (None, None)
+        for column, several in zip(figures.T, customers > 1, strict=True)
+    ]
+    return pl.DataFrame(
+        {
+            "item": items,
+            "n": total.astype(np.int64),
+            "customers": customers,
+            "value": [significant(float(figure)) for figure in value],
+            "low": [None if low is None else significant(float(low)) for low, _ in bounds],
+            "high": [None if high is None else significant(float(high)) for _, high in bounds],
+        },
+        schema=_RATIO_SCHEMA,
+    )
+
+
 def _figure(
     statistic: str, amounts: NDArray[np.float64], weights: NDArray[np.int64]
 ) -> float | None:
     if statistic == "median":
         return weighted_median(amounts, weights)
+    if statistic == "gain":
+        return float((amounts * weights).sum() - 1)
     total = int(weights.sum())
     return float((amounts * weights).sum() / total) if total else None
-
-
-def _salt(seed: int, purpose: str, replicate: int) -> np.uint64:
-    told = f"{seed}|{purpose}|{replicate}".encode()
-    return np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
-
-
-def _looked_up(mixed: NDArray[np.uint64]) -> NDArray[np.intp]:
-    uniform = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
-    return np.searchsorted(_POISSON_CDF, uniform, side="right")
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of SplitMix64: every bit of the input stirs every bit of the output."""
-    mixed = values + np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(30)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(27)
-    mixed *= np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
-    return mixed

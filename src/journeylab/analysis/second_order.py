@@ -8,15 +8,9 @@ from numpy.typing import NDArray
 
 from journeylab.analysis.chain import chain_of, solve
 from journeylab.analysis.chain_resampling import PURPOSE, CustomerCells, customer_cells
+from journeylab.analysis.customer_sums import Cells, replicate_salts, weighted_sums
 from journeylab.analysis.graph import START
-from journeylab.analysis.resampling import (
-    BOUNDS,
-    REPLICATES,
-    Cells,
-    hash_shares,
-    replicate_salts,
-    weighted_sums,
-)
+from journeylab.analysis.resampling import BOUNDS, REPLICATES, hash_shares
 from journeylab.analysis.statistics import MIN_CUSTOMERS, significant
 
 Floats = NDArray[np.float64]

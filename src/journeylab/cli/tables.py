@@ -85,6 +85,8 @@ def as_json(frame: pl.DataFrame) -> str:
 def _cell(value: Any) -> str:  # noqa: ANN401 - any SQL value
     if value is None:
         return NULL_TEXT
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:.9g}"
     text = " ".join(str(value).split()) if isinstance(value, str) else str(value)
@@ -94,6 +96,8 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - any SQL value
 def _guarded(value: Any) -> Any:  # noqa: ANN401 - any SQL value
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return "'" + value
+    if isinstance(value, bool):
+        return str(value).lower()
     return json.dumps(value, default=_plain) if isinstance(value, list | dict) else value
 
 

@@ -1,6 +1,7 @@
 """The last step of a run: block on failed checks, publish, remember what was published."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Final
 
 from journeylab.errors import ChecksFailed
@@ -14,16 +15,18 @@ REMEMBERED: Final = {
 }
 
 
-def publish_run(context: RunContext) -> Snapshot:
+def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
     """Publish the marts of a run as one snapshot.
 
     Args:
         context: the run; every mart is built and every check of it recorded.
+        tables: the tables whose checks count; where the run did not build one of them, because
+            Dagster was asked for a part, its checks of the last run that did.
 
     Raises:
         ChecksFailed: checks of severity error failed; the former snapshot stays current.
     """
-    _refuse_failed_checks(context)
+    _refuse_failed_checks(context, tables)
     settings, warehouse = context.settings, context.warehouse
     marts = {
         name: model
@@ -62,12 +65,15 @@ def input_fingerprint(context: RunContext) -> str:
     return digest.hexdigest()
 
 
-def _refuse_failed_checks(context: RunContext) -> None:
+def _refuse_failed_checks(context: RunContext, tables: Collection[str]) -> None:
     failed = context.warehouse.rows(
         "select table_name, about, faulty_rows, query from ops.check_results"
-        " where run_id = $run_id and severity = 'error' and faulty_rows > 0"
-        " order by table_name, check_name",
-        {"run_id": context.run_id},
+        " where severity = 'error' and faulty_rows > 0 and list_contains($tables, table_name)"
+        " and (table_name, run_id) in ("
+        "     select (table_name, coalesce(max(run_id) filter (run_id = $run_id), max(run_id)))"
+        "     from ops.check_results group by table_name"
+        " ) order by table_name, check_name",
+        {"run_id": context.run_id, "tables": list(tables)},
     )
     if not failed:
         return

@@ -53,8 +53,8 @@ def registry(settings: Settings) -> list[Step]:
     read = {name for step in others for name in step.reads}
     leaves = tuple(step.name for step in others if step.name not in read)
     told = [replace(step, reads=(*step.reads, *leaves)) for step in told]
-    marts = tuple(step.name for step in (*others, *told) if step.layer == "marts")
-    return in_order((*intake, *staged, *others, *told, _publish_step(marts)))
+    made = (*staged, *others, *told)
+    return in_order((*intake, *made, _publish_step(made)))
 
 
 def formats_in_use(settings: Settings) -> dict[str, Model]:
@@ -108,9 +108,12 @@ def _staging_step(model: Model, formats: Mapping[str, Model]) -> Step:
     return replace(step, reads=(*intake, *reads))
 
 
-def _publish_step(marts: tuple[str, ...]) -> Step:
+def _publish_step(tables: tuple[Step, ...]) -> Step:
+    names = [step.name for step in tables]
+    marts = tuple(step.name for step in tables if step.layer == "marts")
+
     def run(context: RunContext) -> StepResult:
-        snapshot = publish_run(context)
+        snapshot = publish_run(context, names)
         return StepResult(sum(snapshot.rows.values()), snapshot=snapshot)
 
     about = "Publishes the marts as one read-only snapshot, unless an error check failed."

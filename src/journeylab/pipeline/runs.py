@@ -103,7 +103,7 @@ def open_run(
         state = "failed"
         try:
             yield context
-            state = "published" if _is_published(context) else "blocked"
+            state = _state(context)
         finally:
             _end(context, state, seconds=time.perf_counter() - began)
 
@@ -189,6 +189,11 @@ def _prepare(context: RunContext, *, full: bool) -> None:
 
 
 def _record(context: RunContext, checks: tuple[CheckResult, ...]) -> None:
+    """Record a step's checks in place of those an earlier try of it left."""
+    context.warehouse.execute(
+        "delete from ops.check_results where run_id = $run_id and table_name = $table_name",
+        {"run_id": context.run_id, "table_name": checks[0].table},
+    )
     for check in checks:
         _insert(
             context,
@@ -210,8 +215,15 @@ def _insert(context: RunContext, table: str, row: Mapping[str, Any]) -> None:
     context.warehouse.execute(f"insert into {table} ({', '.join(row)}) values ({places})", row)
 
 
-def _is_published(context: RunContext) -> bool:
-    return (context.settings.paths.published / "snapshots" / context.run_id).is_dir()
+def _state(context: RunContext) -> str:
+    if (context.settings.paths.published / "snapshots" / context.run_id).is_dir():
+        return "published"
+    failed = context.warehouse.scalar(
+        "select count(*) from ops.check_results"
+        " where run_id = $run_id and severity = 'error' and faulty_rows > 0",
+        {"run_id": context.run_id},
+    )
+    return "blocked" if failed else "partial"
 
 
 def _end(context: RunContext, state: str, *, seconds: float) -> None:

@@ -24,6 +24,9 @@ RUN_TABLES: Final = frozenset(
     }
 )
 
+#: Columns that tell when a run took a row in: they differ with the grouping into nights.
+RUN_COLUMNS: Final = frozenset({"loaded_at"})
+
 _NESTED: Final = ("array", "list", "map", "struct")
 _SALT: Final = 7_046_029_254_386_353_131
 
@@ -31,9 +34,10 @@ _SALT: Final = 7_046_029_254_386_353_131
 def content_hash(warehouse: Warehouse, table: str) -> str:
     """Hash of a table's columns and rows that does not depend on the order of the rows.
 
-    Floats count with 9 significant digits. A row that stands twice counts twice, because
-    the rows' hashes are summed. The hash of a value is DuckDB's, so two snapshots compare
-    only when one version of DuckDB published both.
+    ``loaded_at`` is left out, because it tells of the run that took a row in. Floats count
+    with 9 significant digits. A row that stands twice counts twice, because the rows' hashes
+    are summed. The hash of a value is DuckDB's, so two snapshots compare only when one
+    version of DuckDB published both.
 
     Args:
         warehouse: where the table stands.
@@ -45,7 +49,9 @@ def content_hash(warehouse: Warehouse, table: str) -> str:
     Raises:
         QueryError: there is no such table.
     """
-    columns = warehouse.columns(table)
+    columns = {
+        name: kind for name, kind in warehouse.columns(table).items() if name not in RUN_COLUMNS
+    }
     values = ", ".join(_exact(quoted(name), sqltype(kind)) for name, kind in columns.items())
     sums = warehouse.rows(
         f"select count(*), sum(hash(hash({values}))), sum(hash(hash({_SALT}, {values})))"

@@ -1,0 +1,58 @@
+"""A failed Dagster run -> one JSON message to a webhook. Sends names and counts, never data."""
+
+import json
+import urllib.request
+from typing import Final
+
+import dagster as dg
+
+from journeylab.errors import SettingsError
+
+TIMEOUT_SECONDS: Final = 10
+
+
+def failure_message(context: dg.RunFailureSensorContext) -> dict[str, str | list[str]]:
+    """What the webhook is told: the job, the run, the failed steps and their kinds of error.
+
+    Error texts stay in Dagster, because they may quote a value of the data. ``text`` is the
+    line that chat systems show.
+    """
+    run = context.dagster_run
+    failed = {
+        event.step_key: _kind(event)
+        for event in context.get_step_failure_events()
+        if event.step_key is not None
+    }
+    steps = [f"{step} ({kind})" for step, kind in sorted(failed.items())]
+    at = f" at {', '.join(steps)}" if steps else " before its first step"
+    return {
+        "text": f"journeylab: run {run.run_id} of {run.job_name} failed{at}. Dagster has the log.",
+        "job": run.job_name,
+        "run_id": run.run_id,
+        "failed_steps": steps,
+    }
+
+
+def post(url: str, message: dict[str, str | list[str]]) -> None:
+    """Post one message as JSON.
+
+    Raises:
+        SettingsError: the address is not http or https.
+        OSError: the server cannot be reached or refuses; Dagster then tries again.
+    """
+    if not url.startswith(("http://", "https://")):
+        place = "settings, alerts.webhook_url"
+        raise SettingsError("the webhook is no web address", place, "write https://…")
+    request = urllib.request.Request(
+        url, data=json.dumps(message).encode(), headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
+        pass
+
+
+def _kind(event: dg.DagsterEvent) -> str:
+    """Innermost error class of a failed step."""
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return (error.cls_name if error is not None else None) or "error"

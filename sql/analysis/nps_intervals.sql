@@ -1,0 +1,14 @@
+-- model:  analysis.nps_intervals
+-- about:  NPS of every item with its interval, by a Poisson bootstrap over customers.
+-- scope:  global
+-- grain:  one row per item
+-- key:    item
+-- reads:  analysis.nps_samples
+-- params: seed
+-- python: journeylab.analysis.resampling:ratio_intervals
+-- column: item      | varchar | What it is of; '' for all scores.
+-- column: n         | bigint  | Scores.
+-- column: customers | bigint  | Customers who gave them.
+-- column: value     | double  | NPS in points, from −100 to 100.
+-- column: low       | double  | 2.5th percentile of 200 replicates; null below two customers.
+-- column: high      | double  | 97.5th percentile.

@@ -1,0 +1,12 @@
+-- model:  analysis.response_intervals
+-- about:  Intervals of the median response and resolution times, by a Poisson bootstrap over customers.
+-- scope:  global
+-- grain:  one row per kpi
+-- key:    kpi, currency
+-- reads:  analysis.response_samples
+-- params: seed
+-- python: journeylab.analysis.resampling:kpi_intervals
+-- column: kpi      | varchar | JSON list of 'response' or 'resolution', channel, week; the week is null over all weeks.
+-- column: currency | varchar | Null.
+-- column: low      | double  | 2.5th percentile of 200 replicates, in seconds; null below two customers.
+-- column: high     | double  | 97.5th percentile.

@@ -1,0 +1,12 @@
+-- model:  analysis.sales_cycle
+-- about:  The sales cycle, with journeys that gave up and journeys still running counted as what they are.
+-- scope:  global
+-- grain:  one row per kpi; none where the curve cannot be read
+-- key:    kpi
+-- reads:  analysis.cycle_times
+-- params: seed
+-- python: journeylab.analysis.sales_cycle:sales_cycle
+-- column: kpi   | varchar | 'sales_cycle_p50_seconds', and 'sales_cycle_read_seconds': the time up to which the curve is read.
+-- column: value | double  | Seconds.
+-- column: low   | double  | 2.5th percentile of 200 replicates; null below two customers and for the time read.
+-- column: high  | double  | 97.5th percentile.

@@ -1,0 +1,14 @@
+-- model:  config.spend
+-- about:  What was spent on marketing, from the spend file.
+-- scope:  global
+-- grain:  one row per line of the file
+-- key:    line_number
+-- reads:
+-- params: settings
+-- python: journeylab.spend:spend_table
+-- column: line_number | integer       | Line of the file after its header, counted from 1.
+-- column: spend_date  | date          | Day, in the reporting zone.
+-- column: channel     | varchar       | Channel it was spent on; null where not given.
+-- column: campaign    | varchar       | Campaign it was spent on; null where not given.
+-- column: amount      | decimal(18,4) | Amount.
+-- column: currency    | varchar       | Its currency.

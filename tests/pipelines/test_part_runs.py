@@ -1,0 +1,211 @@
+"""Runs that stop, wait, try again or build a part, on the warehouse a nightly run left."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from night import NO_WAIT, Night, Shop, nightly
+
+from journeylab.errors import SettingsError
+from journeylab.pipeline import RunContext, Step, StepResult, open_run, take
+from journeylab.settings import Settings
+from journeylab.warehouse import CheckResult, hold, list_snapshots, open_read_only, show
+from journeylab_pipelines.assets import Facts, step_asset
+from journeylab_pipelines.resources import RUN, run_resource
+
+
+@pytest.fixture
+def copy(night: Night, shop: Shop, tmp_path: Path) -> Settings:
+    """Settings of a copy of what the nightly run left, for tests that change it."""
+    shutil.copytree(night.settings.paths.var, tmp_path / "var", symlinks=True)
+    return shop(tmp_path)
+
+
+@pytest.fixture
+def instance():
+    """An instance of Dagster that forgets everything afterwards."""
+    with dg.DagsterInstance.ephemeral() as empty:
+        yield empty
+
+
+def keys(*names: str) -> list[dg.AssetKey]:
+    """Asset keys of tables."""
+    return [dg.AssetKey(name.split(".")) for name in names]
+
+
+def states(settings: Settings) -> list[str]:
+    """How the runs of a warehouse ended, oldest first."""
+    with open_read_only(settings.paths.warehouse) as warehouse:
+        return [state for (state,) in warehouse.rows("select state from ops.runs order by run_id")]
+
+
+def failures(night: Night) -> dict[str, str]:
+    """Failed steps and the text of their innermost error."""
+    found = {}
+    for event in night.result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            found[str(event.step_key)] = error.message if error else ""
+    return found
+
+
+def test_a_part_is_built_and_published_again(copy, instance):
+    """Two assets on the standing warehouse: nothing else runs, the content stays the same."""
+    before = show(copy.paths.published)
+
+    part = nightly(copy, instance, asset_selection=keys("graph.nodes", "publish.snapshot"))
+
+    assert part.result.success
+    assert len(list(part.result.get_asset_materialization_events())) == 2
+    after = show(copy.paths.published)
+    assert after.run_id > before.run_id
+    assert after.content_hash == before.content_hash
+    assert states(copy) == ["published", "published"]
+
+
+def test_a_part_without_publishing_leaves_the_snapshot(copy, instance):
+    """The run is kept as partial, and readers see what they saw."""
+    part = nightly(copy, instance, asset_selection=keys("marts.sessions"))
+
+    assert part.result.success
+    assert states(copy) == ["published", "partial"]
+    assert len(list_snapshots(copy.paths.published)) == 1
+
+
+@pytest.mark.slow
+def test_a_failed_check_blocks_publishing(copy, instance):
+    """Rules that join and part the same two identifiers stop the run; the old snapshot stays."""
+    before = show(copy.paths.published)
+    with open_read_only(copy.paths.warehouse) as warehouse:
+        rows = warehouse.rows(
+            "select kind, value from identity.identifiers where kind = 'email' order by value"
+        )
+    pair = ",".join(f"{kind},{value}" for kind, value in rows[:2])
+    rules = f"rule,kind_a,value_a,kind_b,value_b\nalways,{pair}\nnever,{pair}\n"
+    copy.paths.identity_rules.write_text(rules)
+
+    blocked = nightly(copy, instance)
+
+    assert not blocked.result.success
+    assert list(failures(blocked)) == ["identity_rule_pairs"]
+    assert "rule_pairs_1" in failures(blocked)["identity_rule_pairs"]
+    assert show(copy.paths.published).run_id == before.run_id
+    assert states(copy) == ["published", "blocked"]
+
+    alone = nightly(copy, instance, asset_selection=keys("publish.snapshot"))
+
+    assert list(failures(alone)) == ["publish_snapshot"]
+    assert "identity_rules.csv joins and parts" in failures(alone)["publish_snapshot"]
+    assert show(copy.paths.published).run_id == before.run_id
+
+
+def test_a_second_run_finds_the_lock_held(copy, instance):
+    """It fails before its first step and says who holds the warehouse."""
+    with hold(copy.paths.lock, started_at=datetime(2026, 6, 3, 2, 15)):
+        second = nightly(copy, instance)
+
+    told = "\n".join(entry.to_json() for entry in instance.all_logs(second.result.run_id))
+    assert not second.result.success
+    assert "LockHeld" in told
+    assert "started 2026-06-03T02:15:00 UTC" in told
+    assert [event for event in second.result.all_events if event.is_step_event] == []
+    assert states(copy) == ["published"]
+
+
+def test_a_full_run_drops_what_was_built(copy, instance):
+    """The launchpad's `full: true` starts from the raw tables."""
+    config = {"resources": {RUN: {"config": {"full": True}}}}
+
+    nightly(copy, instance, asset_selection=keys("config.sources"), run_config=config)
+
+    with open_read_only(copy.paths.warehouse) as warehouse:
+        names = {name.split(".")[0] for name in warehouse.table_names()}
+    assert names == {"config", "ops", "raw"}
+
+
+def run_of(step: Callable[[RunContext], StepResult], settings: Settings) -> Night:
+    """Run one step of a test as an asset, in a run of its own."""
+    facts = Facts(settings, {}, NO_WAIT)
+    asset = step_asset(Step("core.tried", "core", "A step of a test.", (), step), facts)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [asset],
+            instance=instance,
+            resources={RUN: run_resource(settings)},
+            raise_on_error=False,
+        )
+    return Night(settings, instance, result)
+
+
+def test_a_step_that_fails_once_is_tried_again(copy):
+    """The second try finds the same open run."""
+    tries: list[str] = []
+
+    def step(context: RunContext) -> StepResult:
+        tries.append(context.run_id)
+        if len(tries) == 1:
+            raise OSError("the file share is away")
+        return StepResult(7)
+
+    tried = run_of(step, copy)
+
+    assert tried.result.success
+    assert len(tries) == 2
+    assert len(set(tries)) == 1
+    assert states(copy) == ["published", "partial"]
+
+
+def test_a_fault_somebody_has_to_mend_is_not_tried_again(copy):
+    """A wrong setting stays wrong; the text says how to mend it and the run is kept as failed."""
+    tries: list[str] = []
+
+    def step(context: RunContext) -> StepResult:
+        tries.append(context.run_id)
+        raise SettingsError("no such zone", "sources.web.timezone", "write Europe/Berlin")
+
+    tried = run_of(step, copy)
+
+    assert not tried.result.success
+    assert len(tries) == 1
+    assert "write Europe/Berlin" in failures(tried)["core_tried"]
+    assert states(copy) == ["published", "failed"]
+
+
+def test_a_step_taken_twice_has_its_checks_once(copy):
+    """A try that fails after its checks are recorded leaves no second row of them."""
+    check = CheckResult("tried_1", "core.tried", "warn", "nothing is wrong", 0, "select 1")
+    step = Step("core.tried", "core", "A step of a test.", (), lambda _: StepResult(1, (check,)))
+
+    with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
+        take(step, context)
+        take(step, context)
+        found = context.warehouse.rows(
+            "select check_name, faulty_rows from ops.check_results where table_name = 'core.tried'"
+        )
+
+    assert found == [("tried_1", 0)]
+
+
+def test_showing_a_finished_run_opens_no_second_one(copy, tmp_path, monkeypatch):
+    """`dagster job execute` makes the resources again once the run has ended."""
+    config = tmp_path / "journeylab.toml"
+    web = copy.sources["web"].path
+    config.write_text(
+        f'[sources.web]\nchannel = "web"\nformat = "ga4"\npath = "{web}"\n'
+        f'[paths]\ntouchpoints = "{copy.paths.touchpoints}"\n'
+    )
+    monkeypatch.setenv("JOURNEYLAB_CONFIG", str(config))
+    job = dg.build_reconstructable_job("night", "job_of_settings_at_hand")
+
+    with (
+        dg.instance_for_test() as lasting,
+        dg.execute_job(job, lasting, asset_selection=keys("config.sources")) as result,
+    ):
+        assert result.success
+
+    assert states(copy) == ["published", "partial"]

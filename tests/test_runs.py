@@ -1,0 +1,154 @@
+"""Whole runs of the sample: nights, repetition, two at once, a reader beside, nothing delivered."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from journeylab.warehouse import open_current, show
+from sample import NIGHTS, deliver, run_at, shop
+
+READER = """
+import sys, time, duckdb
+database, stop = sys.argv[1:]
+reads = 0
+while True:
+    with duckdb.connect(database, read_only=True) as opened:
+        rows = opened.execute("select count(*), sum(steps) from journeys").fetchall()
+        assert opened.execute("select count(*) from events").fetchall()[0][0] > 0
+    reads += 1
+    try:
+        open(stop)
+        break
+    except FileNotFoundError:
+        time.sleep(0.05)
+print(reads, rows)
+"""
+
+
+def journeylab(folder: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "journeylab", *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=300)
+    return process.returncode, out, err
+
+
+def wait_for_lock(folder: Path) -> None:
+    """Wait until a started run says in its lock file that it has begun."""
+    lock = folder / "var" / "run.lock"
+    for _ in range(600):
+        if lock.is_file() and lock.read_text():
+            return
+        time.sleep(0.05)
+    pytest.fail("the run never took its lock")
+
+
+def test_nights_one_by_one_equal_one_delivery(tmp_path, monkeypatch):
+    """Three nights in the wrong order, the last run in full, hash the same as all at once."""
+    monkeypatch.setenv("JOURNEYLAB_HASH_KEY", "the same key for both folders")
+    one, many = tmp_path / "one", tmp_path / "many"
+    for folder in (one, many):
+        folder.mkdir()
+    at_once = shop(one)
+    deliver(one)
+    first = run_at(at_once, 1)
+    nightly = shop(many)
+    for hour, night in enumerate(reversed(NIGHTS), start=1):
+        deliver(many, night)
+        last = run_at(nightly, hour, full=hour == len(NIGHTS))
+
+    hashes = [show(report.snapshot.parents[1], report.run_id) for report in (first, last)]
+    assert hashes[0].content_hash == hashes[1].content_hash
+    assert last.row_counts == first.row_counts
+
+
+def test_two_runs_at_once_and_a_reader_beside_them(tmp_path):
+    """The second run ends with 5 and names the first; the reader never fails."""
+    settings = shop(tmp_path)
+    deliver(tmp_path, NIGHTS[0])
+    run_at(settings, 1)
+    database = settings.paths.published / "current" / "journeylab.duckdb"
+    stop = tmp_path / "stop"
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(database), str(stop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    (tmp_path / "var" / "run.lock").unlink()
+    deliver(tmp_path, NIGHTS[1])
+    first = journeylab(tmp_path, "run", "--quiet")
+    wait_for_lock(tmp_path)
+
+    second = finished(journeylab(tmp_path, "run", "--quiet"))
+
+    assert second[0] == 5
+    assert f"process {first.pid}" in second[2]
+    assert finished(first)[0] in (0, 3)
+    stop.touch()
+    code, out, err = finished(reader)
+    assert code == 0, err
+    assert int(out.split()[0]) > 1
+
+
+def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_mends(tmp_path):
+    """Kill -9 in the middle: the old snapshot answers, the next run publishes everything."""
+    settings = shop(tmp_path)
+    deliver(tmp_path, NIGHTS[0])
+    before = run_at(settings, 1)
+    (tmp_path / "var" / "run.lock").unlink()
+    deliver(tmp_path, NIGHTS[1])
+    killed = journeylab(tmp_path, "run", "--quiet")
+    wait_for_lock(tmp_path)
+    time.sleep(0.5)
+    killed.send_signal(signal.SIGKILL)
+    assert finished(killed)[0] == -signal.SIGKILL
+    with open_current(settings.paths.published) as snapshot:
+        assert snapshot.scalar("select run_id from snapshot_info") == before.run_id
+
+    after = run_at(settings, 2)
+
+    assert after.snapshot is not None
+    assert sum(row["events"] for row in after.row_counts) > sum(
+        row["events"] for row in before.row_counts
+    )
+
+
+def test_nothing_delivered_publishes_an_empty_snapshot(tmp_path):
+    """No folder, no file: every table is there and empty, nothing is called a rate."""
+    report = run_at(shop(tmp_path), 1)
+
+    assert report.exit_code in (0, 3)
+    with open_current(tmp_path / "var" / "published") as snapshot:
+        assert snapshot.scalar("select count(*) from journeys") == 0
+        assert snapshot.rows("select value from kpis where kpi = 'conversion_rate'") in (
+            [],
+            [(None,)],
+        )
+
+
+def test_from_nothing_to_an_answer(tmp_path):
+    """init, simulate, run, sql: what a stranger types first."""
+    for words in (("init",), ("simulate",), ("run", "--quiet")):
+        code, _, err = finished(journeylab(tmp_path, *words))
+        assert code in (0, 3), err
+
+    code, out, _ = finished(
+        journeylab(
+            tmp_path, "sql", "select count(*) > 100 as many from journeys", "--format", "csv"
+        )
+    )
+
+    assert code == 0
+    assert out.split() == ["many", "true"]
