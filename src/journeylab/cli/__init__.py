@@ -67,6 +67,10 @@ app.command(
     help_epilogue="Example: journeylab map --output designed_map.toml",
 )
 app.command(
+    "journeylab.cli.export:export",
+    help="Write what a snapshot holds to files for other programs.",
+)
+app.command(
     "journeylab.cli.snapshots:snapshots",
     help="List, show, compare and roll back published snapshots.",
 )

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import networkx as nx
 import polars as pl
 
-from journeylab.analysis.graph import journey_graph
-from journeylab.errors import NoGoal, NothingSettled, UnknownName
+from journeylab.analysis.what_if import Changes
+from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
-from journeylab.lab import choosing, comparing, selecting, typical, walking
+from journeylab.lab import choosing, comparing, graphs, selecting, typical, walking
+from journeylab.lab.changes import changed_journeys
 from journeylab.lab.choosing import Group, Segment
+from journeylab.lab.graph_files import GraphForm, write_graph
 from journeylab.lab.typical import MapLike
 from journeylab.lab.walking import PARTS, Dials, refuse_unknown
 from journeylab.warehouse import Warehouse, ask, open_current
@@ -78,20 +80,23 @@ class Lab:
             raise UnknownName.of("table", name, self._place, self.tables)
         return self._warehouse.table(f"main.{name}")
 
-    def graph(self, part: str = "before") -> nx.DiGraph:
+    def graph(self, part: str = "before", *, where: str | None = None) -> nx.DiGraph:
         """The transition graph: touchpoints and the bracketed nodes where journeys start and end.
 
         Args:
             part: ``before`` or ``after`` the goal.
+            where: condition in SQL over the columns of ``journeys``, for example
+                ``entry_channel = 'email'``; the same models then count those journeys alone.
 
         Returns:
             Nodes and edges with the columns of ``graph_nodes`` and ``graph_edges``.
 
         Raises:
-            InputRefused: there is no such part.
+            InputRefused: there is no such part, or ``where`` is no single condition.
+            UnknownName: ``journeys`` lacks a column that ``where`` names.
         """
         refuse_unknown("part", part, PARTS)
-        return journey_graph(self.table("graph_nodes"), self.table("graph_edges"), part=part)
+        return graphs.transition_graph(self._warehouse, part=part, where=where)
 
     def paths(
         self,
@@ -432,6 +437,59 @@ class Lab:
             self._warehouse, self._place, part=part, where=where, segment=segment
         )
 
+    def nodes(self, *, where: str | None = None) -> pl.DataFrame:
+        """Nodes of the transition graph: ``graph_nodes``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "graph_nodes", where=where)
+
+    def edges(self, *, where: str | None = None) -> pl.DataFrame:
+        """Edges of the transition graph: ``graph_edges``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "graph_edges", where=where)
+
+    def stage_nodes(self, *, where: str | None = None) -> pl.DataFrame:
+        """Nodes between stages: ``stage_nodes``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "stage_nodes", where=where)
+
+    def stage_edges(self, *, where: str | None = None) -> pl.DataFrame:
+        """Moves between stages by direction: ``stage_edges``, or of some journeys."""
+        return graphs.table(self._warehouse, "stage_edges", where=where)
+
+    def stage_graph(self, *, where: str | None = None) -> nx.MultiDiGraph:
+        """The graph between stages before the goal, one edge per direction.
+
+        Args:
+            where: condition on the journeys that are counted; see ``graph``.
+
+        Returns:
+            Nodes and edges with the columns of ``stage_nodes`` and ``stage_edges``; the key
+            of an edge is its direction, '' to and from bracketed nodes.
+        """
+        return graphs.stage_graph(self._warehouse, where=where)
+
+    def graph_findings(self) -> pl.DataFrame:
+        """What graph theory finds, each with a sentence and its evidence: ``graph_findings``."""
+        return self.table("graph_findings")
+
+    def export_graph(
+        self,
+        output: str | Path,
+        *,
+        form: GraphForm = "graphml",
+        part: str = "before",
+        where: str | None = None,
+    ) -> None:
+        """Write the transition graph to a file for Gephi, Cytoscape or NetworkX.
+
+        Args:
+            output: the file; an older one is replaced.
+            form: ``graphml``, ``gexf`` or ``node-link`` (JSON).
+            part: ``before`` or ``after`` the goal.
+            where: condition on the journeys that are counted; see ``graph``.
+
+        Raises:
+            InputRefused: there is no such form or part.
+        """
+        write_graph(self.graph(part, where=where), Path(output), form=form)
+
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
         found = self.table(name)
@@ -503,47 +561,6 @@ class Lab:
                 ``DesignedMap``; None reads the published table, which is empty where the run
                 had no map file.
 
-    def ping_pong(self) -> pl.DataFrame:
-        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
-        return self.table("ping_pong")
-
-    def rework(self) -> pl.DataFrame:
-        """Asking us again, on the same channel or another: ``rework``, most frequent first."""
-        return self.table("rework")
-
-    def voice(self, survey: str | None = None) -> pl.DataFrame:
-        """What customers said per touchpoint and transition: ``voice``, delights first.
-
-        Args:
-            survey: ``csat`` or ``nps``; None for both.
-
-        Raises:
-            InputRefused: there is no such survey.
-        """
-        if survey not in (None, *SURVEYS):
-            raise InputRefused(f"no survey {survey!r}", "Lab.voice", "write 'csat' or 'nps'")
-        found = self.table("voice")
-        return found if survey is None else found.filter(survey=survey)
-
-    def response_times(self) -> pl.DataFrame:
-        """How soon agents answer, per channel and week: ``response_times``."""
-        return self.table("response_times")
-
-    def campaigns(self) -> pl.DataFrame:
-        """Mail campaigns from delivery to goal: ``campaigns``, largest first."""
-        return self.table("campaigns")
-
-    def kpis_by(self, period: str = "week") -> pl.DataFrame:
-        """The business figures by ``day`` or ``week``: ``kpis_daily`` or ``kpis_weekly``.
-
-        Raises:
-            InputRefused: there is no such period.
-        """
-        if period not in PERIODS:
-            raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
-        return self.table(PERIODS[period])
-
-
         Raises:
             SettingsError: the map cannot be used as it stands.
             UnknownName: it names a touchpoint or stage that does not exist.
@@ -594,3 +611,103 @@ class Lab:
     def journey_archetypes(self) -> pl.DataFrame:
         """The archetype of each settled journey: ``journey_archetypes``."""
         return self.table("journey_archetypes")
+
+    def ping_pong(self) -> pl.DataFrame:
+        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
+        return self.table("ping_pong")
+
+    def rework(self) -> pl.DataFrame:
+        """Asking us again, on the same channel or another: ``rework``, most frequent first."""
+        return self.table("rework")
+
+    def voice(self, survey: str | None = None) -> pl.DataFrame:
+        """What customers said per touchpoint and transition: ``voice``, delights first.
+
+        Args:
+            survey: ``csat`` or ``nps``; None for both.
+
+        Raises:
+            InputRefused: there is no such survey.
+        """
+        if survey not in (None, *SURVEYS):
+            raise InputRefused(f"no survey {survey!r}", "Lab.voice", "write 'csat' or 'nps'")
+        found = self.table("voice")
+        return found if survey is None else found.filter(survey=survey)
+
+    def response_times(self) -> pl.DataFrame:
+        """How soon agents answer, per channel and week: ``response_times``."""
+        return self.table("response_times")
+
+    def campaigns(self) -> pl.DataFrame:
+        """Mail campaigns from delivery to goal: ``campaigns``, largest first."""
+        return self.table("campaigns")
+
+    def kpis_by(self, period: str = "week") -> pl.DataFrame:
+        """The business figures by ``day`` or ``week``: ``kpis_daily`` or ``kpis_weekly``.
+
+        Raises:
+            InputRefused: there is no such period.
+        """
+        if period not in PERIODS:
+            raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
+        return self.table(PERIODS[period])
+
+    def chances(self) -> pl.DataFrame:
+        """Chance to convert, steps and time to the end, and removal effect: ``chances``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("chances")
+
+    def chain_order(self) -> pl.DataFrame:
+        """Whether the next move depends on the step before as well: ``chain_order``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("chain_order")
+
+    def resampled_moves(self) -> pl.DataFrame:
+        """Moves as counted (replicate 0) and resampled by customer: ``resampled_moves``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("resampled_moves")
+
+    def what_if(self, changes: Changes) -> pl.DataFrame:
+        """What settled journeys would have come to, had touchpoints been different.
+
+        Args:
+            changes: touchpoint -> measure -> share of its visits. ``exit_rate``: visits that
+                end a dropped journey; the other moves scale. ``return_rate``: visits followed
+                by a move to a lower stage; the others scale. ``slow_share``: visits followed
+                by a wait above the reference of slow bottlenecks; those no longer slow take
+                the mix of next moves of the others, which is associated, not caused.
+
+        Returns:
+            One row per change; with several, a last one of all jointly: present value and
+            new one, conversions per 1,000 started journeys, and over the settled journeys
+            more (or fewer) conversions, value and seconds a journey, all with intervals by a
+            bootstrap over customers.
+
+        Raises:
+            InputRefused: no change, a goal, or a value that is no share or cannot be reached.
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+            UnknownName: there is no such touchpoint before the goal, or no such measure.
+
+        Example:
+            ``lab.what_if({"web:payment": {"exit_rate": 0.2}})``
+        """
+        return changed_journeys(
+            self._judged("resampled_moves"),
+            self.touchpoints(),
+            self.table("graph_nodes"),
+            self.sql("select distinct currency from journeys where is_settled"),
+            changes,
+        )
