@@ -50,9 +50,9 @@ def test_a_loop_is_held_against_those_who_came_by():
     """With it 25 of 100 bought; without it 200 - 25 of 200: 62.5 missing, and that is sure."""
     found = association_tests(LOOPS, VISITS, ANSWERS.clear(), TOUCHPOINTS, seed=1)
 
-    assert found.select("face", "item", "n", "customers", "figure", "reference", "excess").rows() == [
-        ("loop", "3,4", 100, 100, 0.25, 0.875, 62.5)
-    ]
+    assert found.select(
+        "face", "item", "n", "customers", "figure", "reference", "excess"
+    ).rows() == [("loop", "3,4", 100, 100, 0.25, 0.875, 62.5)]
     assert found["p_value"][0] < 1e-6
     assert found["excess_low"][0] > 40
 

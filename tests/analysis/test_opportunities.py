@@ -96,9 +96,9 @@ def test_fewer_than_thirty_customers_are_no_candidate():
     """And do not count among the comparisons; one without p neither."""
     found = judged([0.02, 0.001, None], customers=(40, 29, 40))
 
-    assert found.select("item", "journeys", "conversions", "p_adjusted", "is_opportunity").rows() == [
-        ("web:cart", 50, 5.0, 0.02, True)
-    ]
+    assert found.select(
+        "item", "journeys", "conversions", "p_adjusted", "is_opportunity"
+    ).rows() == [("web:cart", 50, 5.0, 0.02, True)]
 
 
 def test_no_candidate_is_an_empty_table():

@@ -53,9 +53,12 @@ def test_the_null_world_knows_every_customer(tmp_path):
     )
     kinds = rows["identifiers"].explode().struct.field("kind").unique().to_list()
     assert "user_id" in kinds
-    assert rows["identifiers"].list.eval(pl.element().struct.field("kind")).list.contains(
-        "user_id"
-    ).all()
+    assert (
+        rows["identifiers"]
+        .list.eval(pl.element().struct.field("kind"))
+        .list.contains("user_id")
+        .all()
+    )
 
 
 def test_a_lossy_checkout_loses_two_of_five():
