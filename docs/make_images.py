@@ -86,6 +86,22 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
         "drop_offs": lambda dark: draw.drop_offs(lab.drop_offs(), dark=dark),
         "stage_funnel": lambda dark: draw.stage_funnel(lab.table("stage_kpis"), dark=dark),
         "journey": lambda dark: draw.journey(steps, touchpoints=names, dark=dark),
+        "kpi_trend": lambda dark: draw.kpi_trend(lab.table("kpis_weekly"), dark=dark),
+        "chances": lambda dark: draw.chances(lab.table("chances"), dark=dark),
+        "stays": lambda dark: draw.stays(lab.table("stays"), dark=dark),
+        "stay_curves": lambda dark: draw.stay_curves(
+            lab.table("stay_curves"), "chat:started", touchpoints=names, dark=dark
+        ),
+        "archetypes": lambda dark: draw.archetypes(
+            lab.table("archetypes"), lab.table("archetype_steps"), nodes, dark=dark
+        ),
+        "conformance": lambda dark: draw.conformance(
+            lab.table("conformance"), lab.table("conformance_weekly"), dark=dark
+        ),
+        "deviations": lambda dark: draw.deviations(
+            lab.table("deviations"), touchpoints=names, dark=dark
+        ),
+        "opportunities": lambda dark: draw.opportunities(lab.table("opportunities"), dark=dark),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
     }
 
