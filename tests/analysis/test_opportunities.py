@@ -72,7 +72,7 @@ def judged(p_values, customers=(40, 40, 40)):
     ],
 )
 def test_p_is_adjusted_by_the_share_of_false_findings(p_values, expected):
-    """p times the count ÷ its rank, never less than that of a smaller p."""
+    """P times the count ÷ its rank, never less than that of a smaller p."""
     assert benjamini_hochberg(np.array(p_values)).tolist() == pytest.approx(expected)
 
 
