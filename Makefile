@@ -8,7 +8,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run up test test-fast lint format clean
+.PHONY: help venv demo run up test test-fast test-planted lint format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,10 +30,13 @@ up: venv ## start Dagster's web UI on http://127.0.0.1:3000
 	$(BIN)/dagster dev --host 127.0.0.1
 
 test: $(VENV)/.installed-dev ## run every test and report the coverage
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
-	$(BIN)/python -m pytest -q -x -m "not slow"
+	$(BIN)/python -m pytest -q -x -m "not slow and not planted"
+
+test-planted: $(VENV)/.installed-dev ## prove what is planted over ten seeds, half an hour or more
+	$(BIN)/python -m pytest tests/planted -m planted -rP
 
 lint: $(VENV)/.installed-dev ## run every lint
 	$(BIN)/ruff format --check .

@@ -1,102 +1,139 @@
-"""Make the pictures of the README from a published snapshot. Maintenance only, run by hand.
+"""Make the pictures of the documentation from a published snapshot. Maintenance only, by hand.
 
     make demo
     python docs/make_images.py              # reads var/published/current
     python docs/make_images.py some/place   # or another snapshot
+    python docs/make_images.py some/place loops journey     # these pictures only
 
-Writes ``docs/images/<name>.png`` (1440 pixels wide) and, for looking at only,
-``var/images/<name>.html`` and ``var/images/<name>_phone.png`` (390 pixels wide). The pictures
-need Chromium; without it the pages are written and the command for it is printed.
+Writes ``docs/images/<name>.png`` (1200 pixels wide) and, for looking at only,
+``var/images/<name>.html``, ``var/images/<name>_phone.png`` (390 pixels wide) and
+``var/images/<name>_dark.png``. The pictures need Chromium; without it the pages are written and
+the command for it is printed. Pictures get a palette, so that they stay small.
 """
 
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import plotly.io
+import plotly.offline
+import polars as pl
+from PIL import Image, ImageChops
 
 import journeylab as jl
 
-IMAGES = Path(__file__).parent / "images"
-PAGES = Path("var/images")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PIXELS_PER_STEP = 170
+IMAGES: Final = Path(__file__).parent / "images"
+PAGES: Final = Path("var/images")
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+WIDTH: Final = 1200
+PHONE: Final = 390
+NARROWEST: Final = 500  # Chromium's windows
+COLOURS: Final = 255
 
-PAGE = """<!doctype html>
+#: A journey worth looking at: it turned back, waited, and reached the goal in every channel.
+JOURNEY: Final = """
+    select journey_id
+    from steps
+    where part = 'before'
+    group by journey_id
+    having count(*) between 10 and 16 and count(distinct channel) >= 3
+        and bool_or(touchpoint = 'purchase:completed')
+        and count(*) filter (where is_return) between 3 and 6
+    order by count(distinct channel) desc, count(*), journey_id
+    limit 1
+"""
+
+PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>journeylab</title>
 <style>
-body {{ font: 15px/1.45 Inter, system-ui, "DejaVu Sans", sans-serif; color: #1d2733;
-       background: #fff; margin: 20px 24px; }}
-h1 {{ font-size: 20px; margin: 0 0 4px; }}
-p {{ color: #5b6470; margin: 0 0 8px; }}
-.legend {{ color: #1d2733; font-size: 13px; white-space: break-spaces; }}
-.scroll {{ overflow-x: auto; }}
-@media (max-width: 767px) {{ body {{ margin: 12px; }} }}
+body {{ font: 15px/1.45 Inter, system-ui, "DejaVu Sans", sans-serif; color: {ink};
+       background: {paper}; margin: 20px 24px 0; width: {width}px; }}
+{css}
+.jl-figure p {{ color: {muted}; }}
 </style>
-<h1>{heading}</h1>
-<p>{reading}</p>
-<p class="legend">{legend}</p>
-<div class="scroll" tabindex="0"><div style="min-width: {width}px">{drawing}</div></div>
+<script>{plotly}</script>
+{section}
 </html>
 """
 
 
-def main(place: str) -> None:
-    """Open a snapshot and make every picture of it."""
+def main(place: str, names: list[str]) -> None:
+    """Open a snapshot and make pictures of it: those of the given names, or all."""
     with jl.open(place) as lab:
-        make_images(lab)
+        for name, draw in drawings(lab).items():
+            if not names or name in names:
+                picture(name, draw)
 
 
-def make_images(lab: jl.Lab) -> None:
-    """Make every picture of one Lab."""
-    table = lab.paths(steps=5, top=6)
-    figure = jl.figures.paths(table, touchpoints=lab.touchpoints())
-    picture("paths", figure, columns=int(table["step"].max()) + 1)
+def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
+    """Each figure by its name, to be drawn light or dark."""
+    draw = jl.figures
+    edges, nodes = lab.table("graph_edges"), lab.table("graph_nodes")
+    names = lab.touchpoints()
+    chosen = lab.sql(JOURNEY)["journey_id"].to_list()
+    steps = lab.table("steps").filter(pl.col("journey_id").is_in(chosen))
+    return {
+        "paths": lambda dark: draw.paths(lab.paths(steps=5, top=6), touchpoints=names, dark=dark),
+        "back_and_forth": lambda dark: draw.back_and_forth(edges, nodes, dark=dark),
+        "matrix": lambda dark: draw.matrix(edges, nodes, dark=dark),
+        "bottlenecks": lambda dark: draw.bottlenecks(lab.bottlenecks(), nodes, dark=dark),
+        "drop_offs": lambda dark: draw.drop_offs(lab.drop_offs(), dark=dark),
+        "stage_funnel": lambda dark: draw.stage_funnel(lab.table("stage_kpis"), dark=dark),
+        "journey": lambda dark: draw.journey(steps, touchpoints=names, dark=dark),
+        "kpi_trend": lambda dark: draw.kpi_trend(lab.table("kpis_weekly"), dark=dark),
+        "chances": lambda dark: draw.chances(lab.table("chances"), dark=dark),
+        "stays": lambda dark: draw.stays(lab.table("stays"), dark=dark),
+        "stay_curves": lambda dark: draw.stay_curves(
+            lab.table("stay_curves"), "chat:started", touchpoints=names, dark=dark
+        ),
+        "archetypes": lambda dark: draw.archetypes(
+            lab.table("archetypes"), lab.table("archetype_steps"), nodes, dark=dark
+        ),
+        "conformance": lambda dark: draw.conformance(
+            lab.table("conformance"), lab.table("conformance_weekly"), dark=dark
+        ),
+        "deviations": lambda dark: draw.deviations(
+            lab.table("deviations"), touchpoints=names, dark=dark
+        ),
+        "opportunities": lambda dark: draw.opportunities(lab.table("opportunities"), dark=dark),
+        "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
+    }
 
 
-def picture(name: str, figure: dict[str, Any], *, columns: int) -> None:
+def picture(name: str, draw: Callable[[bool], dict[str, Any]]) -> None:
     """Write one figure as a page, and the page as pictures."""
     PAGES.mkdir(parents=True, exist_ok=True)
     IMAGES.mkdir(parents=True, exist_ok=True)
-    page = PAGES / f"{name}.html"
-    page.write_text(as_page(figure, columns=columns), encoding="utf-8")
-    height = figure["layout"]["height"]
-    shoot(page, IMAGES / f"{name}.png", 1440, height + 50)
-    shoot(page, PAGES / f"{name}_phone.png", 390, height + 190)
+    for end, dark, width in (("", False, WIDTH), ("_phone", False, PHONE), ("_dark", True, WIDTH)):
+        page = PAGES / f"{name}{end}.html"
+        figure = draw(dark)
+        page.write_text(as_page(name, figure, dark=dark, width=width), encoding="utf-8")
+        target = PAGES / f"{name}{end}.png" if end else IMAGES / f"{name}.png"
+        shoot(page, target, width, figure["layout"]["height"] + (300 if width == PHONE else 80))
 
 
-def as_page(figure: dict[str, Any], *, columns: int) -> str:
-    """One figure on a page of its own, its words as text that wraps; nothing is fetched."""
-    layout = {**figure["layout"]}
-    title = layout.pop("title")
-    notes = layout["annotations"]
-    legend = next(note["text"] for note in notes if note.get("name") == "legend")
-    layout["annotations"] = [note for note in notes if note.get("name") != "legend"]
-    layout["margin"] = {**layout["margin"], "t": 28}
-    layout["height"] -= 104
-    drawing = plotly.io.to_html(
-        {**figure, "layout": layout},
-        include_plotlyjs=True,
-        full_html=False,
-        config={**jl.figures.CONFIG, "displayModeBar": False},
-    )
+def as_page(name: str, figure: dict[str, Any], *, dark: bool, width: int) -> str:
+    """One figure on a page of its own, of a given width; nothing is fetched."""
+    style = jl.figures.style
     return PAGE.format(
-        heading=title["text"],
-        reading=title["subtitle"]["text"],
-        legend=legend,
-        width=columns * PIXELS_PER_STEP,
-        drawing=drawing,
+        width=width - 48,
+        ink=style.ink(dark),
+        paper=style.paper(dark),
+        muted=style.muted(dark),
+        css=jl.figures.CSS,
+        plotly=plotly.offline.get_plotlyjs(),
+        section=jl.figures.html(figure, name=name),
     )
 
 
 def shoot(page: Path, target: Path, width: int, height: int) -> None:
-    """Photograph a page with Chromium, in a profile of its own."""
+    """Photograph a page with Chromium, in a profile of its own; cut off what is blank below."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         print(f"no Chromium, so no {target}; install it: apt-get install chromium")
@@ -110,7 +147,7 @@ def shoot(page: Path, target: Path, width: int, height: int) -> None:
                 "--disable-gpu",
                 "--hide-scrollbars",
                 f"--user-data-dir={profile}",
-                f"--window-size={width},{height}",
+                f"--window-size={max(width, NARROWEST)},{height}",
                 "--virtual-time-budget=5000",
                 f"--screenshot={target.absolute()}",
                 page.absolute().as_uri(),
@@ -118,7 +155,21 @@ def shoot(page: Path, target: Path, width: int, height: int) -> None:
             check=True,
             capture_output=True,
         )
+    shrink(target, width)
+
+
+def shrink(target: Path, width: int) -> None:
+    """Cut off what is blank, and give a picture a palette."""
+    with Image.open(target) as taken:
+        whole = taken.convert("RGB").crop((0, 0, width, taken.height))
+    blank = Image.new("RGB", whole.size, whole.getpixel((0, 0)))
+    drawn = ImageChops.difference(whole, blank).getbbox()
+    bottom = whole.height if drawn is None else min(whole.height, drawn[3] + 16)
+    small = whole.crop((0, 0, width, bottom)).quantize(
+        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
+    small.save(target, optimize=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "var/published/current")
+    main(*sys.argv[1:2] or ["var/published/current"], sys.argv[2:])

@@ -86,9 +86,15 @@ class Lake:
             "tested_properties": [],
             "names_are_touchpoints": True,
             "allowed_properties": [],
+            "as_of": START + timedelta(days=1000),
+            "target_wait_hours": None,
+            "target_exit_rate": None,
+            "target_return_rate": None,
             "run_id": "run",
             "seed": 0,
+            "designed_map": None,
             "max_other_share": 0.05,
+            "zombie_chance": 0.02,
         }
         staged = {**read_models("staging"), **read_models("identity")}
         for model in (*read_models("ops").values(), *(staged[name] for name in EMPTY)):

@@ -1,7 +1,7 @@
 -- model:  analysis.visit_sums
 -- about:  What settled journeys did at each touchpoint before the goal: the counts that bottlenecks are compared by.
 -- scope:  global
--- grain:  one row per touchpoint visited before the goal by a settled journey, goals left out
+-- grain:  one row per touchpoint visited before the goal by a settled journey, goals and losses left out
 -- key:    touchpoint_key
 -- reads:  analysis.customer_visits, core.touchpoints
 -- column: touchpoint_key    | usmallint | Touchpoint.
@@ -14,7 +14,8 @@
 -- column: returns           | bigint    | Visits when it already occurred in the journey; bounces are among them.
 -- column: waits             | bigint    | Visits after which a step followed.
 -- column: waiting_customers | bigint    | Customers with such a visit.
--- column: wait_microseconds | hugeint   | Sum of the waits to the next step.
+-- column: wait_microseconds | hugeint   | Sum of the waits to the next step, each at most the journey timeout; within business hours where those are judged so.
+-- column: return_microseconds | hugeint | Sum of the time of the returns.
 
 select
     visits.touchpoint_key,
@@ -27,9 +28,10 @@ select
     sum(visits.returns)::bigint as returns,
     sum(visits.waits)::bigint as waits,
     count(*) filter (where visits.waits > 0) as waiting_customers,
-    sum(visits.wait_microseconds)::hugeint as wait_microseconds
+    sum(visits.wait_microseconds)::hugeint as wait_microseconds,
+    sum(visits.return_microseconds)::hugeint as return_microseconds
 from analysis.customer_visits as visits
 inner join core.touchpoints on visits.touchpoint_key = touchpoints.touchpoint_key
-where not touchpoints.is_goal
+where not touchpoints.is_goal and not touchpoints.is_loss
 group by visits.touchpoint_key
 order by visits.touchpoint_key

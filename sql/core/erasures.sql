@@ -8,6 +8,7 @@
 -- column: journey_number | integer | Journey of the customer.
 -- column: steps          | bigint  | Steps up to the goal.
 -- column: path_length    | bigint  | Steps left when all loops are erased.
+-- column: path_keys      | usmallint[] | Touchpoints left when all loops are erased: the simple path it walked.
 -- column: loops          | struct(walk usmallint[], first_step integer, last_step integer)[] | Erased loops in the order they were closed: touchpoints from the one returned to, the step it was entered by, the step that closed it; of length 1 where a touchpoint followed on itself.
 
 with
@@ -64,6 +65,7 @@ select
     journey_number,
     steps,
     len(walked.path) as path_length,
+    walked.path as path_keys,
     walked.loops as loops
 from erased
 order by customer_key, journey_number

@@ -12,7 +12,9 @@
 -- column: to_node           | varchar       | Touchpoint entered, or '(converted)', '(dropped)', '(open)', '(end)'.
 -- column: wait_microseconds | bigint        | From leaving one to entering the other; null to and from the bracketed nodes.
 -- column: direction         | varchar       | Direction of the step entered; null to and from the bracketed nodes.
+-- column: depth             | integer       | Stages fallen by it; null to and from the bracketed nodes.
 -- column: is_return         | boolean       | Whether the touchpoint entered already occurred in this part.
+-- column: is_bounce         | boolean       | Whether the touchpoint entered equals the one before the one left: A, B, A.
 -- column: is_settled        | boolean       | Whether the journey is settled.
 -- column: value             | decimal(18,4) | Gross value of the journey; null without one.
 
@@ -26,7 +28,9 @@ walked as (
         steps.step_number,
         steps.wait_microseconds,
         steps.direction,
+        steps.depth,
         steps.is_return,
+        steps.is_bounce,
         touchpoints.touchpoint,
         lag(touchpoints.touchpoint) over in_order as previous_touchpoint,
         lead(steps.step_number) over in_order is null as is_last
@@ -49,7 +53,9 @@ flows as (
         touchpoint as to_node,
         wait_microseconds,
         direction,
-        is_return
+        depth,
+        is_return,
+        is_bounce
     from walked
     union all by name
     select
@@ -64,7 +70,8 @@ flows as (
             when journeys.outcome = 'open' then '(open)'
             else '(dropped)'
         end as to_node,
-        false as is_return
+        false as is_return,
+        false as is_bounce
     from walked
     inner join core.journeys
         on
@@ -79,7 +86,8 @@ flows as (
         steps::integer + 1 as move_number,
         '(converted)' as from_node,
         '(end)' as to_node,
-        false as is_return
+        false as is_return,
+        false as is_bounce
     from core.journeys
     where outcome = 'converted' and steps_after = 0
 )
@@ -93,7 +101,9 @@ select
     flows.to_node,
     flows.wait_microseconds,
     flows.direction,
+    flows.depth,
     flows.is_return,
+    flows.is_bounce,
     journeys.is_settled,
     journeys.value
 from flows

@@ -20,11 +20,17 @@
 -- column: wait_p90_seconds    | double        | 90th percentile.
 -- column: wait_mean_seconds   | double        | Mean wait.
 -- column: direction           | varchar       | Most frequent direction, ties by name; null to and from bracketed nodes.
+-- column: depth               | integer       | Most stages fallen by it, 0 for none; null to and from bracketed nodes.
 -- column: returns             | bigint        | Transitions into a touchpoint already seen in this part of the journey.
--- column: return_share        | double        | returns ÷ transitions.
+-- column: returns_settled     | bigint        | The same in settled journeys.
+-- column: return_share        | double        | returns_settled ÷ transitions_settled; null without any.
+-- column: bounces             | bigint        | Transitions that complete the form A, B, A.
+-- column: bounces_settled     | bigint        | The same in settled journeys.
+-- column: bounce_share        | double        | bounces_settled ÷ transitions_settled; null without any.
 -- column: value               | decimal(38,4) | Gross value of the journeys that hold it, each once; not additive; 0 without value.
 -- check:  error | transitions >= journeys and journeys >= customers | a customer is counted once a journey at most, a journey once a transition
 -- check:  error | transitions_settled <= transitions | settled transitions are among all
+-- check:  error | transitions >= returns and returns >= bounces and transitions_settled >= returns_settled and returns_settled >= bounces_settled | a bounce is a return, a return a transition
 -- check:  error | share_out between 0 and 1 and share_in between 0 and 1 | shares lie in [0, 1]
 
 with
@@ -38,6 +44,7 @@ by_journey as (
         journey_number,
         count(*) as transitions,
         count(*) filter (where is_return) as returns,
+        count(*) filter (where is_bounce) as bounces,
         any_value(is_settled) as is_settled,
         any_value(value) as value
     from core.moves
@@ -55,6 +62,9 @@ by_customer as (
         count(*) as journeys,
         count(*) filter (where is_settled) as journeys_settled,
         sum(returns) as returns,
+        coalesce(sum(returns) filter (where is_settled), 0) as returns_settled,
+        sum(bounces) as bounces,
+        coalesce(sum(bounces) filter (where is_settled), 0) as bounces_settled,
         sum(value) as value
     from by_journey
     group by part, from_node, to_node, customer_key
@@ -72,6 +82,9 @@ counted as (
         count(*) as customers,
         count(*) filter (where journeys_settled > 0) as customers_settled,
         sum(returns)::bigint as returns,
+        sum(returns_settled)::bigint as returns_settled,
+        sum(bounces)::bigint as bounces,
+        sum(bounces_settled)::bigint as bounces_settled,
         coalesce(sum(value), 0)::decimal(38, 4) as value
     from by_customer
     group by part, from_node, to_node
@@ -84,7 +97,8 @@ waits as (
         to_node,
         quantile_cont(wait_microseconds, [0.1, 0.5, 0.9]) as wait_microseconds,
         sum(wait_microseconds) / count(wait_microseconds) as wait_mean_microseconds,
-        mode(direction order by direction) as direction
+        mode(direction order by direction) as direction,
+        max(depth) as depth
     from core.moves
     where direction is not null
     group by part, from_node, to_node
@@ -111,8 +125,13 @@ select
     waits.wait_microseconds[3] / 1e6 as wait_p90_seconds,
     waits.wait_mean_microseconds / 1e6 as wait_mean_seconds,
     waits.direction,
+    waits.depth,
     counted.returns,
-    counted.returns / counted.transitions as return_share,
+    counted.returns_settled,
+    counted.returns_settled / nullif(counted.transitions_settled, 0) as return_share,
+    counted.bounces,
+    counted.bounces_settled,
+    counted.bounces_settled / nullif(counted.transitions_settled, 0) as bounce_share,
     counted.value
 from counted
 left join waits

@@ -19,7 +19,9 @@
 -- column: exit_rate          | double    | exits ÷ visits_settled; null where exits is, or without visits.
 -- column: drop_off_rate      | double    | exits ÷ journeys_settled; null where exits is, or without journeys.
 -- column: returns            | bigint    | Visits when it already occurred in this part of the journey; null for bracketed nodes.
+-- column: returns_settled    | bigint    | The same in settled journeys; null for bracketed nodes.
 -- column: bounces            | bigint    | Visits of the form A, B, A; null for bracketed nodes.
+-- column: bounces_settled    | bigint    | The same in settled journeys; null for bracketed nodes.
 -- column: is_on_every_bought_path | boolean | Whether all settled converted journeys contain it; null for goals, losses, bracketed nodes, part after, or without any.
 -- check:  error | visits >= journeys and journeys >= customers | visits, journeys and customers nest
 -- check:  error | exit_rate between 0 and 1 and drop_off_rate between 0 and 1 and reach between 0 and 1 | rates lie in [0, 1]
@@ -85,7 +87,9 @@ select
     if(nodes.is_candidate, nodes.exits / nullif(nodes.visits_settled, 0), null) as exit_rate,
     if(nodes.is_candidate, nodes.exits / nullif(nodes.journeys_settled, 0), null) as drop_off_rate,
     nodes.returns,
+    nodes.returns_settled,
     nodes.bounces,
+    nodes.bounces_settled,
     case
         when nodes.is_candidate and not nodes.is_loss and settled.converted_journeys > 0
             then nodes.journeys_converted = settled.converted_journeys

@@ -6,6 +6,7 @@
 -- reads:  core.steps, core.journeys, core.touchpoints
 -- column: variant_number       | bigint  | Rank by journeys, ties by path, counted from 1.
 -- column: path                 | varchar | Touchpoints joined by ' -> '.
+-- column: touchpoints          | varchar[] | The same as a list.
 -- column: steps                | bigint  | Touchpoints in it.
 -- column: journeys             | bigint  | Journeys that took it, service journeys left out.
 -- column: customers            | bigint  | Customers who took it.
@@ -47,28 +48,29 @@ counted as (
 ranked as (
     select
         counted.*,
-        row_number() over (order by journeys desc, touchpoint_keys) as variant_number
+        row_number() over (order by counted.journeys desc, counted.touchpoint_keys) as variant_number,
+        list_transform(
+            counted.touchpoint_keys, lambda code: names.names[code + 1]
+        ) as touchpoints
     from counted
+    inner join (
+        select list(touchpoint order by touchpoint_key) as names
+        from core.touchpoints
+    ) as names on true
 )
 
 select
-    ranked.variant_number,
-    array_to_string(
-        list_transform(ranked.touchpoint_keys, lambda code: names.names[code + 1]), ' -> '
-    ) as path,
-    len(ranked.touchpoint_keys) as steps,
-    ranked.journeys,
-    ranked.customers,
-    ranked.journeys / sum(ranked.journeys) over () as journey_share,
-    sum(ranked.journeys) over (order by ranked.variant_number)
-    / sum(ranked.journeys) over () as cumulative_share,
-    ranked.journeys_settled,
-    ranked.converted,
-    ranked.converted / nullif(ranked.journeys_settled, 0) as conversion_rate,
-    ranked.duration_p50_seconds
+    variant_number,
+    array_to_string(touchpoints, ' -> ') as path,
+    touchpoints,
+    len(touchpoints) as steps,
+    journeys,
+    customers,
+    journeys / sum(journeys) over () as journey_share,
+    sum(journeys) over (order by variant_number) / sum(journeys) over () as cumulative_share,
+    journeys_settled,
+    converted,
+    converted / nullif(journeys_settled, 0) as conversion_rate,
+    duration_p50_seconds
 from ranked
-inner join (
-    select list(touchpoint order by touchpoint_key) as names
-    from core.touchpoints
-) as names on true
-order by ranked.variant_number
+order by variant_number

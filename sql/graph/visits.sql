@@ -15,7 +15,9 @@
 -- column: customers_settled  | bigint    | Customers who visited it in settled journeys.
 -- column: exits              | bigint    | Settled dropped journeys whose last step it was; 0 in part after.
 -- column: returns            | bigint    | Visits when it already occurred in this part of the journey.
+-- column: returns_settled    | bigint    | The same in settled journeys.
 -- column: bounces            | bigint    | Visits of the form A, B, A.
+-- column: bounces_settled    | bigint    | The same in settled journeys.
 -- column: dwell_p50_seconds  | double    | Median time from first to last event of a visit.
 -- column: wait_p50_seconds   | double    | Median wait from leaving it to the next step; null where nobody moved on.
 -- column: wait_p90_seconds   | double    | 90th percentile of that wait.
@@ -62,7 +64,9 @@ by_customer as (
         count(*) filter (where is_converted) as journeys_converted,
         sum(exits) as exits,
         sum(returns) as returns,
-        sum(bounces) as bounces
+        sum(if(is_settled, returns, 0)) as returns_settled,
+        sum(bounces) as bounces,
+        sum(if(is_settled, bounces, 0)) as bounces_settled
     from by_journey
     group by part, touchpoint_key, customer_key
 ),
@@ -80,7 +84,9 @@ counted as (
         count(*) filter (where journeys_settled > 0) as customers_settled,
         sum(exits)::bigint as exits,
         sum(returns)::bigint as returns,
-        sum(bounces)::bigint as bounces
+        sum(returns_settled)::bigint as returns_settled,
+        sum(bounces)::bigint as bounces,
+        sum(bounces_settled)::bigint as bounces_settled
     from by_customer
     group by part, touchpoint_key
 ),
@@ -110,7 +116,9 @@ select
     counted.customers_settled,
     counted.exits,
     counted.returns,
+    counted.returns_settled,
     counted.bounces,
+    counted.bounces_settled,
     times.dwell_p50_seconds,
     times.wait_microseconds[1] / 1e6 as wait_p50_seconds,
     times.wait_microseconds[2] / 1e6 as wait_p90_seconds,

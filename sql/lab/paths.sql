@@ -1,108 +1,43 @@
 -- model:  lab.paths
--- about:  What people did step by step from a start: how many went from where to where, busiest touchpoints named and the rest merged.
+-- about:  What people did step by step around an anchor: how many went from where to where.
 -- scope:  global
 -- grain:  one row per move between two neighbouring columns
 -- key:    step, from_touchpoint, to_touchpoint, is_return
--- reads:  marts.step_flows
--- params: start, steps, top, part
--- column: step              | bigint  | Column of the picture the move leaves, counted from 1.
--- column: from_touchpoint   | varchar | Touchpoint there, '(other)' for those not named, or the end a journey came to before.
--- column: to_touchpoint     | varchar | Touchpoint of the next column, '(other)', an end, or '(continues)' beyond the last column.
+-- reads:  lab.path_moves
+-- params: is_repeated
+-- column: step              | bigint  | Column of the picture the move leaves, counted from 1; 0 for the move into the first.
+-- column: from_touchpoint   | varchar | Touchpoint there, '(other)' for those not named, or a bracketed node.
+-- column: to_touchpoint     | varchar | Touchpoint of the next column, '(other)' or a bracketed node.
 -- column: is_return         | boolean | Whether the touchpoint entered already occurred in this part of the journey.
--- column: journeys          | bigint  | Journeys that made the move; each step adds up to all of them.
--- column: share             | double  | journeys ÷ all journeys of the picture.
+-- column: journeys          | bigint  | Journeys that made the move.
+-- column: paths             | bigint  | Paths that made it; each step adds up to all of them. More than journeys only where every occurrence is a path.
+-- column: share             | double  | paths ÷ all paths of the picture.
 -- column: journeys_settled  | bigint  | Settled journeys that made it.
--- column: conversion_rate   | double  | Converted ÷ settled journeys that made it; null without any.
+-- column: conversion_rate   | double  | Share of the settled paths whose journey converted; null without any.
 -- column: wait_p50_seconds  | double  | Median wait from leaving one to entering the other; null where nobody moved on.
 -- column: wait_p90_seconds  | double  | 90th percentile of it.
-
-with
-
-starts as (
-    select
-        customer_id,
-        journey_id,
-        step_number as first_step_number
-    from step_flows
-    where part = $part and ($start::varchar is null or touchpoint = $start)
-    qualify
-        row_number() over (
-            partition by customer_id, if($start::varchar is null, journey_id, null)
-            order by entered_at, journey_id, step_number
-        ) = 1
-),
-
-walked as (
-    select
-        step_flows.step_number - starts.first_step_number + 1 as step,
-        step_flows.touchpoint,
-        step_flows.next_touchpoint,
-        step_flows.returns_next,
-        step_flows.next_wait_seconds as wait_seconds,
-        step_flows.is_settled,
-        step_flows.outcome = 'converted' as is_converted
-    from step_flows
-    inner join starts
-        on
-            step_flows.customer_id = starts.customer_id
-            and step_flows.journey_id = starts.journey_id
-    where
-        step_flows.part = $part
-        and step_flows.step_number between starts.first_step_number
-        and starts.first_step_number + $steps - 1
-),
-
-named as (
-    select
-        step,
-        touchpoint
-    from walked
-    group by step, touchpoint
-    qualify row_number() over (partition by step order by count(*) desc, touchpoint) <= $top
-),
-
-moves as (
-    select
-        walked.step,
-        coalesce(named.touchpoint, '(other)') as from_touchpoint,
-        case
-            when walked.returns_next is null then walked.next_touchpoint
-            when walked.step = $steps then '(continues)'
-            else coalesce(next_named.touchpoint, '(other)')
-        end as to_touchpoint,
-        walked.step < $steps and coalesce(walked.returns_next, false) as is_return,
-        walked.wait_seconds,
-        walked.is_settled,
-        walked.is_converted
-    from walked
-    left join named on walked.step = named.step and walked.touchpoint = named.touchpoint
-    left join named as next_named
-        on walked.step + 1 = next_named.step and walked.next_touchpoint = next_named.touchpoint
-    union all
-    select
-        unnest(range(step + 1, $steps + 1)) as step,
-        next_touchpoint as from_touchpoint,
-        next_touchpoint as to_touchpoint,
-        false as is_return,
-        null as wait_seconds,
-        is_settled,
-        is_converted
-    from walked
-    where returns_next is null
-)
 
 select
     step,
     from_touchpoint,
     to_touchpoint,
     is_return,
-    count(*) as journeys,
+    if(
+        $is_repeated,
+        count(distinct if($is_repeated, (customer_id, journey_id), null)),
+        count(*)
+    ) as journeys,
+    count(*) as paths,
     count(*) / sum(count(*)) over (partition by step) as share,
-    count(*) filter (where is_settled) as journeys_settled,
+    if(
+        $is_repeated,
+        count(distinct if($is_repeated and is_settled, (customer_id, journey_id), null)),
+        count(*) filter (where is_settled)
+    ) as journeys_settled,
     count(*) filter (where is_settled and is_converted)
     / nullif(count(*) filter (where is_settled), 0) as conversion_rate,
     quantile_cont(wait_seconds, 0.5) as wait_p50_seconds,
     quantile_cont(wait_seconds, 0.9) as wait_p90_seconds
-from moves
+from path_moves
 group by step, from_touchpoint, to_touchpoint, is_return
 order by step, journeys desc, from_touchpoint, to_touchpoint, is_return

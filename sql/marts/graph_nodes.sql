@@ -9,6 +9,7 @@
 -- column: label              | varchar | Plain name of the touchpoint; the node itself for bracketed nodes.
 -- column: channel            | varchar | Channel; null for bracketed nodes.
 -- column: stage              | varchar | Stage in this part; null for none.
+-- column: stage_rank         | integer | Its place among the stages; null for none.
 -- column: phase              | varchar | 'before', 'during' or 'after' purchase by its stage; null for none.
 -- column: owner              | varchar | Who is responsible; null where not given.
 -- column: visits             | bigint  | Steps there; for bracketed nodes the journeys that pass.
@@ -23,7 +24,9 @@
 -- column: exit_rate          | double  | exits ÷ visits_settled; null where exits is, or without visits.
 -- column: drop_off_rate      | double  | exits ÷ journeys_settled; null where exits is, or without journeys.
 -- column: returns            | bigint  | Visits when it already occurred in this part of the journey; null for bracketed nodes.
+-- column: returns_settled    | bigint  | The same in settled journeys; null for bracketed nodes.
 -- column: bounces            | bigint  | Visits of the form A, B, A; null for bracketed nodes.
+-- column: bounces_settled    | bigint  | The same in settled journeys; null for bracketed nodes.
 -- column: p_convert          | double  | Chance that a settled journey standing there converts; null after the goal, for the ends and without settled visits.
 -- column: pagerank           | double  | Share of time a walker along the settled transitions spends there, who restarts with probability 0.15 where the part begins; null without settled visits.
 -- column: betweenness        | double  | Share of the pairs of other nodes whose shortest path runs through it, an edge being 1 ÷ its settled transitions long; null without settled visits.
@@ -42,6 +45,8 @@ select
     coalesce(touchpoints.label, nodes.node) as label,
     touchpoints.channel,
     if(nodes.part = 'after', touchpoints.stage_after_goal, touchpoints.stage) as stage,
+    if(nodes.part = 'after', touchpoints.stage_after_goal_rank, touchpoints.stage_rank)
+        as stage_rank,
     touchpoints.phase,
     touchpoints.owner,
     nodes.visits,
@@ -56,7 +61,9 @@ select
     nodes.exit_rate,
     nodes.drop_off_rate,
     nodes.returns,
+    nodes.returns_settled,
     nodes.bounces,
+    nodes.bounces_settled,
     if(nodes.part = 'before', chain.p_convert, null) as p_convert,
     node_flow.pagerank,
     node_flow.betweenness,

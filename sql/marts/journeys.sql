@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per journey
 -- key:    customer_id, journey_number
--- reads:  core.journeys, core.journey_ids, core.touchpoints, core.steps, core.event_origins, config.stages
+-- reads:  core.journeys, core.journey_ids, core.touchpoints, core.steps, core.event_origins, config.stages, staging.events
 -- column: journey_id            | varchar       | event_id of its first action, or the journey the caller gave.
 -- column: customer_id           | varchar       | Customer.
 -- column: journey_number        | integer       | Counted from 1 per customer.
@@ -14,6 +14,8 @@
 -- column: goal_touchpoint       | varchar       | The goal it reached first; null without one.
 -- column: entry_channel         | varchar       | Channel of its first step.
 -- column: source_group          | varchar       | Group of origins of its first action; null when no rule matches.
+-- column: device                | varchar       | Device of its first action; null when not known.
+-- column: country               | varchar       | Country of its first action; null when not known.
 -- column: furthest_stage        | varchar       | Stage of the greatest rank it reached; null without a staged step.
 -- column: value                 | decimal(18,4) | Gross value of the goal in currency; null without a goal, a value or a rate.
 -- column: value_net             | decimal(18,4) | Value less refunds and cancellations; null where value is.
@@ -73,6 +75,8 @@ select
     goals.touchpoint as goal_touchpoint,
     firsts.channel as entry_channel,
     origins.source_group,
+    staged.device,
+    staged.country,
     stages.stage as furthest_stage,
     journeys.value,
     journeys.value_net,
@@ -112,5 +116,6 @@ left join core.touchpoints as firsts on ends.first_touchpoint_key = firsts.touch
 left join core.touchpoints as lasts on ends.last_touchpoint_key = lasts.touchpoint_key
 left join core.touchpoints as goals on journeys.goal_touchpoint_key = goals.touchpoint_key
 left join core.event_origins as origins on journeys.first_event_key = origins.event_key
+left join staging.events as staged on journeys.first_event_key = staged.event_key
 left join config.stages on journeys.furthest_stage_rank = stages.stage_rank
 order by journey_ids.customer_id, journeys.journey_number

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per step
 -- key:    customer_id, event_number
--- reads:  core.steps, core.journey_ids, core.session_ids, core.touchpoints, core.events, config.stages
+-- reads:  core.steps, core.journey_ids, core.session_ids, core.touchpoints, core.events, core.business_waits, config.stages
 -- column: customer_id   | varchar   | Customer.
 -- column: event_number  | integer   | Place of its first event among the customer's events; the table is sorted by customer_id and this.
 -- column: journey_id    | varchar   | Journey.
@@ -19,6 +19,7 @@
 -- column: is_bounce     | boolean   | Whether it equals the step before the one it came from: A, B, A.
 -- column: repeats       | bigint    | Events collapsed into it, at least 1.
 -- column: wait_seconds  | double    | From leaving the step before to entering this one; null for the first of a part.
+-- column: business_wait_seconds | double | The same within business hours, from a chat or phone step; null from other steps and without a calendar.
 -- column: dwell_seconds | double    | From its first to its last event.
 -- column: entered_at    | timestamp | First event, UTC.
 -- column: left_at       | timestamp | Last event, UTC.
@@ -40,6 +41,7 @@ select
     steps.is_bounce,
     steps.repeats,
     steps.wait_microseconds / 1e6 as wait_seconds,
+    business_waits.business_wait_microseconds / 1e6 as business_wait_seconds,
     (epoch_us(steps.left_at) - epoch_us(steps.entered_at)) / 1e6 as dwell_seconds,
     steps.entered_at,
     steps.left_at
@@ -54,5 +56,10 @@ inner join core.session_ids
         and steps.session_number = session_ids.session_number
 inner join core.touchpoints on steps.touchpoint_key = touchpoints.touchpoint_key
 inner join core.events on steps.first_event_key = events.event_key
+left join core.business_waits
+    on
+        steps.customer_key = business_waits.customer_key
+        and steps.journey_number = business_waits.journey_number
+        and steps.step_number = business_waits.step_number + 1
 left join config.stages on steps.stage_rank = stages.stage_rank
 order by journey_ids.customer_id, events.event_number

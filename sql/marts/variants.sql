@@ -6,6 +6,7 @@
 -- reads:  graph.variants
 -- column: variant_number       | bigint | Rank by journeys, counted from 1.
 -- column: path                 | varchar | Touchpoints joined by ' -> '.
+-- column: touchpoints          | varchar[] | The same as a list.
 -- column: steps                | bigint | Touchpoints in it.
 -- column: journeys             | bigint | Journeys that took it.
 -- column: customers            | bigint | Customers who took it.
@@ -19,6 +20,7 @@
 select
     variant_number,
     path,
+    touchpoints,
     steps,
     journeys,
     customers,

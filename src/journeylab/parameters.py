@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from journeylab.designed_map import load_designed_map
 from journeylab.events import CHANNEL_ORDER
 from journeylab.rules import Rules
 from journeylab.settings import Settings
@@ -46,6 +47,9 @@ def parameters(
         "journey_timeout_days": settings.journeys.journey_timeout_days,
         "goal_grace_seconds": settings.journeys.goal_grace_seconds,
         "collapse_repeats": settings.journeys.collapse_repeats,
+        "target_wait_hours": settings.bottlenecks.target_wait_hours,
+        "target_exit_rate": settings.bottlenecks.target_exit_rate,
+        "target_return_rate": settings.bottlenecks.target_return_rate,
         "assume_complete": settings.run.assume_complete,
         "reporting_timezone": settings.run.reporting_timezone,
         "reporting_currency": settings.run.reporting_currency,
@@ -61,6 +65,8 @@ def parameters(
         "test_domains": list(told.test_domains),
         "role_mailboxes": list(told.role_mailboxes),
         "identity_rules_path": settings.paths.identity_rules,
+        "designed_map": load_designed_map(settings.paths.designed_map),
+        "zombie_chance": settings.opportunities.zombie_chance,
         "max_other_share": settings.checks.max_other_share,
         "max_duplicate_share": settings.checks.max_duplicate_share,
         "max_shared_device_share": settings.checks.max_shared_device_share,

@@ -33,6 +33,12 @@ class Paths(_Section):
     touchpoints: Path = Path("touchpoints.toml")
     identity_rules: Path = Path("identity_rules.csv")
     rates: Path = Path("rates.csv")
+    calendar: Path = Path("calendar.toml")
+    effort: Path = Path("effort.toml")
+    designed_map: Path = Path("designed_map.toml")
+
+    segments: Path = Path("segments.toml")
+
     spend: Path = Path("spend.csv")
 
     @property
@@ -161,12 +167,26 @@ class Journeys(_Section):
     collapse_repeats: bool = True
 
 
+class Bottlenecks(_Section):
+    """What is good enough where a touchpoint has no other to be compared with."""
+
+    target_wait_hours: Annotated[float, Field(ge=0)] | None = None
+    target_exit_rate: Share | None = None
+    target_return_rate: Share | None = None
+
+
 class Checks(_Section):
     """Limits above which a check warns."""
 
     max_other_share: Share = 0.05
     max_duplicate_share: Share = 0.2
     max_shared_device_share: Share = 0.2
+
+
+class Opportunities(_Section):
+    """What counts as a finding."""
+
+    zombie_chance: Share = 0.02
 
 
 class Publish(_Section):
@@ -207,7 +227,9 @@ class Settings(_Section):
     identity: Identity = Identity()
     sessions: Sessions = Sessions()
     journeys: Journeys = Journeys()
+    bottlenecks: Bottlenecks = Bottlenecks()
     checks: Checks = Checks()
+    opportunities: Opportunities = Opportunities()
     publish: Publish = Publish()
     privacy: Privacy = Privacy()
     schedule: Schedule = Schedule()
@@ -224,7 +246,16 @@ class Settings(_Section):
         for source in told["sources"].values():
             source.pop("path")
         paths = self.paths
-        rules = (paths.touchpoints, paths.identity_rules, paths.rates, paths.spend)
+        rules = (
+            paths.touchpoints,
+            paths.identity_rules,
+            paths.rates,
+            paths.calendar,
+            paths.designed_map,
+            paths.segments,
+            paths.spend,
+            paths.effort,
+        )
         told["rules"] = [_digest(path) for path in rules]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -6,7 +6,18 @@ import sys
 
 import pytest
 
-COMMANDS = ["check", "doctor", "init", "rejected", "run", "simulate", "snapshots", "sql"]
+COMMANDS = [
+    "check",
+    "doctor",
+    "export",
+    "init",
+    "map",
+    "rejected",
+    "run",
+    "simulate",
+    "snapshots",
+    "sql",
+]
 
 
 def test_help_lists_every_command_and_the_exit_codes(typed):

@@ -6,11 +6,13 @@ from typing import Any, Final
 import networkx as nx
 import polars as pl
 
+from journeylab.analysis.betweenness import betweenness
 from journeylab.analysis.statistics import significant
 
 START: Final = "(start)"
 CONVERTED: Final = "(converted)"
-BRACKETED: Final = (START, CONVERTED, "(dropped)", "(open)", "(end)")
+DROPPED: Final = "(dropped)"
+BRACKETED: Final = (START, CONVERTED, DROPPED, "(open)", "(end)")
 
 DAMPING: Final = 0.85
 #: Edges walked by a smaller share of the settled journeys do not join circles.
@@ -48,6 +50,25 @@ def journey_graph(nodes: pl.DataFrame, edges: pl.DataFrame, *, part: str = "befo
     return graph
 
 
+def stages_graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> nx.MultiDiGraph:
+    """The graph between stages before the goal; the key of an edge is its direction, '' for none.
+
+    Args:
+        nodes: one row per node, as ``stage_nodes``.
+        edges: one row per (from_stage, to_stage, direction), as ``stage_edges``.
+
+    Returns:
+        Nodes and edges in the order of the tables; every column but their ends is an attribute.
+    """
+    graph = nx.MultiDiGraph()
+    for row in nodes.iter_rows(named=True):
+        graph.add_node(row.pop("node"), **row)
+    for row in edges.iter_rows(named=True):
+        ends = row.pop("from_stage"), row.pop("to_stage")
+        graph.add_edge(*ends, key=row["direction"] or "", **row)
+    return graph
+
+
 def node_flow(nodes: pl.DataFrame, edges: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
     """Figures that need the whole graph, one row per node; all over settled journeys.
 
@@ -65,7 +86,7 @@ def node_flow(nodes: pl.DataFrame, edges: pl.DataFrame, touchpoints: pl.DataFram
     rows: list[dict[str, Any]] = []
     for part in ("before", "after"):
         graph = journey_graph(nodes, edges, part=part)
-        settled = _settled(graph)
+        settled = settled_graph(graph)
         ranks = pagerank(settled, root=_ROOTS[part])
         between = betweenness(settled)
         circles = components(settled, root=_ROOTS[part])
@@ -115,27 +136,13 @@ def pagerank(graph: nx.DiGraph, *, root: str) -> dict[str, float]:
     return ranks
 
 
-def betweenness(graph: nx.DiGraph) -> dict[str, float]:
-    """Share of ordered pairs of other nodes whose shortest path runs through each node.
-
-    The length of an edge is 1 ÷ its settled transitions, so busy ways are short ways.
-
-    Args:
-        graph: edge attribute ``distance``.
-
-    Source:
-        Brandes: A faster algorithm for betweenness centrality (2001); O(n·m + n² log n).
-    """
-    found: dict[str, float] = nx.betweenness_centrality(graph, weight="distance")
-    return found
-
-
-def components(graph: nx.DiGraph, *, root: str) -> dict[str, str]:
+def components(graph: nx.DiGraph, *, root: str, share: float = MIN_CIRCLE_SHARE) -> dict[str, str]:
     """The places people circle in: strongly connected over edges that matter.
 
     Args:
         graph: edge attribute ``journeys_settled``; node attribute ``visits_settled``.
         root: node whose out-flow counts the journeys.
+        share: of the journeys, that must have made an edge for it to matter.
 
     Returns:
         touchpoint -> most visited touchpoint of its component, ties by name; components of
@@ -143,7 +150,7 @@ def components(graph: nx.DiGraph, *, root: str) -> dict[str, str]:
     """
     if root not in graph:
         return {}
-    limit = MIN_CIRCLE_SHARE * graph.out_degree(root, weight="transitions_settled")
+    limit = share * graph.out_degree(root, weight="transitions_settled")
     busy = nx.DiGraph(
         (source, target)
         for source, target, journeys in graph.edges(data="journeys_settled")
@@ -157,11 +164,12 @@ def components(graph: nx.DiGraph, *, root: str) -> dict[str, str]:
     return names
 
 
-def dominators(graph: nx.DiGraph) -> set[str] | None:
+def dominators(graph: nx.DiGraph) -> tuple[str, ...] | None:
     """Nodes that every way of the graph from (start) to (converted) passes.
 
     Returns:
-        The nodes without the two ends; None when no journey converted.
+        The nodes without (start), in the order they are passed, (converted) last; None when
+        no journey converted.
 
     Source:
         Cooper, Harvey, Kennedy: A simple, fast dominance algorithm (2001).
@@ -169,16 +177,21 @@ def dominators(graph: nx.DiGraph) -> set[str] | None:
     if START not in graph or CONVERTED not in graph:
         return None
     immediate = nx.immediate_dominators(graph, START)
-    gates: set[str] = set()
+    gates: list[str] = []
     node = immediate[CONVERTED]
     while node is not None and node != START:
-        gates.add(node)
+        gates.append(node)
         node = immediate[node]
-    return gates
+    return (*reversed(gates), CONVERTED)
 
 
-def _settled(graph: nx.DiGraph) -> nx.DiGraph:
-    """The edges that settled journeys took, with their length; nodes they touch."""
+def settled_graph(graph: nx.DiGraph) -> nx.DiGraph:
+    """The edges that settled journeys took, and the nodes they touch.
+
+    Returns:
+        A new graph with the attributes of the given one; edges have ``distance`` too, which
+        is 1 ÷ their settled transitions.
+    """
     settled = nx.DiGraph()
     edges: Iterable[tuple[str, str, dict[str, Any]]] = graph.edges(data=True)
     kept = [edge for edge in edges if edge[2]["transitions_settled"] > 0]

@@ -13,6 +13,7 @@ REPLICATES: Final = 200
 #: Bounds of the two-sided 95 % interval, as quantiles of the replicates.
 BOUNDS: Final = (0.025, 0.975)
 
+
 _SCHEMA: Final = {
     "kpi": pl.String,
     "currency": pl.String,
@@ -32,7 +33,7 @@ _RATIO_SCHEMA: Final = {
 _MEDIAN_SCHEMA: Final = {"item": pl.String, "low": pl.Float64, "high": pl.Float64}
 
 # P(Poisson(1) <= k) for k = 0, 1, …; the tail beyond the last is under 1e-13.
-_POISSON_CDF: Final = np.cumsum(
+POISSON_CDF: Final = np.cumsum(
     np.exp(-1.0) / np.concatenate(([1.0], np.cumprod(np.arange(1.0, 16.0))))
 )
 
@@ -55,11 +56,43 @@ def poisson_weights(
         Chamandy et al.: Estimating uncertainty for massive data streams (2012); mixing by
         Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
     """
+    return poisson(draws(customers, seed=seed, purpose=purpose, replicate=replicate))
+
+
+def hash_shares(customers: NDArray[np.uint64], *, seed: int, purpose: str) -> NDArray[np.float64]:
+    """A uniform draw from [0, 1) per customer, for splits into parts."""
+    drawn = draws(customers, seed=seed, purpose=purpose, replicate=0)
+    return (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
+
+
+def draws(
+    customers: NDArray[np.uint64], *, seed: int, purpose: str, replicate: int
+) -> NDArray[np.uint64]:
+    """64 random bits for each customer: a hash of what is given, and of nothing else."""
+    return mixed(customers ^ salt(seed, purpose, replicate))
+
+
+def salt(seed: int, purpose: str, replicate: int) -> np.uint64:
+    """What tells one replicate's draws from those of all others."""
     told = f"{seed}|{purpose}|{replicate}".encode()
-    salt = np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
-    mixed = _mixed(customers ^ salt)
-    uniform = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
-    return np.searchsorted(_POISSON_CDF, uniform, side="right").astype(np.int64)
+    return np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
+
+
+def poisson(drawn: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """64 random bits each -> numbers of a Poisson distribution with mean 1."""
+    uniform = (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return np.searchsorted(POISSON_CDF, uniform, side="right").astype(np.int64)
+
+
+def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of SplitMix64: every bit of the input stirs every bit of the output."""
+    stirred = values + np.uint64(0x9E3779B97F4A7C15)
+    stirred ^= stirred >> np.uint64(30)
+    stirred *= np.uint64(0xBF58476D1CE4E5B9)
+    stirred ^= stirred >> np.uint64(27)
+    stirred *= np.uint64(0x94D049BB133111EB)
+    stirred ^= stirred >> np.uint64(31)
+    return stirred
 
 
 def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) -> float | None:
@@ -227,11 +260,3 @@ def _figure(
         return float((amounts * weights).sum() - 1)
     total = int(weights.sum())
     return float((amounts * weights).sum() / total) if total else None
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of SplitMix64: every bit of the input stirs every bit of the output."""
-    mixed = values + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))

@@ -62,6 +62,15 @@ app.command(
     help_epilogue='Example: journeylab sql "select outcome, count(*) from journeys group by all"',
 )
 app.command(
+    "journeylab.cli.map:map",
+    help="Write a designed map to start from, derived from what buyers do.",
+    help_epilogue="Example: journeylab map --output designed_map.toml",
+)
+app.command(
+    "journeylab.cli.export:export",
+    help="Write what a snapshot holds to files for other programs.",
+)
+app.command(
     "journeylab.cli.snapshots:snapshots",
     help="List, show, compare and roll back published snapshots.",
 )

@@ -16,6 +16,7 @@ def simulate(
     customers: PositiveInt = 800,
     first_day: datetime = datetime(2026, 2, 1),
     events: PositiveInt | None = None,
+    scenario: str = "shop",
 ) -> None:
     """Write deliveries of a made-up shop whose truth is known.
 
@@ -25,9 +26,11 @@ def simulate(
         customers: Customers of the shop.
         first_day: First day of the shop.
         events: Write about so many events as Parquet instead, for measuring.
+        scenario: With --events: shop, lossy_checkout, lost_search, late_support, or null, where
+            nothing is wrong.
     """
     if events is not None:
-        write_events(folder / "landing", seed=seed, events=events)
+        write_events(folder / "landing", seed=seed, events=events, scenario=scenario)
     else:
         day = date(first_day.year, first_day.month, first_day.day)
         write_sample(folder, seed=seed, customers=customers, first_day=day)

@@ -4,9 +4,47 @@ A figure is ``{"data": […], "layout": {…}}``. Show it with
 ``plotly.graph_objects.Figure(it).show(config=figures.CONFIG)``, or hand the dict to Dash.
 ``CONFIG`` switches off Plotly's button that uploads a chart. Labels come from data and are
 escaped, so that a touchpoint named like HTML is drawn as text.
+
+``layout.meta`` tells a page two things: ``min_width``, the pixels below which a drawing should
+scroll sideways, and ``top``, those that heading and legend take where a page sets them as text
+of its own, as ``html`` does.
 """
 
+from journeylab.figures.archetypes import archetypes
+from journeylab.figures.back_and_forth import back_and_forth
+from journeylab.figures.bottlenecks import bottlenecks
+from journeylab.figures.chances import chances
+from journeylab.figures.deviations import deviations
+from journeylab.figures.drop_offs import drop_offs
+from journeylab.figures.journey import journey
+from journeylab.figures.loops import loops
+from journeylab.figures.matrix import matrix
+from journeylab.figures.opportunities import opportunities
+from journeylab.figures.page import CSS, html
 from journeylab.figures.paths import paths
+from journeylab.figures.stage_funnel import stage_funnel
+from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
+from journeylab.figures.trends import conformance, kpi_trend
 
-__all__ = ["CONFIG", "paths"]
+__all__ = [
+    "CONFIG",
+    "CSS",
+    "archetypes",
+    "back_and_forth",
+    "bottlenecks",
+    "chances",
+    "conformance",
+    "deviations",
+    "drop_offs",
+    "html",
+    "journey",
+    "kpi_trend",
+    "loops",
+    "matrix",
+    "opportunities",
+    "paths",
+    "stage_funnel",
+    "stay_curves",
+    "stays",
+]

@@ -60,30 +60,14 @@ def headings(places: dict[Block, tuple[float, float]], last: int) -> list[dict[s
 
 def legend(look: Look) -> dict[str, Any]:
     """What the colours of blocks and bands mean, in one line."""
-    parts = [(name, colour) for name, colour in look.colours.items()]
-    bands = [
-        ("first visit", style.ONWARD_COLOUR),
-        ("back to a step seen before", style.RETURN_COLOUR),
-        ("dropped", look.colour("(dropped)")),
-    ]
-    text = "   ".join(
-        f'<span style="color:{colour}">{sign}</span> {style.escaped(name)}'
-        for sign, told in (("■", parts), ("▬", bands))
-        for name, colour in told
+    return style.legend_line(
+        [
+            *((colour, "■", name) for name, colour in look.colours.items()),
+            (style.ONWARD_COLOUR, "▬", "first visit"),
+            (style.RETURN_COLOUR, "▬", "back to a step seen before"),
+            (look.colour("(dropped)"), "▬", "dropped"),
+        ]
     )
-    return {
-        "name": "legend",
-        "text": text,
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "yshift": 28,
-        "showarrow": False,
-        "font": {"size": 12},
-    }
 
 
 def subtitle(moves: list[dict[str, Any]], look: Look, population: int) -> str:

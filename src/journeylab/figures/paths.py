@@ -20,6 +20,8 @@ COLUMNS: Final = {
 }
 
 _THICKNESS: Final = 12
+_COLUMN: Final = 170  # pixels
+_HEADINGS: Final = 28  # pixels of the step numbers
 _MARGIN: Final = {"l": 8, "r": 150, "t": 132, "b": 12}
 
 
@@ -82,6 +84,7 @@ def paths(
         "layout": {
             **drawn,
             "margin": dict(_MARGIN),
+            "meta": {"top": _MARGIN["t"] - _HEADINGS, "min_width": _COLUMN * last},
             "annotations": [
                 captions.legend(look),
                 *captions.headings(places, last),

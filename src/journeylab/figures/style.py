@@ -1,7 +1,10 @@
 """What all figures share: colours, layout, and how numbers and labels are written."""
 
 import html
+import math
 import re
+import textwrap
+from collections.abc import Sequence
 from typing import Any, Final
 
 #: Options every drawing is shown with: no logo, and nothing is ever sent to Plotly.
@@ -31,7 +34,127 @@ MERGED_COLOUR: Final = "#B9C0CA"
 FONT: Final = "Inter, system-ui, 'DejaVu Sans', sans-serif"
 LABEL_LENGTH: Final = 26  # characters
 
+#: A space at which no line breaks.
+NO_BREAK: Final = "\u00a0"
+
+#: Characters of a line below a heading.
+LINE_LENGTH: Final = 120
+
+#: Times an axis names, in seconds.
+TIME_TICKS: Final = {
+    1: "1 s",
+    10: "10 s",
+    60: "1 min",
+    600: "10 min",
+    3_600: "1 h",
+    21_600: "6 h",
+    86_400: "1 d",
+    604_800: "7 d",
+    2_592_000: "30 d",
+}
+
 _UNITS: Final = (("days", 86400), ("h", 3600), ("min", 60))
+
+
+def ink(dark: bool) -> str:
+    """Colour of words."""
+    return "#E6E9EE" if dark else "#1D2733"
+
+
+def muted(dark: bool) -> str:
+    """Colour of small print, still readable."""
+    return DROPPED_COLOUR_DARK if dark else DROPPED_COLOUR
+
+
+def paper(dark: bool) -> str:
+    """Colour behind words that stand on lines."""
+    return "#1A1F26" if dark else "#FFFFFF"
+
+
+def grid(dark: bool) -> str:
+    """Colour of thin lines."""
+    return "#343D48" if dark else "#E6EBF0"
+
+
+def dropped(dark: bool) -> str:
+    """Colour of what ended without a goal."""
+    return DROPPED_COLOUR_DARK if dark else DROPPED_COLOUR
+
+
+def frame(
+    *,
+    title: str,
+    sentences: Sequence[str],
+    room: int,
+    dark: bool,
+    legend: Sequence[tuple[str, str, str]] = (),
+    bottom: int = 44,
+) -> dict[str, Any]:
+    """A layout with wrapped sentences below the heading, a legend and a plot of given height.
+
+    Args:
+        title: heading, plain text.
+        sentences: each on lines of its own; their data is escaped already.
+        room: height of the plot in pixels.
+        dark: whether it stands on a dark page.
+        legend: colour, sign and name of each thing, on one line over the plot.
+        bottom: pixels below the plot.
+
+    Returns:
+        A layout whose annotations are a list to extend. ``meta`` holds ``top``: the pixels
+        that heading and legend take, for whoever sets them as text of their own.
+    """
+    told = [line for sentence in sentences for line in lines(sentence)]
+    head = 44 + 18 * len(told) + (26 if legend else 0)
+    drawn = layout(
+        title=title,
+        subtitle="<br>".join(told),
+        height=head + 24 + room + bottom,
+        dark=dark,
+    )
+    notes = [legend_line(legend)] if legend else []
+    return {
+        **drawn,
+        "margin": {"l": 8, "r": 16, "t": head + 24, "b": bottom},
+        "annotations": notes,
+        "showlegend": False,
+        "meta": {"top": head},
+    }
+
+
+def legend_line(parts: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    """A legend in one line: colour, sign and plain name of each part."""
+    return {
+        "name": "legend",
+        "text": "   ".join(
+            f'<span style="color:{colour}">{sign}</span>' + _unbroken(f" {escaped(name)}")
+            for colour, sign, name in parts
+        ),
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": 28,
+        "showarrow": False,
+        "font": {"size": 12},
+    }
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", NO_BREAK)
+
+
+def channel_legend(channels: Sequence[str | None], sign: str = "●") -> list[tuple[str, str, str]]:
+    """Legend of the channels that occur, the four of journeylab first."""
+    known = sorted({name for name in channels if name})
+    order = [
+        *(n for n in CHANNEL_COLOURS if n in known),
+        *(n for n in known if n not in CHANNEL_COLOURS),
+    ]
+    colours = channel_colours(known)
+    return [(colours[name], sign, name) for name in order]
 
 
 def layout(*, title: str, subtitle: str, height: int, dark: bool) -> dict[str, Any]:
@@ -43,7 +166,7 @@ def layout(*, title: str, subtitle: str, height: int, dark: bool) -> dict[str, A
         height: in pixels.
         dark: whether it stands on a dark page.
     """
-    ink, paper = ("#E6E9EE", "#2A323C") if dark else ("#1D2733", "#FFFFFF")
+    words = ink(dark)
     return {
         "title": {
             "text": f"<b>{escaped(title)}</b>",
@@ -60,12 +183,12 @@ def layout(*, title: str, subtitle: str, height: int, dark: bool) -> dict[str, A
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": 13, "color": ink},
+        "font": {"family": FONT, "size": 13, "color": words},
         "hoverlabel": {
             "align": "left",
-            "bgcolor": paper,
+            "bgcolor": "#2A323C" if dark else "#FFFFFF",
             "bordercolor": ONWARD_COLOUR,
-            "font": {"family": FONT, "size": 13, "color": ink},
+            "font": {"family": FONT, "size": 13, "color": words},
         },
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": ONWARD_COLOUR},
     }
@@ -103,6 +226,25 @@ def escaped(label: str) -> str:
 def shortened(label: str, length: int = LABEL_LENGTH) -> str:
     """A label of at most so many characters, cut with an ellipsis."""
     return label if len(label) <= length else label[: length - 1].rstrip() + "…"
+
+
+def time_axis(seconds: Sequence[float]) -> dict[str, Any]:
+    """A logarithmic axis of times, named as people say them, that holds the given ones."""
+    low, high = max(min(seconds), 1.0), max(*seconds, 10.0)
+    shown = {at: text for at, text in TIME_TICKS.items() if low / 3 <= at <= high * 2}
+    return {
+        "type": "log",
+        "tickmode": "array",
+        "tickvals": list(shown),
+        "ticktext": list(shown.values()),
+        "range": [math.log10(low / 1.8), math.log10(high * 1.8)],
+        "tickangle": 0,
+    }
+
+
+def lines(text: str, length: int = LINE_LENGTH) -> list[str]:
+    """A text in lines of at most so many characters, not yet escaped."""
+    return textwrap.wrap(text, length) or [""]
 
 
 def share_text(share: float) -> str:

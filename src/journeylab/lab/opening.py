@@ -1,5 +1,6 @@
 """Lab: one snapshot opened for questions. Every answer is a Polars table or a graph."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -7,15 +8,19 @@ from typing import Any, Final, Self
 import networkx as nx
 import polars as pl
 
-from journeylab.analysis.graph import journey_graph
+from journeylab.analysis.what_if import Changes
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
-from journeylab.warehouse import Warehouse, ask, open_current, read_models
+from journeylab.lab import choosing, comparing, graphs, selecting, typical, walking
+from journeylab.lab.changes import changed_journeys
+from journeylab.lab.choosing import Group, Segment
+from journeylab.lab.graph_files import GraphForm, write_graph
+from journeylab.lab.typical import MapLike
+from journeylab.lab.walking import PARTS, Dials, refuse_unknown
+from journeylab.warehouse import Warehouse, ask, open_current
 
-PARTS: Final = ("before", "after")
 SURVEYS: Final = ("csat", "nps")
 PERIODS: Final = {"day": "kpis_daily", "week": "kpis_weekly"}
-_LAST: Final = 50  # greatest number of steps and of touchpoints a step
 
 
 def open(place: str | Path) -> "Lab":
@@ -75,58 +80,94 @@ class Lab:
             raise UnknownName.of("table", name, self._place, self.tables)
         return self._warehouse.table(f"main.{name}")
 
-    def graph(self, part: str = "before") -> nx.DiGraph:
+    def graph(self, part: str = "before", *, where: str | None = None) -> nx.DiGraph:
         """The transition graph: touchpoints and the bracketed nodes where journeys start and end.
 
         Args:
             part: ``before`` or ``after`` the goal.
+            where: condition in SQL over the columns of ``journeys``, for example
+                ``entry_channel = 'email'``; the same models then count those journeys alone.
 
         Returns:
             Nodes and edges with the columns of ``graph_nodes`` and ``graph_edges``.
 
         Raises:
-            InputRefused: there is no such part.
+            InputRefused: there is no such part, or ``where`` is no single condition.
+            UnknownName: ``journeys`` lacks a column that ``where`` names.
         """
-        _refuse_unknown_part(part)
-        return journey_graph(self.table("graph_nodes"), self.table("graph_edges"), part=part)
+        refuse_unknown("part", part, PARTS)
+        return graphs.transition_graph(self._warehouse, part=part, where=where)
 
     def paths(
-        self, start: str | None = None, *, steps: int = 5, top: int = 6, part: str = "before"
+        self,
+        start: str | None = None,
+        *,
+        end: str | None = None,
+        around: str | None = None,
+        occurrence: str = "first",
+        per: str = "customer",
+        offset: int = 0,
+        steps: int = 5,
+        top: int = 6,
+        part: str = "before",
+        through: Sequence[str] | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
     ) -> pl.DataFrame:
         """What people did step by step: how many went from where to where.
 
         Args:
-            start: touchpoint the paths start at, at each customer's first visit to it; None
-                takes every journey from its first step.
+            start: touchpoint the paths start at, in column 1. None, with neither ``end`` nor
+                ``around``, takes every journey from its first step.
+            end: touchpoint the paths lead to, in the last column, or a way journeys ended
+                (``(converted)``, ``(dropped)``, ``(open)``), which takes every such journey.
+            around: touchpoint in the middle column; ``steps`` columns count it and those
+                before, and as many it and those after.
+            occurrence: ``first`` or ``last`` visit to it, or ``all``: each is a path then.
+            per: first or last of each ``customer`` or of each ``journey``.
+            offset: steps after it, or before it where negative, that stand in its column
+                instead; journeys without such a step are left out.
             steps: columns, 1 to 50.
             top: touchpoints named in each column, 1 to 50; the rest is ``(other)``.
             part: ``before`` the goal, the goal included, or ``after`` it. Service journeys,
                 which had no chance to buy, are left out.
+            through: touchpoints whose visits alone count as steps, so that a row says who went
+                there *eventually*, whatever happened between; None says who went there *next*.
+            where: condition on columns of ``journeys``, for example ``"device = 'mobile'"``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
 
         Returns:
             One row per (step, from_touchpoint, to_touchpoint, is_return), by step, then most
-            journeys first. The rows of each step add up to the same number of journeys: one
-            that has ended stays at its ``(converted)``, ``(dropped)``, ``(open)`` or
-            ``(end)``; one that goes on beyond the last column goes to ``(continues)``.
-            Columns: journeys; share of all; journeys_settled and conversion_rate of those;
-            wait_p50_seconds and wait_p90_seconds between the two, null where nobody moved.
+            journeys first; ``step`` is the column the move leaves, 0 for the move into the
+            first column of views with ``end`` or ``around``. The paths of each step add up to
+            the same number: one that has ended stays at its ``(converted)``, ``(dropped)``,
+            ``(open)`` or ``(end)``, one that has not begun at ``(start)``; one that goes on
+            beyond the columns is ``(continues)``.
+            Columns: journeys; paths; share of all paths; journeys_settled and conversion_rate
+            of those; wait_p50_seconds and wait_p90_seconds, null where nobody moved.
 
         Raises:
-            InputRefused: a number out of range, or no such part.
-            UnknownName: no journey has the start touchpoint; the nearest is named.
+            InputRefused: a number out of range, several anchors, or an unknown word.
+            UnknownName: no journey has the touchpoint; the nearest is named.
         """
-        _refuse_unknown_part(part)
-        for name, number in (("steps", steps), ("top", top)):
-            if not 1 <= number <= _LAST:
-                raise InputRefused(
-                    f"{name} is {number}, wanted 1 to {_LAST}", "Lab.paths", f"choose {name} so"
-                )
-        if start is not None:
-            known = self.sql("select touchpoint from touchpoints")["touchpoint"].to_list()
-            if start not in known:
-                raise UnknownName.of("touchpoint", start, self._place, known)
-        params = {"start": start, "steps": steps, "top": top, "part": part}
-        return self._warehouse.frame(read_models("lab")["lab.paths"].query, params)
+        dials = Dials(
+            start=start,
+            end=end,
+            around=around,
+            occurrence=occurrence,
+            per=per,
+            offset=offset,
+            steps=steps,
+            top=top,
+            part=part,
+            through=through,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+        )
+        return walking.paths(self._warehouse, self._place, dials)
 
     def touchpoints(self) -> pl.DataFrame:
         """The touchpoint inventory in the order of stages: ``touchpoints`` with stage_rank.
@@ -196,6 +237,259 @@ class Lab:
     def __repr__(self) -> str:
         return f"<Lab of {self._place}>"
 
+    def journeys(
+        self,
+        pattern: str | None = None,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        limit: int | None = 1000,
+    ) -> pl.DataFrame:
+        """Journeys whose path fits a pattern, one row each.
+
+        Args:
+            pattern: for example ``"web:cart -> [^purchase:completed]* -> (end)"``, see
+                ``journeylab.patterns.parse_pattern``; it is held against the steps up to the
+                goal, service journeys left out. None takes all, service journeys too.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            limit: greatest number of rows; None for all. ``journey_counts`` counts them.
+
+        Returns:
+            Rows of ``journeys`` by customer_id and journey_number, and first_matched_step,
+            last_matched_step (the leftmost match, its runs as long as they can be) and
+            matches (those that do not overlap); null without a pattern.
+
+        Raises:
+            InputRefused: a pattern or condition that cannot be read; the column is shown.
+            UnknownName: a touchpoint, column or segment does not exist.
+        """
+        return selecting.journeys(
+            self._warehouse, self._place, pattern, where=where, segment=segment, limit=limit
+        )
+
+    def journey_counts(
+        self,
+        pattern: str | None = None,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+    ) -> pl.DataFrame:
+        """How many journeys fit a pattern, and how many of them convert.
+
+        Args:
+            pattern: as in ``journeys``.
+            where: as in ``journeys``.
+            segment: as in ``journeys``.
+
+        Returns:
+            One row, service journeys left out: journeys, customers, journeys_settled,
+            converted (settled), customers_settled, conversion_rate with _low and _high,
+            is_insufficient, and share of all journeys.
+
+        Raises:
+            InputRefused: as ``journeys``.
+            UnknownName: as ``journeys``.
+        """
+        return selecting.journey_counts(
+            self._warehouse, self._place, pattern, where=where, segment=segment
+        )
+
+    def journeys_of(
+        self,
+        table: str,
+        row: Mapping[str, Any],
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        limit: int | None = 1000,
+        **dials: Any,  # noqa: ANN401 - dials of paths, checked there
+    ) -> pl.DataFrame:
+        """Journeys behind one row of a table.
+
+        Args:
+            table: ``paths``, ``graph_edges``, ``graph_nodes``, ``drop_offs`` (those that ended
+                there), ``bottlenecks``, ``loops`` or ``variants``.
+            row: the row, as ``frame.row(0, named=True)``; only its key is read.
+            where: the condition the table was asked with.
+            segment: the segment the table was asked with.
+            limit: greatest number of rows; None for all.
+            dials: for ``paths``, what it was asked with.
+
+        Returns:
+            Rows of ``journeys`` and ``occurrences``: how often each did it. Rows and
+            occurrences add up to the row's ``journeys`` and ``transitions``, ``visits``,
+            ``exits``, ``occurrences`` or ``paths``; in ``bottlenecks`` to ``n`` visits for
+            the slow face, to ``total`` for the others.
+
+        Raises:
+            InputRefused: the row lacks a column of the key.
+            UnknownName: rows of that table do not lead to journeys.
+
+        Example:
+            ``lab.journeys_of("paths", picture.row(0, named=True), start="web:cart", steps=3)``
+        """
+        return selecting.journeys_of(
+            self._warehouse,
+            self._place,
+            table,
+            row,
+            where=where,
+            segment=segment,
+            limit=limit,
+            dials=dials,
+        )
+
+    def segments(self) -> pl.DataFrame:
+        """Every level of every segment, built in or named in the segments file.
+
+        Returns:
+            One row per (segment, level), sorted so; level is null for journeys of which it is
+            not known, ``true`` and ``false`` for segments of the file. Columns as
+            ``journey_counts``.
+        """
+        return selecting.segments(self._warehouse)
+
+    def segment(
+        self,
+        name: str,
+        level: str | None = "true",
+        *,
+        journeys: str | None = None,
+        customers: str | None = None,
+        pattern: str | None = None,
+    ) -> Segment:
+        """One level of a segment, as a filter for other questions.
+
+        Args:
+            name: a segment of the segments file, or ``first_channel``, ``source_group``,
+                ``device``, ``value_band``, ``sales_cycle``, ``outcome``; any name where the
+                segment is defined here.
+            level: its level; None for the journeys of which it is not known. Segments of the
+                file have ``true`` and ``false``.
+            journeys: defines it by a condition on columns of ``journeys``.
+            customers: defines it by a condition on columns of ``customers``.
+            pattern: defines it by a path pattern.
+
+        Raises:
+            InputRefused: a definition that cannot be read, or several.
+            UnknownName: there is no such segment or level.
+        """
+        told = {"journeys": journeys, "customers": customers, "pattern": pattern}
+        return choosing.segment(self._warehouse, self._place, name, level, told)
+
+    def compare(
+        self,
+        a: Group,
+        b: Group | None = None,
+        *,
+        on: str = "edges",
+        part: str = "before",
+        where: str | None = None,
+    ) -> pl.DataFrame:
+        """How the settled journeys of two groups differ, tested by permuting customers.
+
+        Args:
+            a: segment, name of one, or period (from, before) of the journeys' start.
+            b: the same; None takes all other journeys. No journey may be in both.
+            on: ``edges`` (share of the moves out of their source), ``nodes`` (reach,
+                exit_rate, return_share) or ``kpis``.
+            part: ``before`` or ``after`` the goal; ``kpis`` look before it.
+            where: condition on columns of ``journeys``, for both groups.
+
+        Returns:
+            One row per measure and edge, node or KPI: value_a, value_b, difference (a - b)
+            with _low and _high at 95 % for shares, effect_size (Cohen's h for shares, else
+            difference ÷ value_b), p_value and p_adjusted (Benjamini-Hochberg over all rows),
+            is_significant (at 5 %), n_a, n_b, customers_a, customers_b, is_insufficient, and
+            the sizes of the groups. Surest differences first; KPIs in their own order.
+            Differences are associated with the groups, not caused by what parts them.
+
+        Raises:
+            InputRefused: the groups share journeys, or an unknown word.
+            NothingSettled: a group has no settled journey.
+            UnknownName: a segment or column does not exist.
+        """
+        return comparing.compare(self._warehouse, self._place, a, b, on=on, part=part, where=where)
+
+    def drift(
+        self, *, part: str = "before", where: str | None = None, segment: Group | None = None
+    ) -> pl.DataFrame:
+        """How far the map of each week lies from that of all weeks before it.
+
+        Args:
+            part: ``before`` or ``after`` the goal.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period of the journeys' start.
+
+        Returns:
+            One row per week in which settled journeys started, Mondays in UTC, in order:
+            week_start_date, journeys, customers, transitions, transitions_before, distance
+            (total variation between the shares of edges, 0 to 1; null for the first week),
+            is_immature (some of its journeys are not settled), is_insufficient. Few
+            transitions alone make a distance: compare it with weeks of like size.
+
+        Raises:
+            InputRefused: a condition that cannot be read, or an unknown word.
+            UnknownName: a segment or column does not exist.
+        """
+        return comparing.drift(
+            self._warehouse, self._place, part=part, where=where, segment=segment
+        )
+
+    def nodes(self, *, where: str | None = None) -> pl.DataFrame:
+        """Nodes of the transition graph: ``graph_nodes``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "graph_nodes", where=where)
+
+    def edges(self, *, where: str | None = None) -> pl.DataFrame:
+        """Edges of the transition graph: ``graph_edges``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "graph_edges", where=where)
+
+    def stage_nodes(self, *, where: str | None = None) -> pl.DataFrame:
+        """Nodes between stages: ``stage_nodes``, or of some journeys; see ``graph``."""
+        return graphs.table(self._warehouse, "stage_nodes", where=where)
+
+    def stage_edges(self, *, where: str | None = None) -> pl.DataFrame:
+        """Moves between stages by direction: ``stage_edges``, or of some journeys."""
+        return graphs.table(self._warehouse, "stage_edges", where=where)
+
+    def stage_graph(self, *, where: str | None = None) -> nx.MultiDiGraph:
+        """The graph between stages before the goal, one edge per direction.
+
+        Args:
+            where: condition on the journeys that are counted; see ``graph``.
+
+        Returns:
+            Nodes and edges with the columns of ``stage_nodes`` and ``stage_edges``; the key
+            of an edge is its direction, '' to and from bracketed nodes.
+        """
+        return graphs.stage_graph(self._warehouse, where=where)
+
+    def graph_findings(self) -> pl.DataFrame:
+        """What graph theory finds, each with a sentence and its evidence: ``graph_findings``."""
+        return self.table("graph_findings")
+
+    def export_graph(
+        self,
+        output: str | Path,
+        *,
+        form: GraphForm = "graphml",
+        part: str = "before",
+        where: str | None = None,
+    ) -> None:
+        """Write the transition graph to a file for Gephi, Cytoscape or NetworkX.
+
+        Args:
+            output: the file; an older one is replaced.
+            form: ``graphml``, ``gexf`` or ``node-link`` (JSON).
+            part: ``before`` or ``after`` the goal.
+            where: condition on the journeys that are counted; see ``graph``.
+
+        Raises:
+            InputRefused: there is no such form or part.
+        """
+        write_graph(self.graph(part, where=where), Path(output), form=form)
+
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
         found = self.table(name)
@@ -219,6 +513,104 @@ class Lab:
                 " the log is finished",
             )
         return found
+
+    def stays(self) -> pl.DataFrame:
+        """How long visits last and what ends them, open journeys included: ``stays``."""
+        return self.table("stays")
+
+    def stay_curves(self) -> pl.DataFrame:
+        """Share of the visits ended by each cause over time: ``stay_curves``."""
+        return self.table("stay_curves")
+
+    def next_moves(self) -> pl.DataFrame:
+        """Where people went next, by direction, and how often: ``next_moves``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("next_moves")
+
+    def drop_off_paths(self) -> pl.DataFrame:
+        """What dropped journeys did last, per touchpoint they ended at: ``drop_off_paths``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("drop_off_paths")
+
+    def visits_by_outcome(self) -> pl.DataFrame:
+        """Where dropped journeys had been, against converted ones: ``visits_by_outcome``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("visits_by_outcome")
+
+    def waiting_now(self) -> pl.DataFrame:
+        """Customers who wait for us at the horizon, longest first: ``waiting_now``."""
+        return self.table("waiting_now")
+
+    def conformance(self, map: MapLike | None = None) -> pl.DataFrame:
+        """How many settled journeys follow the designed map: ``conformance``.
+
+        Args:
+            map: another map to hold them against: a file, its content as a mapping, or a
+                ``DesignedMap``; None reads the published table, which is empty where the run
+                had no map file.
+
+        Raises:
+            SettingsError: the map cannot be used as it stands.
+            UnknownName: it names a touchpoint or stage that does not exist.
+        """
+        return self.table("conformance") if map is None else typical.conformance(self, map)
+
+    def deviations(self) -> pl.DataFrame:
+        """Where settled journeys leave the designed map: ``deviations``, most journeys first."""
+        return self.table("deviations")
+
+    def conformance_weekly(self) -> pl.DataFrame:
+        """The share that follows the designed map by week of start: ``conformance_weekly``."""
+        return self.table("conformance_weekly")
+
+    def journey_conformance(self) -> pl.DataFrame:
+        """How each settled journey fits the designed map: ``journey_conformance``."""
+        return self.table("journey_conformance")
+
+    def starter_map(self) -> str:
+        """A designed map to start from, as the text of designed_map.toml, to be edited.
+
+        Returns:
+            The touchpoints that most buyers visit, in the order in which they first do; those
+            that fewer visit as optional steps.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        self._judged("conformance")
+        return typical.starter_map(self)
+
+    def archetypes(self) -> pl.DataFrame:
+        """Typical journeys: ``archetypes``, largest first; empty where there is no structure."""
+        return self.table("archetypes")
+
+    def archetype_quality(self) -> pl.DataFrame:
+        """Whether journeys fall into types at all: ``archetype_quality``, with a verdict."""
+        return self.table("archetype_quality")
+
+    def archetype_steps(self, archetype_number: int | None = None) -> pl.DataFrame:
+        """The moves of one archetype, or of all: ``archetype_steps``, most walked first."""
+        moves = self.table("archetype_steps")
+        if archetype_number is None:
+            return moves
+        return moves.filter(pl.col("archetype_number") == archetype_number)
+
+    def journey_archetypes(self) -> pl.DataFrame:
+        """The archetype of each settled journey: ``journey_archetypes``."""
+        return self.table("journey_archetypes")
 
     def ping_pong(self) -> pl.DataFrame:
         """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
@@ -260,7 +652,97 @@ class Lab:
             raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
         return self.table(PERIODS[period])
 
+    def chances(self) -> pl.DataFrame:
+        """Chance to convert, steps and time to the end, and removal effect: ``chances``.
 
-def _refuse_unknown_part(part: str) -> None:
-    if part not in PARTS:
-        raise InputRefused(f"no part {part!r}", "Lab", "write 'before' or 'after' (the goal)")
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("chances")
+
+    def chain_order(self) -> pl.DataFrame:
+        """Whether the next move depends on the step before as well: ``chain_order``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("chain_order")
+
+    def resampled_moves(self) -> pl.DataFrame:
+        """Moves as counted (replicate 0) and resampled by customer: ``resampled_moves``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("resampled_moves")
+
+    def what_if(self, changes: Changes) -> pl.DataFrame:
+        """What settled journeys would have come to, had touchpoints been different.
+
+        Args:
+            changes: touchpoint -> measure -> share of its visits. ``exit_rate``: visits that
+                end a dropped journey; the other moves scale. ``return_rate``: visits followed
+                by a move to a lower stage; the others scale. ``slow_share``: visits followed
+                by a wait above the reference of slow bottlenecks; those no longer slow take
+                the mix of next moves of the others, which is associated, not caused.
+
+        Returns:
+            One row per change; with several, a last one of all jointly: present value and
+            new one, conversions per 1,000 started journeys, and over the settled journeys
+            more (or fewer) conversions, value and seconds a journey, all with intervals by a
+            bootstrap over customers.
+
+        Raises:
+            InputRefused: no change, a goal, or a value that is no share or cannot be reached.
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+            UnknownName: there is no such touchpoint before the goal, or no such measure.
+
+        Example:
+            ``lab.what_if({"web:payment": {"exit_rate": 0.2}})``
+        """
+        return changed_journeys(
+            self._judged("resampled_moves"),
+            self.touchpoints(),
+            self.table("graph_nodes"),
+            self.sql("select distinct currency from journeys where is_settled"),
+            changes,
+        )
+
+    def opportunities(self) -> pl.DataFrame:
+        """What to mend first, sure enough to be told: ``opportunities``, best worth first.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("opportunities")
+
+    def zombie_leads(self) -> pl.DataFrame:
+        """Open customers who will hardly buy: ``zombie_leads``, least chance first.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("zombie_leads")
+
+    def moments_of_influence(self) -> pl.DataFrame:
+        """Touchpoints seen by nearly all, or quiet but decisive: ``moments_of_influence``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("moments_of_influence")
+
+    def automation_candidates(self) -> pl.DataFrame:
+        """Hand work that always leads to the same: ``automation_candidates``."""
+        return self.table("automation_candidates")
+
+    def after_care_answers(self) -> pl.DataFrame:
+        """Questions after the goal and how soon they were answered: ``after_care_answers``."""
+        return self.table("after_care_answers")

@@ -8,6 +8,7 @@ from journeylab.pipeline.steps import (
     Step,
     StepResult,
     in_order,
+    make_table,
     model_step,
     model_steps,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "StepResult",
     "formats_in_use",
     "in_order",
+    "make_table",
     "model_step",
     "model_steps",
     "open_run",

@@ -63,7 +63,7 @@ def model_step(model: Model) -> Step:
     """Wrap one model as a step: build it, judge its row checks and the table checks on it."""
 
     def run(context: RunContext) -> StepResult:
-        made = _make(model, context)
+        made = make_table(model, context.warehouse, context.params)
         checks = [
             judge(context.warehouse, c, context.params) for c in read_checks() if c.on == model.name
         ]
@@ -73,13 +73,20 @@ def model_step(model: Model) -> Step:
     return Step(model.name, model.schema, model.about, model.reads, run, model)
 
 
-def _make(model: Model, context: RunContext) -> list[CheckResult]:
+def make_table(model: Model, warehouse: Warehouse, params: Mapping[str, Any]) -> list[CheckResult]:
+    """Make one table by its query or its function, and judge its row checks.
+
+    Args:
+        model: the table.
+        warehouse: where the tables it reads stand and where it is written.
+        params: values for at least its ``params``.
+    """
     if model.query:
-        return build(context.warehouse, model, context.params)
+        return build(warehouse, model, params)
     function = _function(model)
-    frames = [context.warehouse.table(name) for name in model.reads]
-    values = {name: context.params[name] for name in model.params}
-    return write(context.warehouse, model, function(*frames, **values))
+    frames = [warehouse.table(name) for name in model.reads]
+    values = {name: params[name] for name in model.params}
+    return write(warehouse, model, function(*frames, **values))
 
 
 def _function(model: Model) -> Callable[..., Any]:

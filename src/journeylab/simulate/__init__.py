@@ -3,5 +3,14 @@
 from journeylab.simulate.sample import write_sample
 from journeylab.simulate.scale import write_events
 from journeylab.simulate.truth import PlantedTruth, SourceTruth, read_truth
+from journeylab.simulate.worlds import WORLDS, World
 
-__all__ = ["PlantedTruth", "SourceTruth", "read_truth", "write_events", "write_sample"]
+__all__ = [
+    "WORLDS",
+    "PlantedTruth",
+    "SourceTruth",
+    "World",
+    "read_truth",
+    "write_events",
+    "write_sample",
+]

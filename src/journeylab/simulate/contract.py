@@ -17,6 +17,7 @@ from journeylab.simulate.people import (
     REMEMBERED_SHARE,
 )
 from journeylab.simulate.walks import Walks
+from journeylab.simulate.worlds import WORLDS, World
 
 CHANNELS: Final = ("web", "email", "chat", "purchase")
 SHOP: Final = "https://shop.test"
@@ -69,13 +70,16 @@ def instants(seed: int, walks: Walks) -> Integers:
     return walks.at * 1_000_000 + fraction
 
 
-def contract_table(seed: int, channel: str, walks: Walks) -> pa.Table:
+def contract_table(
+    seed: int, channel: str, walks: Walks, world: World = WORLDS["shop"]
+) -> pa.Table:
     """Turn rows of one channel into the event contract.
 
     Args:
         seed: seed of the simulation.
         channel: one of CHANNELS.
         walks: rows of that channel, in the order wanted.
+        world: which shop it is; it says whether every event knows its customer.
 
     Returns:
         A table with SCHEMA, row for row; columns the channel does not know are null.
@@ -92,7 +96,7 @@ def contract_table(seed: int, channel: str, walks: Walks) -> pa.Table:
         "source_sequence": pa.array(walks.step),
         "channel": _repeated(channel, rows),
         "event_name": _event_names(walks),
-        "identifiers": _identifiers(seed, channel, walks),
+        "identifiers": _identifiers(seed, channel, walks, world),
         "country": _chosen(("DE", "AT", "CH"), hashes(seed, "geo", walks.customer)),
         "actor": _of_table(
             ["customer", "agent" if chat else "system"],
@@ -159,14 +163,16 @@ def _order(seed: int, walks: Walks) -> dict[str, pa.Array]:
     }
 
 
-def _identifiers(seed: int, channel: str, walks: Walks) -> pa.Array:
+def _identifiers(seed: int, channel: str, walks: Walks, world: World) -> pa.Array:
     """Identifiers that the channel's system would know at that moment."""
     rows = len(walks.at)
     member = shares(seed, "registered", walks.customer) < REGISTERED_SHARE
     remembered = shares(seed, "login", walks.customer, walks.visit) < REMEMBERED_SHARE
     always = np.ones(rows, dtype=np.bool_)
     parts: list[tuple[str, Mask, pl.Series]] = []
-    if channel != "email":
+    if world.is_recognised:
+        parts.append(("user_id", always, "u" + pl.Series(walks.customer).cast(pl.String)))
+    elif channel != "email":
         logs_in = np.isin(walks.state, [c for c, n in enumerate(TOUCHPOINTS) if n in _LOGGED_IN])
         has_user = member & (always if channel == "purchase" else logs_in | remembered)
         parts.append(("user_id", has_user, "u" + pl.Series(walks.customer).cast(pl.String)))
@@ -176,7 +182,7 @@ def _identifiers(seed: int, channel: str, walks: Walks) -> pa.Array:
             has_email = shares(seed, "chat email", walks.customer, walks.chat) < 0.7
         address = "c" + pl.Series(walks.customer).cast(pl.String) + "@mail.test"
         parts.append(("email", has_email, address))
-    if channel in ("web", "chat", "email"):
+    if channel in ("web", "chat", "email") and not world.is_recognised:
         has_device = walks.state == CODES["email:click"] if channel == "email" else always
         parts.append(("anonymous_id", has_device, _devices(seed, walks)))
     # Cell (row, kind) of the flattened list stands at row * kinds + kind.

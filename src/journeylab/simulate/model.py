@@ -6,6 +6,7 @@ are drawn from quantile tables in whole seconds, so no draw needs a logarithm an
 machine gets the same second.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -125,9 +126,12 @@ AFTER: Final[dict[str, dict[str, int]]] = {
 #: Brand-sent states that ``context`` adds around a walk; they are never part of it.
 CONTEXT: Final = ("email:delivered", "email:open", "chat:agent_message", "chat:rating_request")
 
-STATES: Final[tuple[str, ...]] = (*BEFORE, *AFTER, *CONTEXT)
+#: States of those who have gone round between search and list and found nothing.
+LOST: Final = ("web:search/lost", "web:category/lost")
+
+STATES: Final[tuple[str, ...]] = (*BEFORE, *AFTER, *CONTEXT, *LOST)
 CODES: Final[dict[str, int]] = {name: code for code, name in enumerate((*STATES, LEAVE, REST))}
-TOUCHPOINTS: Final[tuple[str, ...]] = tuple(name.removesuffix("/after") for name in STATES)
+TOUCHPOINTS: Final[tuple[str, ...]] = tuple(name.split("/")[0] for name in STATES)
 
 #: Wait in seconds at equally likely fractions 0 … 1, as (fraction, seconds) knots.
 WAITS: Final[dict[str, Knots]] = {
@@ -142,6 +146,8 @@ WAITS: Final[dict[str, Knots]] = {
     "return": ((0, 259_200), (0.5, 604_800), (1, 1_209_600)),
     "absence": ((0, 2_678_400), (0.5, 3_456_000), (1, 6_048_000)),
     "again": ((0, 172_800), (0.5, 1_036_800), (1, 4_320_000)),
+    "prompt": ((0, 3_600), (1, 10_800)),
+    "late": ((0, 172_800), (1, 345_600)),
 }
 WAIT_CODES: Final[dict[str, int]] = {name: code for code, name in enumerate(WAITS)}
 PAUSE_SHARE: Final = 0.08  # share of clicks that end a visit, the same at every touchpoint
@@ -152,17 +158,21 @@ PLACES: Final = 4096
 Codes = npt.NDArray[np.uint8]
 
 
-def next_states() -> Codes:
-    """Lookup table (state, place) -> next state."""
+def next_states(moves: Mapping[str, Mapping[str, int]] | None = None) -> Codes:
+    """Lookup table (state, place) -> next state.
+
+    Args:
+        moves: state -> next state -> weight; None takes the shop's.
+    """
     table = np.zeros((len(STATES), PLACES), dtype=np.uint8)
-    for name, moves in {**BEFORE, **AFTER}.items():
-        table[CODES[name]] = _places(moves)
+    for name, weights in (moves or {**BEFORE, **AFTER}).items():
+        table[CODES[name]] = _places(weights)
     return table
 
 
-def entry_states() -> Codes:
+def entry_states(entries: Mapping[str, int] = ENTRIES) -> Codes:
     """Lookup table place -> first state of a journey."""
-    return _places(ENTRIES)
+    return _places(entries)
 
 
 def wait_seconds() -> Integers:
@@ -199,7 +209,7 @@ def wait_codes() -> Codes:
     return table
 
 
-def _places(weights: dict[str, int]) -> Codes:
+def _places(weights: Mapping[str, int]) -> Codes:
     ends = np.cumsum(list(weights.values())) / sum(weights.values())
     centres = (np.arange(PLACES) + 0.5) / PLACES
     codes = np.array([CODES[name] for name in weights], dtype=np.uint8)

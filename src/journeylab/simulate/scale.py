@@ -26,6 +26,7 @@ from journeylab.simulate.contract import (
     instants,
 )
 from journeylab.simulate.walks import Walks, walk, with_context
+from journeylab.simulate.worlds import World, world
 
 FIRST_SECOND: Final = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
 DAYS: Final = 180
@@ -48,7 +49,14 @@ _SPILLED: Final = np.dtype(
 )
 
 
-def write_events(folder: Path, *, seed: int, events: int, rows_per_file: int = 1_000_000) -> None:
+def write_events(
+    folder: Path,
+    *,
+    seed: int,
+    events: int,
+    rows_per_file: int = 1_000_000,
+    scenario: str = "shop",
+) -> None:
     """Write events of the same shop in the event contract, for measuring at size.
 
     The span is 180 days from 2026-01-01. There are about ``events`` / 20 customers, half of
@@ -61,22 +69,26 @@ def write_events(folder: Path, *, seed: int, events: int, rows_per_file: int = 1
         seed: the same seed writes the same rows, on any number of threads.
         events: rows over all channels, written exactly.
         rows_per_file: rows of every file but the last of each channel.
+        scenario: ``shop``, as the sample; ``lossy_checkout``, ``lost_search`` or
+            ``late_support`` with a fault of that name; ``null``, where nothing is planted.
 
     Raises:
         InputRefused: no events, or files without rows, were asked for.
+        UnknownName: there is no such scenario; the nearest is named.
     """
+    shop = world(scenario)
     for name, told in (("events", events), ("rows_per_file", rows_per_file)):
         if told < 1:
             raise InputRefused(f"{name} is {told}", "write_events", "ask for 1 or more")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".spill-") as spill:
-        slices = _spill(Path(spill), seed, events)
+        slices = _spill(Path(spill), seed, events, shop)
         writers = {name: _Channel(folder, name, rows_per_file) for name in CHANNELS}
         for rows in slices:
             channel = channel_of(rows)
             for place, name in enumerate(CHANNELS):
                 of_channel = rows.taken(channel == place)
-                writers[name].write(contract_table(seed, name, of_channel))
+                writers[name].write(contract_table(seed, name, of_channel, shop))
         for writer in writers.values():
             writer.close()
 
@@ -118,13 +130,13 @@ class _Channel:
         self._writer, self._rows = None, 0
 
 
-def _spill(folder: Path, seed: int, events: int) -> Iterator[Walks]:
+def _spill(folder: Path, seed: int, events: int, shop: World) -> Iterator[Walks]:
     """Walk every block, then give back the rows slice by slice in time order."""
     bounds = np.empty(0, dtype=np.int64)
     written, first = 0, 0
     while written < events:
         count = min(CUSTOMERS_PER_BLOCK, max(200, (events - written) // EVENTS_PER_CUSTOMER))
-        rows = _block(seed, first, count)
+        rows = _block(seed, first, count, shop)
         rows = rows.taken(np.arange(min(len(rows.at), events - written)))
         if not written:
             parts = -(-events // EVENTS_PER_SLICE)
@@ -143,12 +155,12 @@ def _spill(folder: Path, seed: int, events: int) -> Iterator[Walks]:
             yield rows.taken(np.argsort(instants(seed, rows), kind="stable"))
 
 
-def _block(seed: int, first: int, count: int) -> Walks:
+def _block(seed: int, first: int, count: int, shop: World) -> Walks:
     """All rows of the customers numbered from ``first`` on."""
     start, end = FIRST_SECOND, FIRST_SECOND + DAYS * DAY_SECONDS
     numbers = np.arange(first, first + count, dtype=np.int64)
-    walks = walk(seed, numbers, start=start, end=end, max_steps=MAX_STEPS)
-    rows = with_context(seed, walks)
+    walks = walk(seed, numbers, start=start, end=end, max_steps=MAX_STEPS, world=shop)
+    rows = with_context(seed, walks, shop)
     rows = rows.taken((rows.at >= start) & (rows.at < end))
     return rows.taken(np.argsort(rows.customer, kind="stable"))
 

@@ -25,21 +25,25 @@ from journeylab.simulate.model import (
     REST,
     STATES,
     WAIT_CODES,
-    Knots,
     between,
     entry_states,
     next_states,
     wait_codes,
     wait_seconds,
 )
+from journeylab.simulate.worlds import LATE_SHARE, RESTLESSNESS, WORLDS, World
 
 VISIT_GAP_SECONDS: Final = 1800
-#: Share of customers by restlessness, as (fraction, factor) knots: most come once, few live here.
-RESTLESSNESS: Final[Knots] = ((0, 1), (0.8, 1), (0.9, 3), (0.97, 10), (0.995, 40), (1, 150))
 RETURN_SHARE: Final = 0.16  # of those who left: back after more than 30 days
-REPEAT_SHARE: Final = 0.3  # of buyers: another journey
 SERVICE_SHARE: Final = 0.05  # of the other buyers: a question after more than 30 days
 START_SHARE: Final = 0.98  # first touches fall in this first part of the span
+PROMPT_SECONDS: Final = 1_500  # and up to twice that
+LATE_SECONDS: Final = 80_000  # and up to twice that
+TALK_SECONDS: Final = 30  # and up to twice that
+
+_SHOP: Final = WORLDS["shop"]
+_ASKED_AFTER: Final = "chat:started/after"
+_TALKED_AFTER: Final = (_ASKED_AFTER, "chat:message/after", "chat:rating/after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,15 @@ class Walks:
         )
 
 
-def walk(seed: int, customers: Integers, *, start: int, end: int, max_steps: int) -> Walks:
+def walk(
+    seed: int,
+    customers: Integers,
+    *,
+    start: int,
+    end: int,
+    max_steps: int,
+    world: World = _SHOP,
+) -> Walks:
     """Let customers walk the shop.
 
     Args:
@@ -78,12 +90,13 @@ def walk(seed: int, customers: Integers, *, start: int, end: int, max_steps: int
         start: first second of the span, UTC epoch.
         end: second at which the data ends; nothing happens at or after it.
         max_steps: longest walk.
+        world: which shop it is.
 
     Returns:
         What the customers did, by customer and step; ``visit``, ``order`` and ``chat`` count
         sessions from 0, and orders and conversations from 1 (0 before the first).
     """
-    tables = _Tables()
+    tables = _Tables(world)
     restless = between(RESTLESSNESS, shares(seed, "restless", customers))
     span = (end - start) * START_SHARE
     now = Walks(
@@ -106,12 +119,13 @@ def walk(seed: int, customers: Integers, *, start: int, end: int, max_steps: int
     return joined.taken(np.argsort(joined.customer, kind="stable"))
 
 
-def with_context(seed: int, walks: Walks) -> Walks:
+def with_context(seed: int, walks: Walks, world: World = _SHOP) -> Walks:
     """Add what the brand did: mails delivered and opened, agents' answers, rating requests.
 
     Args:
         seed: seed of the simulation.
         walks: whole walks, by customer and step.
+        world: which shop it is.
 
     Returns:
         The walks and the context rows behind them; a context row has the step of its cause,
@@ -128,6 +142,12 @@ def with_context(seed: int, walks: Walks) -> Walks:
     rated = _is_any(walks, "chat:rating", "chat:rating/after")
     bought = _is_any(walks, "purchase:completed")
     answer = np.minimum(until * 0.93, 200_000).astype(np.int64)
+    if world.answers_apart:
+        apart = np.where(_is_late(seed, walks), LATE_SECONDS, PROMPT_SECONDS)
+        apart = (apart * (1 + drawn)).astype(np.int64)
+        answer = np.where(_is_any(walks, _ASKED_AFTER), apart, answer)
+        talk = (TALK_SECONDS * (1 + drawn)).astype(np.int64)
+        answer = np.where(_is_any(walks, "chat:message/after"), talk, answer)
     parts = [
         walks,
         _beside(walks, from_mail, "email:delivered", -(900 + drawn * 40_000).astype(np.int64)),
@@ -143,12 +163,15 @@ def with_context(seed: int, walks: Walks) -> Walks:
 
 
 class _Tables:
-    """The lookup tables of the model, made once for a block."""
+    """The lookup tables of a world, made once for a block."""
 
-    def __init__(self) -> None:
-        self.entry = entry_states().astype(np.int64)
-        self.next = next_states().astype(np.int64)
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.entry = entry_states(world.entries).astype(np.int64)
+        self.next = next_states(world.moves).astype(np.int64)
         self.wait_code = wait_codes()
+        if world.has_even_waits:
+            self.wait_code[: CODES["purchase:completed"]] = WAIT_CODES["click"]
         self.seconds = wait_seconds()
 
 
@@ -168,6 +191,9 @@ def _moved(
     """The next row of everyone who goes on before the end."""
     chosen = tables.next[now.state, _places(seed, "move", now.customer, now.step)]
     wait = tables.wait_code[now.state, chosen]
+    if tables.world.answers_apart:
+        apart = np.where(_is_late(seed, now), WAIT_CODES["late"], WAIT_CODES["prompt"])
+        wait = np.where(now.state == CODES[_ASKED_AFTER], apart, wait)
     pauses = shares(seed, "pause", now.customer, now.step) < PAUSE_SHARE
     wait = np.where(pauses & (wait == WAIT_CODES["click"]), WAIT_CODES["pause"], wait)
     ended = (chosen == CODES[LEAVE]) | (chosen == CODES[REST])
@@ -198,14 +224,24 @@ def _afresh(
     entry = tables.entry[_places(seed, "entry", ended.customer, ended.step + 1)]
     stays = left & (drawn < 1 - 1 / restless)  # a restless customer does not leave
     returns = left & ~stays & (drawn > 1 - RETURN_SHARE / restless)
-    again = ~left & (drawn < 1 - (1 - REPEAT_SHARE) / restless)
+    repeat = np.full(len(drawn), tables.world.repeat_share)
+    if tables.world.answers_apart:
+        let_down = _is_any(ended, *_TALKED_AFTER) & _is_late(seed, ended)
+        repeat = np.where(let_down, tables.world.repeat_share_if_late, repeat)
+    again = ~left & (drawn < 1 - (1 - repeat) / restless)
     asks = ~left & ~again & (drawn > 1 - SERVICE_SHARE)
-    state = np.where(stays, CODES["web:home"], entry)
+    home = tables.world.comes_back_to
+    state = entry if home is None else np.where(stays, CODES[home], entry)
     state = np.where(asks, CODES["web:order_status/after"], state)
     wait = np.where(stays, WAIT_CODES["pause"], WAIT_CODES["absence"])
     wait = np.where(again & (ended.order > 0), WAIT_CODES["again"], wait)
     gone = ended.state == CODES["email:unsubscribed"]
     return state, wait, (stays | returns | again | asks) & ~gone
+
+
+def _is_late(seed: int, walks: Walks) -> npt.NDArray[np.bool_]:
+    """Whether the conversation of each row is one that is answered late."""
+    return shares(seed, "late answer", walks.customer, walks.chat) < LATE_SHARE
 
 
 def _is_any(walks: Walks, *states: str) -> npt.NDArray[np.bool_]:

@@ -60,7 +60,7 @@ def test_a_walker_counts_without_the_loop_by_the_other_journeys(lake):
 
 
 def test_stages_count_stays_falls_and_exits(lake):
-    """Home 4 min, product 6, cart 10, back to the product for 1 minute, over an unstaged page."""
+    """Home 4 min, product 6, cart 10, back to the product, over an unstaged page, and away."""
     lake.given(
         ana=[
             (0, "web:home"),
@@ -85,7 +85,7 @@ def test_stages_count_stays_falls_and_exits(lake):
         "stay_p50_seconds",
     ) == [
         ("reach", 1, 0, 0.0, 1, 0, 240.0),
-        ("nurture", 1, 1, 1.0, 2, 0, 210.0),
+        ("nurture", 1, 1, 1.0, 2, 0, 360.0),
         ("convert", 1, 0, 0.0, 1, 1, 600.0),
         ("support", 0, 0, None, 0, 0, None),
     ]

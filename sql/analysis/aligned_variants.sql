@@ -1,0 +1,16 @@
+-- model:  analysis.aligned_variants
+-- about:  Distinct paths aligned to the designed map at least cost (a skipped step 1, an extra one 1).
+-- scope:  global
+-- grain:  one row per path
+-- key:    variant_key
+-- reads:  analysis.settled_variants, core.touchpoints
+-- params: designed_map
+-- python: journeylab.analysis.conformance:aligned_variants
+-- column: variant_key    | bigint  | Path.
+-- column: cost           | integer | Skipped and extra steps of the alignment, the missing end included.
+-- column: missing_steps  | integer | Steps of the map behind the end of the path; no deviation.
+-- column: fitness        | double  | 1 − cost ÷ (steps + shortest complete run of the map).
+-- column: fitness_so_far | double  | 1 − cost with a free end ÷ steps.
+-- column: follows_map    | boolean | Whether it has no deviation but allowed ones.
+-- column: deviations     | struct(kind varchar, touchpoint varchar, anchor varchar, is_allowed boolean)[] | Deviations in order; a skipped one names the map's step, the anchor is the last touchpoint that fitted or '(start)'.
+-- check:  error | fitness between 0 and 1 and fitness_so_far between 0 and 1 | fitness lies in [0, 1]

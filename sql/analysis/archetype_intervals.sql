@@ -1,0 +1,19 @@
+-- model:  analysis.archetype_intervals
+-- about:  Conversion and back-and-forth of each archetype with Wilson intervals on trials divided by the design effect.
+-- scope:  global
+-- grain:  one row per (measure, item)
+-- key:    measure, item
+-- reads:  analysis.archetype_proportions
+-- python: journeylab.analysis.statistics:intervals
+-- column: measure         | varchar | Name of the proportion.
+-- column: item            | varchar | What it is of; '' for all journeys.
+-- column: successes       | bigint  | Trials that succeeded.
+-- column: trials          | bigint  | Trials.
+-- column: customers       | bigint  | Customers with a trial.
+-- column: rate            | double  | successes ÷ trials; null without trials.
+-- column: low             | double  | Lower bound at 95 %; null without trials.
+-- column: high            | double  | Upper bound.
+-- column: design_effect   | double  | Factor by which the dependence of one customer's trials lessens what they say, at least 1.
+-- column: is_insufficient | boolean | Whether fewer than 30 customers stand behind it.
+-- check:  error | low <= rate and rate <= high | a rate lies in its interval
+-- check:  error | design_effect >= 1 | dependence never adds information

@@ -1,0 +1,14 @@
+-- model:  analysis.archetype_model
+-- about:  Typical journeys found by clustering the sample, as the figures that say how good they are and the weights that assign a journey.
+-- scope:  global
+-- grain:  one row per record
+-- key:    record, archetypes, cluster, feature
+-- reads:  analysis.archetype_sample
+-- params: seed
+-- python: journeylab.analysis.archetypes:archetype_model
+-- column: record     | varchar | 'journeys' sampled; 'silhouette' and 'jaccard' of a number of clusters; 'chosen' number; 'members', 'medoid', 'bias' of a cluster; 'weight' of a feature in it.
+-- column: archetypes | integer | Number of clusters; null in records of clusters.
+-- column: cluster    | integer | Cluster, counted from 1; null in other records.
+-- column: feature    | integer | Feature as in analysis.archetype_sample; null in other records than weights.
+-- column: journey_id | varchar | The medoid; null in other records.
+-- column: value      | double  | The figure; null for a medoid.

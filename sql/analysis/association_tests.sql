@@ -1,0 +1,22 @@
+-- model:  analysis.association_tests
+-- about:  Conversions that go missing with a loop, and repeat purchases with late answers, and how sure that is. Associated, not caused.
+-- scope:  global
+-- grain:  one row per loop or touchpoint with 30 customers with it or more, and 30 without
+-- key:    face, item
+-- reads:  analysis.loop_samples, analysis.visit_samples, analysis.answer_samples, core.touchpoints
+-- params: seed
+-- python: journeylab.analysis.associations:association_tests
+-- column: face           | varchar   | 'loop' or 'late answer'.
+-- column: item           | varchar   | Touchpoint codes of the loop joined by ',', or the touchpoint.
+-- column: touchpoint_key | usmallint | Touchpoint; for loops the one it is entered by.
+-- column: unit           | varchar   | 'lost conversions' or 'lost repeat purchases'.
+-- column: n              | bigint    | Journeys with the loop, or questions answered late.
+-- column: customers      | bigint    | Customers behind n.
+-- column: journeys       | bigint    | Settled journeys behind n.
+-- column: figure         | double    | Share of n that converted, or bought again.
+-- column: reference      | double    | The same of those that came to the touchpoint and did not walk the loop, or were answered in time.
+-- column: excess         | double    | n × (reference − figure).
+-- column: excess_low     | double    | Lower bound at 95 % (bootstrap over customers).
+-- column: excess_high    | double    | Upper bound.
+-- column: p_value        | double    | Chance of such an excess, or a greater one, where there is none: one-sided, not adjusted for the number of rows.
+-- check:  error | excess_low <= excess and excess <= excess_high | an excess lies in its interval

@@ -1,0 +1,14 @@
+-- model:  analysis.bottleneck_tests
+-- about:  How sure each excess of a bottleneck is, by a Poisson bootstrap over customers.
+-- scope:  global
+-- grain:  one row per (face, touchpoint)
+-- key:    face, touchpoint_key
+-- reads:  analysis.bottleneck_faces, analysis.visit_sums, analysis.visit_samples
+-- params: seed
+-- python: journeylab.analysis.bottlenecks:bottleneck_tests
+-- column: face           | varchar   | 'slow', 'leaky' or 'churny'.
+-- column: touchpoint_key | usmallint | Touchpoint.
+-- column: excess_low     | double    | 2.5th percentile of the excess in 200 replicates, at most the excess; null without a reference or below two customers.
+-- column: excess_high    | double    | 97.5th percentile, at least the excess.
+-- column: p_value        | double    | Chance of such an excess, or a greater one, where there is none (one-sided); null where the bounds are.
+-- check:  error | excess_low <= excess_high and p_value between 0 and 1 | bounds are in order

@@ -1,0 +1,15 @@
+-- model:  analysis.bottleneck_values
+-- about:  What a bottleneck's excess goes with in conversions and money, by solving the chain again with the touchpoint at its reference.
+-- scope:  global
+-- grain:  one row per (face, touchpoint) of the slow and the leaky
+-- key:    face, touchpoint_key
+-- reads:  analysis.bottleneck_faces, analysis.visit_sums, analysis.wait_mixes, graph.edges, analysis.sales
+-- params:
+-- python: journeylab.analysis.bottlenecks:bottleneck_values
+-- column: face             | varchar   | 'slow' or 'leaky'.
+-- column: touchpoint_key   | usmallint | Touchpoint.
+-- column: conversions      | double    | Conversions more with it at its reference; null where the chain cannot tell.
+-- column: value            | double    | Their value at the mean gross value of a settled conversion; null without one currency.
+-- column: value_currency   | varchar   | Its currency; null where value is.
+-- column: face_conversions | double    | Conversions more with all touchpoints of the face at their reference whose excess is above 0; null where no chain can tell.
+-- column: face_value       | double    | Their value.

@@ -1,0 +1,15 @@
+-- model:  analysis.chain_conditions
+-- about:  Whether the chain of settled moves can be solved, and how exactly.
+-- scope:  global
+-- grain:  one row where anything is settled
+-- key:    nodes
+-- reads:  graph.edges
+-- params:
+-- python: journeylab.analysis.chances:conditions
+-- column: nodes              | bigint | (start) and the touchpoints before the goal with settled visits.
+-- column: stuck_nodes        | bigint | Those from which no end can be reached.
+-- column: greatest_row_error | double | By how much the shares out of a node differ from 1, at most.
+-- column: condition_number   | double | Condition number of I - Q in the infinity norm: so many times an error of the shares may grow; null with stuck nodes.
+-- check:  error | stuck_nodes = 0 | from every node an end can be reached
+-- check:  error | greatest_row_error < 1e-9 | the shares out of a node sum to 1
+-- check:  warn  | condition_number < 1e9 | the chain is solved to at least six digits

@@ -1,0 +1,20 @@
+-- model:  analysis.chain_order
+-- about:  How well chains of the first and the second order foretell moves they have not seen.
+-- scope:  global
+-- grain:  one row per order
+-- key:    chain_order
+-- reads:  analysis.customer_moves, analysis.customer_hashes, core.touchpoints
+-- params: seed
+-- python: journeylab.analysis.second_order:chain_order
+-- column: chain_order     | integer | 1: the next move depends on the current step; 2: on the step before as well.
+-- column: states          | bigint  | (start) and the states told apart: touchpoints; pairs with at least 30 visits.
+-- column: transitions     | bigint  | Settled moves before the goal that were foretold.
+-- column: customers       | bigint  | Customers who made them.
+-- column: log_likelihood  | double  | Held-out natural log-likelihood per move.
+-- column: difference      | double  | That of the second order less that of the first; null for the first.
+-- column: low             | double  | Lower bound of the difference at 95 %.
+-- column: high            | double  | Upper bound.
+-- column: is_chosen       | boolean | Whether it is the order to believe: the second when low is above 0, else the first.
+-- column: is_insufficient | boolean | Whether fewer than 30 customers stand behind it.
+-- column: sentence        | varchar | What that means.
+-- check:  error | low <= difference and difference <= high | a difference lies in its interval

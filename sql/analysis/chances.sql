@@ -1,0 +1,26 @@
+-- model:  analysis.chances
+-- about:  What the chain of settled moves says of each node before the goal, with intervals.
+-- scope:  global
+-- grain:  one row per node before the goal with settled visits
+-- key:    node
+-- reads:  analysis.resampled_moves, analysis.chain_moves, core.touchpoints
+-- params:
+-- python: journeylab.analysis.chances:chances
+-- column: node                   | varchar | (start) or a touchpoint.
+-- column: p_convert              | double  | Chance that a journey standing there converts.
+-- column: p_convert_low          | double  | Lower bound at 95 %; null where there are too few replicates.
+-- column: p_convert_high         | double  | Upper bound.
+-- column: expected_steps         | double  | Steps still to come; at (start) steps of a journey.
+-- column: expected_steps_low     | double  | Lower bound.
+-- column: expected_steps_high    | double  | Upper bound.
+-- column: expected_seconds       | double  | From entering it to the goal or the last step.
+-- column: expected_seconds_low   | double  | Lower bound.
+-- column: expected_seconds_high  | double  | Upper bound.
+-- column: removal_effect         | double  | Share of conversions lost if every arrival there were dropped; null at (start), for goals and where nobody converts.
+-- column: removal_effect_low     | double  | Lower bound.
+-- column: removal_effect_high    | double  | Upper bound.
+-- column: p_convert_second_order | double  | p_convert by the second-order chain.
+-- check:  error | p_convert between 0 and 1 and removal_effect between 0 and 1 | chances and shares lie in [0, 1]
+-- check:  error | p_convert_low <= p_convert and p_convert <= p_convert_high | a chance lies in its interval
+-- check:  error | removal_effect_low <= removal_effect and removal_effect <= removal_effect_high | an effect lies in its interval
+-- check:  error | expected_steps > -0.000001 and expected_seconds > -0.001 | nobody goes back in time

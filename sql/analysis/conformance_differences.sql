@@ -1,0 +1,12 @@
+-- model:  analysis.conformance_differences
+-- about:  Differences of conversion with and without each deviation, with Newcombe's interval.
+-- scope:  global
+-- grain:  one row per (measure, item)
+-- key:    measure, item
+-- reads:  analysis.conformance_intervals
+-- python: journeylab.analysis.statistics:differences
+-- column: measure    | varchar | Common name of the compared measures <measure>_with and <measure>_without.
+-- column: item       | varchar | What they are of.
+-- column: difference | double  | With − without; null where one has no trials.
+-- column: low        | double  | Lower bound at 95 %.
+-- column: high       | double  | Upper bound.

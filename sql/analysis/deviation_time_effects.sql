@@ -1,0 +1,14 @@
+-- model:  analysis.deviation_time_effects
+-- about:  Mean time to the goal with and without each deviation, by a Poisson bootstrap over customers.
+-- scope:  global
+-- grain:  one row per deviation
+-- key:    item
+-- reads:  analysis.deviations, analysis.deviation_times
+-- params: seed
+-- python: journeylab.analysis.conformance:time_effects
+-- column: item            | varchar | Deviation.
+-- column: seconds_with    | double  | Mean time to the goal of converted journeys with it; null without any.
+-- column: seconds_without | double  | The same of those without it; null without any.
+-- column: difference      | double  | With − without; null where one is.
+-- column: low             | double  | 2.5th percentile of 200 replicates; null below two customers.
+-- column: high            | double  | 97.5th percentile.

@@ -1,0 +1,13 @@
+-- model:  analysis.drop_off_differences
+-- about:  Difference between the shares of dropped and of converted journeys that visited a touchpoint, with Newcombe's interval.
+-- scope:  global
+-- grain:  one row per (measure, item)
+-- key:    measure, item
+-- reads:  analysis.drop_off_intervals
+-- params:
+-- python: journeylab.analysis.statistics:differences
+-- column: measure    | varchar | 'visited'.
+-- column: item       | varchar | Touchpoint.
+-- column: difference | double  | Dropped − converted; null where one has no journeys.
+-- column: low        | double  | Lower bound at 95 %.
+-- column: high       | double  | Upper bound.

@@ -1,0 +1,17 @@
+-- model:  analysis.graph_findings
+-- about:  What graph theory finds in the settled journeys before the goal, each with a sentence and its evidence.
+-- scope:  global
+-- grain:  one row per finding
+-- key:    kind, rank
+-- reads:  graph.nodes, graph.edges, analysis.node_flow, graph.walked_paths, core.touchpoints
+-- params: seed
+-- python: journeylab.analysis.graph_findings:graph_findings
+-- column: kind        | varchar   | 'circling_place', 'unavoidable_touchpoint', 'narrowest_gate', 'walked_path', 'community', 'hub' or 'crossing'.
+-- column: rank        | bigint    | Place among its kind, counted from 1.
+-- column: touchpoints | varchar[] | Touchpoints it is about.
+-- column: figure      | double    | The figure, in unit.
+-- column: unit        | varchar   | 'returns', 'journeys' or 'share'.
+-- column: n           | bigint    | What the figure is over.
+-- column: customers   | bigint    | Customers behind it; null where it is about several touchpoints and no path.
+-- column: sentence    | varchar   | What it says in plain words.
+-- column: evidence    | varchar   | Query to a snapshot; its first value is the figure.

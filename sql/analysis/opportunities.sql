@@ -1,0 +1,26 @@
+-- model:  analysis.opportunities
+-- about:  Every comparison that could be an opportunity, all judged together: touchpoints that are slow, leaky or churny, loops whose journeys convert less, late answers whose customers buy less again.
+-- scope:  global
+-- grain:  one row per (face, item) of 30 customers or more
+-- key:    face, item
+-- reads:  analysis.bottleneck_faces, analysis.bottleneck_tests, analysis.bottleneck_values, analysis.association_tests, analysis.visit_samples, core.touchpoints
+-- params:
+-- python: journeylab.analysis.opportunities:opportunities
+-- column: face           | varchar   | 'slow', 'leaky', 'churny', 'loop' or 'late answer'.
+-- column: item           | varchar   | Touchpoint; for loops their touchpoint codes joined by ','.
+-- column: touchpoint_key | usmallint | Touchpoint; for loops the one it is entered by.
+-- column: unit           | varchar   | What excess counts.
+-- column: n              | bigint    | Visits, journeys with the loop, or questions answered late.
+-- column: customers      | bigint    | Customers behind n.
+-- column: journeys       | bigint    | Settled journeys behind n.
+-- column: figure         | double    | Hours, exits or returns per visit; share of n that converted or bought again.
+-- column: reference      | double    | The same of what it is compared with.
+-- column: excess         | double    | n × (figure − reference) where more is worse, else n × (reference − figure).
+-- column: excess_low     | double    | Lower bound: at 95 %, wider for opportunities because they were chosen.
+-- column: excess_high    | double    | Upper bound.
+-- column: p_value        | double    | Chance of such an excess or more where there is none, one-sided.
+-- column: conversions    | double    | Conversions more were the figure the reference; null where the face gives none.
+-- column: p_adjusted     | double    | The same after Benjamini–Hochberg over all rows.
+-- column: is_opportunity | boolean   | Whether p_adjusted is 0.05 or less.
+-- check:  error | excess_low <= excess and excess <= excess_high | an excess lies in its interval
+-- check:  error | p_value <= p_adjusted and p_adjusted <= 1 | adjusting makes no finding surer

@@ -1,0 +1,20 @@
+-- model:  analysis.stage_edge_intervals
+-- about:  The shares of the stage graph with their Wilson intervals on trials divided by the design effect.
+-- scope:  global
+-- grain:  one row per (measure, item)
+-- key:    measure, item
+-- reads:  analysis.stage_edge_proportions
+-- params:
+-- python: journeylab.analysis.statistics:intervals
+-- column: measure         | varchar | Name of the proportion.
+-- column: item            | varchar | from_stage, to_stage and direction as a JSON array.
+-- column: successes       | bigint  | Trials that succeeded.
+-- column: trials          | bigint  | Trials.
+-- column: customers       | bigint  | Customers with a trial.
+-- column: rate            | double  | successes ÷ trials; null without trials.
+-- column: low             | double  | Lower bound at 95 %; null without trials.
+-- column: high            | double  | Upper bound.
+-- column: design_effect   | double  | Factor by which the dependence of one customer's trials lessens what they say, at least 1.
+-- column: is_insufficient | boolean | Whether fewer than 30 customers stand behind it.
+-- check:  error | low <= rate and rate <= high | a rate lies in its interval
+-- check:  error | design_effect >= 1 | dependence never adds information

@@ -1,0 +1,16 @@
+-- model:  analysis.stay_curves
+-- about:  Share of the stays ended by each cause over time (Aalen-Johansen, exact ties), stays still running counted while they ran.
+-- scope:  global
+-- grain:  one row per (kind, item_key, cause, seconds)
+-- key:    kind, item_key, cause, seconds
+-- reads:  analysis.stay_cuts
+-- params:
+-- python: journeylab.analysis.stays:stay_curves
+-- column: kind          | varchar | 'touchpoint' or 'stage'.
+-- column: item_key      | integer | touchpoint_key or stage_rank.
+-- column: cause         | varchar | What ends the stay.
+-- column: seconds       | double  | Stay time.
+-- column: share         | double  | Share ended by the cause up to then.
+-- column: staying_share | double  | Share not ended by any cause.
+-- column: at_risk       | bigint  | Stays watched beyond that time.
+-- check:  error | share between 0 and 1 and staying_share between 0 and 1 | shares lie in [0, 1]

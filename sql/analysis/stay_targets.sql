@@ -1,0 +1,14 @@
+-- model:  analysis.stay_targets
+-- about:  Between which stay times the exact median and 90th percentile of each item lie, and at which place.
+-- scope:  global
+-- grain:  one row per (kind, item_key, quantile) that is reached
+-- key:    kind, item_key, quantile
+-- reads:  analysis.stay_cuts
+-- params:
+-- python: journeylab.analysis.stays:stay_targets
+-- column: kind               | varchar | 'touchpoint' or 'stage'.
+-- column: item_key           | integer | touchpoint_key or stage_rank.
+-- column: quantile           | double  | 0.5 or 0.9.
+-- column: after_microseconds | bigint  | It is longer than this.
+-- column: upto_microseconds  | bigint  | It is at most this.
+-- column: place              | bigint  | Its place among the ended stays between the two, counted from 1.

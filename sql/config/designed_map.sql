@@ -1,0 +1,14 @@
+-- model:  config.designed_map
+-- about:  The steps of the designed map, in order; empty without a map file.
+-- scope:  global
+-- grain:  one row per step and touchpoint
+-- key:    step_number, touchpoint
+-- reads:
+-- params: designed_map
+-- python: journeylab.designed_map:map_table
+-- column: step_number | integer | Place in the map, counted from 1.
+-- column: step        | varchar | Name of the step.
+-- column: touchpoint  | varchar | Touchpoint that takes it; null for a step of a stage.
+-- column: stage       | varchar | Stage whose touchpoints take it; null for a step of touchpoints.
+-- column: is_optional | boolean | Whether it may be left out.
+-- column: may_repeat  | boolean | Whether it may be taken several times in a row.

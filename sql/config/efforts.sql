@@ -1,0 +1,10 @@
+-- model:  config.efforts
+-- about:  How hard touchpoints are to change, as the effort file says.
+-- scope:  global
+-- grain:  one row per named touchpoint
+-- key:    touchpoint
+-- reads:
+-- params: settings
+-- python: journeylab.effort:effort_table
+-- column: touchpoint | varchar | Touchpoint.
+-- column: effort     | varchar | 'low', 'medium' or 'high'.

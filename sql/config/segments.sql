@@ -1,0 +1,12 @@
+-- model:  config.segments
+-- about:  The named segments of the segments file.
+-- scope:  global
+-- grain:  one row per segment
+-- key:    segment
+-- reads:
+-- params: settings
+-- python: journeylab.segments:segment_table
+-- column: segment    | varchar | Name of the segment.
+-- column: label      | varchar | Name for people.
+-- column: kind       | varchar | What the definition is: a condition on 'journeys' or 'customers', or a path 'pattern'.
+-- column: definition | varchar | The condition or pattern as the file says it.

@@ -1,0 +1,11 @@
+-- model:  core.business_hours
+-- about:  When business is open, over the span of the data; empty without a calendar.
+-- scope:  global
+-- grain:  one row per change of open to closed or back
+-- key:    changes_at
+-- reads:  core.horizon
+-- params: settings, as_of
+-- python: journeylab.calendar:business_hours
+-- column: changes_at        | timestamp | Instant of the change, UTC.
+-- column: is_open           | boolean   | Whether business is open from then on.
+-- column: open_microseconds | bigint    | Time it had been open up to then since the first row.

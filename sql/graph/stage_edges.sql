@@ -1,0 +1,91 @@
+-- model:  graph.stage_edges
+-- about:  The graph between stages before the goal: how often, by whom and how slowly one stage follows another, by direction.
+-- scope:  global
+-- grain:  one row per (from_stage, to_stage, direction)
+-- key:    from_stage, to_stage, direction
+-- reads:  core.stage_moves
+-- column: from_stage          | varchar | Stage left, or '(start)'.
+-- column: to_stage            | varchar | Stage entered, or '(converted)', '(dropped)', '(open)'.
+-- column: direction           | varchar | Direction of the moves; null to and from bracketed nodes.
+-- column: depth               | integer | Stages fallen; null to and from bracketed nodes.
+-- column: transitions         | bigint  | Times seen.
+-- column: transitions_settled | bigint  | Times seen in settled journeys.
+-- column: journeys            | bigint  | Journeys that hold it.
+-- column: journeys_settled    | bigint  | Settled journeys that hold it.
+-- column: customers           | bigint  | Customers who made it.
+-- column: customers_settled   | bigint  | Customers who made it in settled journeys.
+-- column: share_in            | double  | transitions_settled ÷ all settled transitions into to_stage; null without any.
+-- column: wait_p10_seconds    | double  | 10th percentile of the wait between the two; null to and from bracketed nodes.
+-- column: wait_p50_seconds    | double  | Median wait.
+-- column: wait_p90_seconds    | double  | 90th percentile.
+-- column: wait_mean_seconds   | double  | Mean wait.
+-- check:  error | transitions >= journeys and journeys >= customers | a customer is counted once a journey at most, a journey once a transition
+-- check:  error | transitions_settled <= transitions | settled transitions are among all
+
+with
+
+by_journey as (
+    select
+        from_stage,
+        to_stage,
+        direction,
+        customer_key,
+        journey_number,
+        count(*) as transitions,
+        any_value(is_settled) as is_settled
+    from core.stage_moves
+    group by from_stage, to_stage, direction, customer_key, journey_number
+),
+
+counted as (
+    select
+        from_stage,
+        to_stage,
+        direction,
+        sum(transitions)::bigint as transitions,
+        coalesce(sum(transitions) filter (where is_settled), 0)::bigint as transitions_settled,
+        count(*) as journeys,
+        count(*) filter (where is_settled) as journeys_settled,
+        count(distinct customer_key) as customers,
+        count(distinct customer_key) filter (where is_settled) as customers_settled
+    from by_journey
+    group by from_stage, to_stage, direction
+),
+
+waits as (
+    select
+        from_stage,
+        to_stage,
+        direction,
+        any_value(depth) as depth,
+        quantile_cont(wait_microseconds, [0.1, 0.5, 0.9]) as wait_microseconds,
+        sum(wait_microseconds) / count(wait_microseconds) as wait_mean_microseconds
+    from core.stage_moves
+    where direction is not null
+    group by from_stage, to_stage, direction
+)
+
+select
+    counted.from_stage,
+    counted.to_stage,
+    counted.direction,
+    waits.depth,
+    counted.transitions,
+    counted.transitions_settled,
+    counted.journeys,
+    counted.journeys_settled,
+    counted.customers,
+    counted.customers_settled,
+    counted.transitions_settled
+    / nullif(sum(counted.transitions_settled) over (partition by counted.to_stage), 0) as share_in,
+    waits.wait_microseconds[1] / 1e6 as wait_p10_seconds,
+    waits.wait_microseconds[2] / 1e6 as wait_p50_seconds,
+    waits.wait_microseconds[3] / 1e6 as wait_p90_seconds,
+    waits.wait_mean_microseconds / 1e6 as wait_mean_seconds
+from counted
+left join waits
+    on
+        counted.from_stage = waits.from_stage
+        and counted.to_stage = waits.to_stage
+        and counted.direction = waits.direction
+order by counted.from_stage, counted.to_stage, counted.direction

@@ -1,0 +1,44 @@
+-- model:  lab.anchors_touchpoint
+-- about:  Steps at a touchpoint, or as many steps off it, where paths are held: each customer's or journey's first or last, or all.
+-- scope:  global
+-- grain:  one row per path
+-- key:    customer_id, journey_id, step_number
+-- reads:  lab.flows
+-- params: touchpoint, occurrence, is_by_journey, offset
+-- column: customer_id | varchar | Customer.
+-- column: journey_id  | varchar | Journey.
+-- column: step_number | bigint  | Step that stands in the column of the anchor.
+
+with
+
+occurrences as (
+    select
+        customer_id,
+        journey_id,
+        step_number,
+        row_number() over (
+            partition by customer_id, if($is_by_journey, journey_id, null)
+            order by entered_at, journey_id, step_number
+        ) as place,
+        row_number() over (
+            partition by customer_id, if($is_by_journey, journey_id, null)
+            order by entered_at desc, journey_id desc, step_number desc
+        ) as place_from_last
+    from flows
+    where touchpoint = $touchpoint
+)
+
+select
+    occurrences.customer_id,
+    occurrences.journey_id,
+    occurrences.step_number + $offset as step_number
+from occurrences
+semi join flows
+    on
+        occurrences.customer_id = flows.customer_id
+        and occurrences.journey_id = flows.journey_id
+        and occurrences.step_number + $offset = flows.step_number
+where
+    $occurrence = 'all'
+    or ($occurrence = 'first' and occurrences.place = 1)
+    or ($occurrence = 'last' and occurrences.place_from_last = 1)

@@ -1,0 +1,18 @@
+-- model:  lab.edge_journeys
+-- about:  Journeys that made one move of the graph.
+-- scope:  global
+-- grain:  one row per journey
+-- key:    customer_id, journey_id
+-- reads:  lab.moves
+-- params: part, from_node, to_node
+-- column: customer_id | varchar | Customer.
+-- column: journey_id  | varchar | Journey.
+-- column: occurrences | bigint  | Times they made it.
+
+select
+    customer_id,
+    journey_id,
+    count(*) as occurrences
+from moves
+where part = $part and from_node = $from_node and to_node = $to_node
+group by customer_id, journey_id

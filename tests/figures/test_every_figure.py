@@ -1,0 +1,118 @@
+"""What holds for every figure: valid, safe with any name, honest when there is nothing."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+import small_tables as small
+
+from journeylab import figures
+
+NAME = '<img src=x onerror="alert(1)">%{y} $x$'
+
+#: How each figure is drawn: (function, tables it is given, with a name of choice in them).
+DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.DataFrame]]]] = {
+    "back_and_forth": (figures.back_and_forth, [small.edges, small.nodes]),
+    "matrix": (figures.matrix, [small.edges, small.nodes]),
+    "bottlenecks": (figures.bottlenecks, [small.bottlenecks, small.nodes]),
+    "drop_offs": (figures.drop_offs, [small.drop_offs]),
+    "stage_funnel": (figures.stage_funnel, [small.stages]),
+    "journey": (figures.journey, [small.steps]),
+    "loops": (figures.loops, [small.loops]),
+}
+
+every_figure = pytest.mark.parametrize(("draw", "tables"), DRAWN.values(), ids=list(DRAWN))
+
+
+def test_no_figure_is_forgotten() -> None:
+    """Each name of the module that draws is held to the rules below; paths has its own file."""
+    others = {"CONFIG", "CSS", "html", "paths"}
+
+    assert set(figures.__all__) - others == set(DRAWN)
+
+
+@every_figure
+@pytest.mark.parametrize("dark", [False, True])
+def test_plotly_accepts_it(draw, tables, dark) -> None:
+    """A plain dict, valid by Plotly's own rules, that JSON can carry, light and dark."""
+    figure = draw(*(table() for table in tables), dark=dark)
+
+    assert json.loads(json.dumps(figure)) == figure
+    assert len(go.Figure(figure).data) == len(figure["data"]) > 0
+
+
+@every_figure
+def test_words_stand_out_from_the_page(draw, tables) -> None:
+    """Light words on a dark page, dark ones on a light page."""
+    colours = [
+        draw(*(table() for table in tables), dark=dark)["layout"]["font"]["color"]
+        for dark in (False, True)
+    ]
+
+    assert colours == ["#1D2733", "#E6E9EE"]
+
+
+@every_figure
+def test_hostile_names_are_drawn_as_text(draw, tables) -> None:
+    """Markup, hover variables and formulas in a name stay signs, wherever it is written."""
+    figure = draw(*(table(NAME) for table in tables))
+
+    seen = json.dumps(_without_keys(figure))
+    assert "&lt;img" in seen
+    assert "<img" not in seen
+    assert "%{y}" not in seen
+    assert "$x" not in seen
+
+
+@every_figure
+def test_what_is_clicked_is_told_as_text(draw, tables) -> None:
+    """It is JSON text, which survives the way to a callback."""
+    figure = draw(*(table() for table in tables))
+
+    keys = [key for trace in figure["data"] for key in _flat(trace.get("customdata", [])) if key]
+    assert keys
+    assert all(isinstance(json.loads(key), list) for key in keys)
+
+
+@every_figure
+def test_nothing_to_see_is_said_in_a_sentence(draw, tables) -> None:
+    """Empty tables make a figure without traces whose subtitle says so."""
+    figure = draw(*(table().clear() for table in tables))
+
+    assert figure["data"] == []
+    assert figure["layout"]["title"]["subtitle"]["text"].endswith(".")
+    assert len(go.Figure(figure).data) == 0
+
+
+@every_figure
+def test_another_table_is_refused(draw, tables) -> None:
+    """The columns it lacks are named, and where to get them."""
+    with pytest.raises(ValueError, match=r"the table lacks .*; draw .*Lab\."):
+        draw(*(pl.DataFrame({"x": [1]}) for _ in tables))
+
+
+@every_figure
+def test_the_population_is_told(draw, tables) -> None:
+    """A number stands in the words of every figure."""
+    figure = draw(*(table() for table in tables))
+    layout = figure["layout"]
+
+    words = layout["title"]["subtitle"]["text"] + " ".join(layout["yaxis"]["ticktext"])
+    assert any(sign.isdigit() for sign in words)
+
+
+def _without_keys(figure: dict[str, Any]) -> dict[str, Any]:
+    """The figure without customdata, which is never shown."""
+    traces = [{k: v for k, v in trace.items() if k != "customdata"} for trace in figure["data"]]
+    return {**figure, "data": traces}
+
+
+def _flat(values: Any) -> list[Any]:
+    return [
+        inner
+        for value in values
+        for inner in (_flat(value) if isinstance(value, list) else [value])
+    ]
