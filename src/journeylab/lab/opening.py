@@ -771,3 +771,38 @@ class Lab:
             self.sql("select distinct currency from journeys where is_settled"),
             changes,
         )
+
+    def opportunities(self) -> pl.DataFrame:
+        """What to mend first, sure enough to be told: ``opportunities``, best worth first.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("opportunities")
+
+    def zombie_leads(self) -> pl.DataFrame:
+        """Open customers who will hardly buy: ``zombie_leads``, least chance first.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("zombie_leads")
+
+    def moments_of_influence(self) -> pl.DataFrame:
+        """Touchpoints seen by nearly all, or quiet but decisive: ``moments_of_influence``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("moments_of_influence")
+
+    def automation_candidates(self) -> pl.DataFrame:
+        """Hand work that always leads to the same: ``automation_candidates``."""
+        return self.table("automation_candidates")
+
+    def after_care_answers(self) -> pl.DataFrame:
+        """Questions after the goal and how soon they were answered: ``after_care_answers``."""
+        return self.table("after_care_answers")
