@@ -5,7 +5,7 @@
 -- key:    node
 -- reads:  graph.edges
 -- params:
--- python: journeylab.analysis.chain:conversion_chances
+-- python: journeylab.analysis.chances:conversion_chances
 -- column: node      | varchar | (start) or a touchpoint.
 -- column: p_convert | double  | Chance that a journey standing there converts.
 -- check:  error | p_convert between 0 and 1 | a chance lies in [0, 1]

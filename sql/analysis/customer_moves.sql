@@ -3,12 +3,12 @@
 -- scope:  global
 -- grain:  one row per customer and (step before, step left, step entered, whether slow)
 -- key:    customer_key, previous_key, from_key, to_key, is_slow, is_converted
--- reads:  core.steps, core.journeys, analysis.bottleneck_faces
+-- reads:  core.steps, core.journeys, core.business_waits, analysis.bottleneck_faces
 -- column: customer_key | integer   | Customer.
 -- column: previous_key | usmallint | Touchpoint before the one left; null where the journey began with that.
 -- column: from_key     | usmallint | Touchpoint left.
 -- column: to_key       | usmallint | Touchpoint entered next; null where the journey ended.
--- column: is_slow      | boolean   | Whether the wait is above the reference of slow bottlenecks; null where the journey ended or there is no reference.
+-- column: is_slow      | boolean   | Whether the wait is above the reference of slow bottlenecks, within business hours where those are judged so; null where the journey ended or there is no reference.
 -- column: is_converted | boolean   | Whether the journey ended in the goal; null where it went on.
 -- column: transitions  | integer   | Times made.
 -- column: microseconds | bigint    | From entering the touchpoint left to entering the next, summed; to leaving it where the journey ended.
@@ -19,7 +19,8 @@ select
     steps.previous_touchpoint_key as previous_key,
     steps.touchpoint_key as from_key,
     steps.next_touchpoint_key as to_key,
-    steps.next_wait_microseconds > slow.reference * 3.6e9 as is_slow,
+    coalesce(business_waits.business_wait_microseconds, steps.next_wait_microseconds)
+    > slow.reference * 3.6e9 as is_slow,
     if(steps.next_touchpoint_key is null, journeys.outcome = 'converted', null) as is_converted,
     count(*)::integer as transitions,
     sum(
@@ -32,6 +33,11 @@ inner join core.journeys
     on
         steps.customer_key = journeys.customer_key
         and steps.journey_number = journeys.journey_number
+left join core.business_waits
+    on
+        steps.customer_key = business_waits.customer_key
+        and steps.journey_number = business_waits.journey_number
+        and steps.step_number = business_waits.step_number
 left join analysis.bottleneck_faces as slow
     on slow.face = 'slow' and steps.touchpoint_key = slow.touchpoint_key
 where steps.part = 'before' and journeys.is_settled

@@ -73,10 +73,11 @@ select
         when 'slow'
             then
                 'select journey_id, customer_id, left_at, next_wait_seconds from (select *, '
-                || 'lead(wait_seconds) over (partition by customer_id, journey_id, part order by step_number) '
+                || 'lead(wait_seconds) over (partition by journey_id, customer_id, part '
+                || 'order by step_number) '
                 || 'as next_wait_seconds from steps) inner join journeys using (journey_id, customer_id) '
-                || 'where part = ''before'' and touchpoint = ' || quoted || ' and is_settled '
-                || 'and next_wait_seconds is not null order by next_wait_seconds desc, journey_id'
+                || 'where part = ''before'' and is_settled and next_wait_seconds is not null '
+                || 'and touchpoint = ' || quoted || ' order by next_wait_seconds desc, journey_id'
         when 'leaky'
             then
                 'select journey_id, customer_id, outcome, steps, ended_at from journeys '

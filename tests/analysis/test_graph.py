@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from journeylab.analysis.chain import conversion_chances
+from journeylab.analysis.chances import conversion_chances
 from journeylab.analysis.graph import journey_graph, node_flow
 
 TOUCHPOINTS = pl.DataFrame(

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from journeylab.analysis.resampling import sample_sums, sample_weights
+from journeylab.analysis.customer_groups import sample_sums, sample_weights
 from journeylab.analysis.statistics import significant
 
 Floats = NDArray[np.float64]

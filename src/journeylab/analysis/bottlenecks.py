@@ -10,8 +10,9 @@ from scipy.sparse import csr_array
 from scipy.stats import t as student
 
 from journeylab.analysis.chain import Chain, chain_of, refuse_stuck, solve, with_exit_rate
+from journeylab.analysis.customer_groups import sample_sums, sample_weights
 from journeylab.analysis.graph import START
-from journeylab.analysis.resampling import BOUNDS, sample_sums, sample_weights
+from journeylab.analysis.resampling import BOUNDS
 from journeylab.analysis.statistics import significant
 from journeylab.errors import InputRefused
 

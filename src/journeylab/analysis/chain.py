@@ -1,22 +1,17 @@
 """Settled transitions -> the absorbing Markov chain of journeys. Pure functions, no I/O."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
-from scipy.sparse.csgraph import breadth_first_order
 from scipy.sparse.linalg import splu
 
 from journeylab.analysis.graph import CONVERTED, START
-from journeylab.analysis.statistics import significant
 from journeylab.errors import InputRefused, UnknownName
 
 Floats = NDArray[np.float64]
-
-_SCHEMA: Final = {"node": pl.String, "p_convert": pl.Float64}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +57,10 @@ class Chain:
 
     def visit_seconds(self) -> Floats:
         """Mean seconds from entering each node to entering the next, or to leaving it last."""
-        inside: Floats = self.matrix.multiply(self.seconds).sum(axis=1)
+        inside: Floats = self.matrix.multiply(self.seconds) @ np.ones(len(self.nodes))
         ends = self.to_converted * self.seconds_converted + self.to_dropped * self.seconds_dropped
-        return np.asarray(inside).ravel() + ends
+        total: Floats = inside + ends
+        return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,16 +165,12 @@ def solve(chain: Chain) -> Solution:
 
 def stuck_nodes(chain: Chain) -> tuple[str, ...]:
     """Nodes from which no end can be reached, sorted; a solvable chain has none."""
-    size = len(chain.nodes)
-    ways = chain.matrix.tocoo()
-    held = ways.data > 0
-    out = np.flatnonzero(chain.to_converted + chain.to_dropped > 0)
-    # Walk backwards from one common end, numbered after the nodes.
-    rows = np.concatenate([ways.coords[1][held], np.full(len(out), size)])
-    columns = np.concatenate([ways.coords[0][held], out])
-    back = csr_array((np.ones(len(rows)), (rows, columns)), shape=(size + 1, size + 1))
-    reached = set(breadth_first_order(back, size, return_predecessors=False))
-    return tuple(node for number, node in enumerate(chain.nodes) if number not in reached)
+    reached = chain.to_converted + chain.to_dropped > 0
+    while True:
+        further = reached | (chain.matrix @ reached > 0)
+        if (further == reached).all():
+            return tuple(node for node, ends in zip(chain.nodes, reached, strict=True) if not ends)
+        reached = further
 
 
 def refuse_stuck(chain: Chain) -> None:
@@ -234,28 +226,6 @@ def refuse_no_share(rate: float, node: str, name: str) -> None:
     """Raise InputRefused unless 0 <= rate <= 1."""
     if not 0.0 <= rate <= 1.0:
         raise InputRefused(f"{name} {rate!r} of {node!r}", name, "choose a share from 0 to 1")
-
-
-def conversion_chances(edges: pl.DataFrame) -> pl.DataFrame:
-    """Chance that a journey standing at a node before the goal reaches it.
-
-    From (start) it equals the conversion rate of the settled journeys.
-
-    Args:
-        edges: as ``graph.edges``.
-
-    Returns:
-        ``node`` and ``p_convert`` in [0, 1] for (start) and every touchpoint with settled
-        visits before the goal, sorted by node; empty when nothing is settled.
-    """
-    chain = chain_of(edges)
-    if chain is None:
-        return pl.DataFrame(schema=_SCHEMA)
-    chances = solve(chain).p_convert
-    return pl.DataFrame(
-        {"node": chain.nodes, "p_convert": [significant(chance) for chance in chances]},
-        schema=_SCHEMA,
-    )
 
 
 def _scaled_rows(chain: Chain, factors: Floats) -> Chain:

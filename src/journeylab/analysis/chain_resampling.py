@@ -1,15 +1,15 @@
 """Moves per customer -> moves of all, as counted and resampled. Pure functions, no I/O."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from journeylab.analysis.customer_sums import Cells, replicate_salts, weighted_sums
 from journeylab.analysis.graph import CONVERTED, DROPPED, START
-from journeylab.analysis.resampling import REPLICATES, weighted_sums
+from journeylab.analysis.resampling import REPLICATES
 from journeylab.analysis.statistics import SIGNIFICANT_DIGITS
 
 #: Rows beyond which fewer replicates are drawn, and replicates below which none are.
@@ -129,17 +129,15 @@ def resampled_moves(
         return pl.DataFrame(schema=_SCHEMA)
     drawn = min(REPLICATES, MAX_ROWS // cells.moves.height)
     drawn = drawn if drawn >= MIN_REPLICATES else 0
-    summed = partial(
-        weighted_sums,
-        cells.customers,
-        size=cells.moves.height,
-        seed=seed,
-        purpose=PURPOSE,
-        replicates=drawn,
-    )
     amounts = np.stack([cells.transitions, cells.microseconds])
-    counts, times = summed(cells.places, cells.items, amounts)
-    sales, values = summed(*_sold(cells, customer_sales, touchpoints))
+    (counts, times), (sales, values) = weighted_sums(
+        cells.customers,
+        [
+            Cells(cells.places, cells.items, amounts, cells.moves.height),
+            _sold(cells, customer_sales, touchpoints),
+        ],
+        replicate_salts(seed=seed, purpose=PURPOSE, replicates=drawn),
+    )
     replicates, rows = np.nonzero(counts.T)
     made = cells.moves[rows].with_columns(
         pl.Series("replicate", replicates),
@@ -173,14 +171,13 @@ def _named(kinds: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _sold(
-    cells: CustomerCells, customer_sales: pl.DataFrame, touchpoints: pl.DataFrame
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-    """Sales and their value as cells: place of the customer, row of the move, amounts."""
+def _sold(cells: CustomerCells, customer_sales: pl.DataFrame, touchpoints: pl.DataFrame) -> Cells:
+    """Sales and their value as cells; their items are the moves that ended the journeys."""
     ends = cells.moves.with_row_index("item").filter(pl.col("to_node") == CONVERTED)
     goals = touchpoints.select(goal_key="touchpoint_key", from_node="touchpoint")
     sold = customer_sales.join(goals, on="goal_key").join(ends, on="from_node")
     sold = sold.sort("customer_key", "item")
     amounts = sold.select(pl.col("sales", "value").cast(pl.Float64)).to_numpy().T
     places = np.searchsorted(cells.keys, sold["customer_key"].to_numpy())
-    return places, sold["item"].to_numpy().astype(np.intp), np.ascontiguousarray(amounts)
+    items = sold["item"].to_numpy().astype(np.intp)
+    return Cells(places, items, np.ascontiguousarray(amounts), cells.moves.height)

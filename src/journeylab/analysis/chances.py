@@ -1,6 +1,7 @@
 """Resampled moves -> chances to convert, time and removal effects. Pure functions, no I/O."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.sparse import eye_array
 from scipy.sparse.linalg import splu
 
 from journeylab.analysis.chain import Chain, chain_of, solve, stuck_nodes
-from journeylab.analysis.graph import START
+from journeylab.analysis.graph import CONVERTED, START
 from journeylab.analysis.resampling import BOUNDS
 from journeylab.analysis.second_order import second_order_chances
 from journeylab.analysis.statistics import significant
@@ -29,12 +30,35 @@ _SCHEMA: Final = {
     **{f"{figure}{bound}": pl.Float64 for figure in _FIGURES for bound in ("", "_low", "_high")},
     "p_convert_second_order": pl.Float64,
 }
+_CHANCE_SCHEMA: Final = {"node": pl.String, "p_convert": pl.Float64}
 _CONDITION_SCHEMA: Final = {
     "nodes": pl.Int64,
     "stuck_nodes": pl.Int64,
     "greatest_row_error": pl.Float64,
     "condition_number": pl.Float64,
 }
+
+
+def conversion_chances(edges: pl.DataFrame) -> pl.DataFrame:
+    """Chance that a journey standing at a node before the goal reaches it.
+
+    From (start) it equals the conversion rate of the settled journeys.
+
+    Args:
+        edges: as ``graph.edges``.
+
+    Returns:
+        ``node`` and ``p_convert`` in [0, 1] for (start) and every touchpoint with settled
+        visits before the goal, sorted by node; empty when nothing is settled.
+    """
+    chain = chain_of(edges)
+    if chain is None:
+        return pl.DataFrame(schema=_CHANCE_SCHEMA)
+    chances = solve(chain).p_convert
+    return pl.DataFrame(
+        {"node": chain.nodes, "p_convert": [significant(chance) for chance in chances]},
+        schema=_CHANCE_SCHEMA,
+    )
 
 
 def chances(
@@ -56,10 +80,13 @@ def chances(
         the replicates, widened to hold the figure; and ``p_convert_second_order``. Empty
         when nothing is settled.
     """
-    parts = dict(replicate_chains(moves))
-    if 0 not in parts:
+    counted = pl.col("transitions").alias("transitions_settled")
+    told = moves.filter(replicate=0).with_columns(
+        counted, pl.col("seconds").alias("seconds_settled")
+    )
+    chain = chain_of(told)
+    if chain is None:
         return pl.DataFrame(schema=_SCHEMA)
-    chain = parts.pop(0)
     solution = solve(chain)
     goals = set(touchpoints.filter(pl.col("is_goal"))["touchpoint"])
     has_no_removal = np.array([node in goals or node == START for node in chain.nodes])
@@ -72,10 +99,10 @@ def chances(
         ]
     )
     small = len(chain.nodes) <= MAX_NODES
-    drawn = [_dense_figures(chain, part) for part in parts.values()] if small else []
+    drawn = list(_drawn_figures(moves, chain)) if small else []
     low, high = interval(figures, drawn)
-    for told in (figures, low, high):
-        told[3, has_no_removal] = np.nan
+    for values in (figures, low, high):
+        values[3, has_no_removal] = np.nan
     columns = {
         f"{figure}{bound}": [significant(None if np.isnan(v) else v) for v in values[number]]
         for number, figure in enumerate(_FIGURES)
@@ -114,19 +141,6 @@ def conditions(edges: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def replicate_chains(moves: pl.DataFrame) -> Iterator[tuple[int, Chain]]:
-    """The chain of each replicate, by number; 0 is the data as it is."""
-    summed = moves.group_by("replicate", "from_node", "to_node").agg(
-        pl.col("transitions").sum().alias("transitions_settled"),
-        pl.col("seconds").sum().alias("seconds_settled"),
-    )
-    summed = summed.sort("replicate", "from_node", "to_node")
-    for part in summed.partition_by("replicate", maintain_order=True):
-        chain = chain_of(part)
-        if chain is not None:
-            yield part["replicate"][0], chain
-
-
 def removal_effects(chain: Chain) -> Floats:
     """Share of conversions that would be lost if every arrival at a node were dropped.
 
@@ -134,9 +148,10 @@ def removal_effects(chain: Chain) -> Floats:
         In the order of the chain's nodes; NaN where nobody converts.
     """
     size = len(chain.nodes)
-    factors = splu((eye_array(size) - chain.matrix).tocsc())
+    square = eye_array(size) - chain.matrix
+    factors = splu(square.tocsc())
     chances = factors.solve(chain.to_converted)
-    visits = factors.solve(chain.start, trans="T")
+    visits = splu(square.T.tocsc()).solve(chain.start)
     own = np.empty(size)
     for first in range(0, size, _NODES_PER_BLOCK):
         numbers = np.arange(first, min(first + _NODES_PER_BLOCK, size))
@@ -159,23 +174,50 @@ def interval(figures: Floats, drawn: list[Floats]) -> tuple[Floats, Floats]:
     )
 
 
-def _dense_figures(whole: Chain, part: Chain) -> Floats:
-    """The four figures of a replicate in the order of the whole's nodes; NaN where unvisited."""
-    size = len(part.nodes)
-    inverse = np.linalg.inv(np.eye(size) - part.matrix.toarray())
-    chances = inverse @ part.to_converted
-    hits = (part.start @ inverse) / np.diag(inverse)
-    told = np.stack(
+def _drawn_figures(moves: pl.DataFrame, chain: Chain) -> Iterator[Floats]:
+    """The four figures of each replicate in the order of the chain's nodes."""
+    size = len(chain.nodes)
+    places = {node: place for place, node in enumerate(chain.nodes)} | {CONVERTED: size}
+    drawn = moves.filter(pl.col("replicate") > 0).sort("replicate", maintain_order=True)
+    ends = pl.col("to_node").replace_strict(places, default=size + 1, return_dtype=pl.Int64)
+    cells = drawn.select(
+        pl.col("from_node").replace_strict(places, return_dtype=pl.Int64) * (size + 2) + ends
+    )
+    origins, items = np.divmod(cells.to_series().to_numpy(), size + 2)
+    counts, seconds = drawn["transitions"].to_numpy(), drawn["seconds"].to_numpy()
+    numbers = drawn["replicate"].to_numpy()
+    bounds = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1))
+    for begin, end in pairwise(bounds):
+        told = np.zeros((size, size + 2))
+        np.add.at(told, (origins[begin:end], items[begin:end]), counts[begin:end])
+        spent = np.zeros(size)
+        np.add.at(spent, origins[begin:end], seconds[begin:end])
+        yield _dense_figures(told, spent, chain.start)
+
+
+def _dense_figures(counts: Floats, seconds: Floats, start: Floats) -> Floats:
+    """The four figures of one replicate; NaN for nodes it does not visit.
+
+    Args:
+        counts: moves from each node to each node, (converted) and any other end.
+        seconds: time spent at each node.
+        start: where journeys begin.
+    """
+    size = len(counts)
+    visits = counts.sum(axis=1)
+    shares = counts / np.maximum(visits, 1.0)[:, np.newaxis]
+    inverse = np.linalg.inv(np.eye(size) - shares[:, :size])
+    chances = inverse @ shares[:, size]
+    hits = (start @ inverse) / np.diag(inverse)
+    figures = np.stack(
         [
             chances,
             inverse.sum(axis=1) - 1.0,
-            inverse @ part.visit_seconds(),
-            _removal(chances, hits, float(chances @ part.start)),
+            inverse @ (seconds / np.maximum(visits, 1.0)),
+            _removal(chances, hits, float(chances @ start)),
         ]
     )
-    figures = np.full((len(told), len(whole.nodes)), np.nan)
-    places = {node: place for place, node in enumerate(whole.nodes)}
-    figures[:, [places[node] for node in part.nodes]] = told
+    figures[:3, visits == 0.0] = np.nan
     return figures
 
 

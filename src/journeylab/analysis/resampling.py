@@ -6,19 +6,13 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from journeylab.analysis.statistics import significant
 
-Floats = NDArray[np.float64]
-
 REPLICATES: Final = 200
-#: Groups of customers that are drawn whole, as ``analysis.customer_samples`` makes them.
-SAMPLES: Final = 1024
 #: Bounds of the two-sided 95 % interval, as quantiles of the replicates.
 BOUNDS: Final = (0.025, 0.975)
 
-_CUSTOMERS_PER_BLOCK: Final = 1_024  # their draws stay in cache
 
 _SCHEMA: Final = {
     "kpi": pl.String,
@@ -37,16 +31,9 @@ _RATIO_SCHEMA: Final = {
 }
 
 # P(Poisson(1) <= k) for k = 0, 1, …; the tail beyond the last is under 1e-13.
-_POISSON_CDF: Final = np.cumsum(
+POISSON_CDF: Final = np.cumsum(
     np.exp(-1.0) / np.concatenate(([1.0], np.cumprod(np.arange(1.0, 16.0))))
 )
-
-#: Weight of a draw by its leading 16 bits; those in which a bound of the CDF lies are looked up.
-_LEADING: Final = np.searchsorted(_POISSON_CDF, np.arange(2**16) / 2.0**16, side="right").astype(
-    np.float64
-)
-_UNDECIDED: Final = np.zeros(2**16, dtype=bool)
-_UNDECIDED[(_POISSON_CDF * 2**16).astype(np.int64).clip(max=2**16 - 1)] = True
 
 
 def poisson_weights(
@@ -67,111 +54,43 @@ def poisson_weights(
         Chamandy et al.: Estimating uncertainty for massive data streams (2012); mixing by
         Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
     """
-    mixed = _mixed(customers ^ _salt(seed, purpose, replicate))
-    return _looked_up(mixed).astype(np.int64)
-
-
-def poisson_block(
-    customers: NDArray[np.uint64], *, seed: int, purpose: str, replicates: int
-) -> NDArray[np.float64]:
-    """The draws of ``poisson_weights`` for all replicates at once, several times as fast.
-
-    Args:
-        customers: 64-bit hash of each customer's id; some thousands at a time stay in cache.
-        seed: the run's seed.
-        purpose: name of the figure.
-        replicates: their number.
-
-    Returns:
-        One row per customer, one column per replicate.
-    """
-    salts = np.array([_salt(seed, purpose, number) for number in range(replicates)], np.uint64)
-    mixed = _mixed(customers[:, np.newaxis] ^ salts)
-    leading = mixed >> np.uint64(48)
-    weights: NDArray[np.float64] = _LEADING[leading]
-    undecided = _UNDECIDED[leading]
-    weights[undecided] = _looked_up(mixed[undecided])
-    return weights
-
-
-def weighted_sums(
-    customers: NDArray[np.uint64],
-    places: NDArray[np.intp],
-    items: NDArray[np.intp],
-    amounts: NDArray[np.float64],
-    *,
-    size: int,
-    seed: int,
-    purpose: str,
-    replicates: int,
-) -> NDArray[np.float64]:
-    """Sums over customers per item, as they are and in each replicate.
-
-    A sparse product of (item, customer) with the draws, a block of customers at a time, so
-    that no more than one block of draws is held.
-
-    Args:
-        customers: 64-bit hash of each customer's id.
-        places: of each amount, the place of its customer in ``customers``; ascending.
-        items: the item it belongs to, from 0.
-        amounts: one row per measure, one column per amount.
-        size: number of items.
-        seed: the run's seed.
-        purpose: name of the figure.
-        replicates: their number.
-
-    Returns:
-        Of shape (measures, items, replicates + 1); the first column has every customer once.
-    """
-    sums = np.zeros((len(amounts), size, replicates + 1))
-    for first in range(0, len(customers), _CUSTOMERS_PER_BLOCK):
-        block = customers[first : first + _CUSTOMERS_PER_BLOCK]
-        weights = np.ones((len(block), replicates + 1))
-        weights[:, 1:] = poisson_block(block, seed=seed, purpose=purpose, replicates=replicates)
-        begin, end = np.searchsorted(places, (first, first + len(block)))
-        within = (items[begin:end], places[begin:end] - first)
-        for measure, amount in enumerate(amounts):
-            told = csr_array((amount[begin:end], within), shape=(size, len(block)))
-            sums[measure] += told @ weights
-    return sums
+    return poisson(draws(customers, seed=seed, purpose=purpose, replicate=replicate))
 
 
 def hash_shares(customers: NDArray[np.uint64], *, seed: int, purpose: str) -> NDArray[np.float64]:
     """A uniform draw from [0, 1) per customer, for splits into parts."""
-    mixed = _mixed(customers ^ _salt(seed, purpose, 0))
-    return (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
-
-
-def sample_weights(*, seed: int, purpose: str) -> Floats:
-    """How often each of the 1,024 groups of customers enters each replicate, a row a replicate.
-
-    Drawing random groups of customers whole gives the same standard errors as drawing
-    customers, at a cost that does not grow with their number.
-    """
-    samples = np.arange(SAMPLES, dtype=np.uint64)
-    return poisson_block(samples, seed=seed, purpose=purpose, replicates=REPLICATES).T
-
-
-def sample_sums(places: NDArray[np.intp], size: int, samples: pl.DataFrame, column: str) -> Floats:
-    """Sums of a column, one row per item and one column per group of customers.
-
-    Args:
-        places: row of the item that each row of ``samples`` is of.
-        size: number of items.
-        samples: one row per (item, group) with ``sample_number`` and the column.
-        column: what is summed.
-    """
-    table = np.zeros((size, SAMPLES))
-    numbers = samples["sample_number"].to_numpy().astype(np.intp)
-    np.add.at(table, (places, numbers), samples[column].to_numpy().astype(np.float64))
-    return table
+    drawn = draws(customers, seed=seed, purpose=purpose, replicate=0)
+    return (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
 
 
 def draws(
     customers: NDArray[np.uint64], *, seed: int, purpose: str, replicate: int
 ) -> NDArray[np.uint64]:
     """64 random bits for each customer: a hash of what is given, and of nothing else."""
-    return _mixed(customers ^ _salt(seed, purpose, replicate))
+    return mixed(customers ^ salt(seed, purpose, replicate))
+
+
+def salt(seed: int, purpose: str, replicate: int) -> np.uint64:
+    """What tells one replicate's draws from those of all others."""
+    told = f"{seed}|{purpose}|{replicate}".encode()
+    return np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
+
+
+def poisson(drawn: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """64 random bits each -> numbers of a Poisson distribution with mean 1."""
+    uniform = (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return np.searchsorted(POISSON_CDF, uniform, side="right").astype(np.int64)
+
+
+def mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of SplitMix64: every bit of the input stirs every bit of the output."""
+    stirred = values + np.uint64(0x9E3779B97F4A7C15)
+    stirred ^= stirred >> np.uint64(30)
+    stirred *= np.uint64(0xBF58476D1CE4E5B9)
+    stirred ^= stirred >> np.uint64(27)
+    stirred *= np.uint64(0x94D049BB133111EB)
+    stirred ^= stirred >> np.uint64(31)
+    return stirred
 
 
 def weighted_median(ordered: NDArray[np.float64], weights: NDArray[np.int64]) -> float | None:
@@ -290,21 +209,3 @@ def _figure(
         return float((amounts * weights).sum() - 1)
     total = int(weights.sum())
     return float((amounts * weights).sum() / total) if total else None
-
-
-def _salt(seed: int, purpose: str, replicate: int) -> np.uint64:
-    told = f"{seed}|{purpose}|{replicate}".encode()
-    return np.uint64(int.from_bytes(hashlib.md5(told, usedforsecurity=False).digest()[:8], "big"))
-
-
-def _looked_up(mixed: NDArray[np.uint64]) -> NDArray[np.intp]:
-    uniform = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
-    return np.searchsorted(_POISSON_CDF, uniform, side="right")
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of SplitMix64: every bit of the input stirs every bit of the output."""
-    mixed = values + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))

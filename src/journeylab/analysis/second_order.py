@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from journeylab.analysis.chain import chain_of, solve
 from journeylab.analysis.chain_resampling import PURPOSE, CustomerCells, customer_cells
+from journeylab.analysis.customer_sums import Cells, replicate_salts, weighted_sums
 from journeylab.analysis.graph import START
-from journeylab.analysis.resampling import BOUNDS, REPLICATES, hash_shares, weighted_sums
+from journeylab.analysis.resampling import BOUNDS, REPLICATES, hash_shares
 from journeylab.analysis.statistics import MIN_CUSTOMERS, significant
 
 Floats = NDArray[np.float64]
@@ -17,7 +18,7 @@ Floats = NDArray[np.float64]
 #: States (previous, current) with fewer visits take the moves of the current step alone.
 MIN_VISITS: Final = 30
 
-_PRIOR_VISITS: Final = 1.0  # weight of the wider view: of all moves alike, of the first order
+_PRIOR_VISITS: Final = 1.0  # of the first order, mixed into a state of the second
 _KIND: Final = ("previous_node", "from_node", "to_node")
 _FIRST: Final = (
     "The current step says where people go next; the step before adds nothing that shows.",
@@ -95,8 +96,9 @@ def chain_order(
     """How well chains of the first and the second order foretell moves they have not seen.
 
     Customers fall into two halves by a hash; the moves of each half are foretold by a chain
-    of the other, with one visit's worth of the wider view mixed in. The moves into a
-    journey's first step are left out: they are the same in both orders.
+    of the other, in which each state of the second order takes in one visit of the first.
+    Left out are moves that the other half never made, and those into a journey's first step,
+    of which both orders say the same.
 
     Args:
         customer_moves: as ``analysis.customer_moves``.
@@ -108,7 +110,7 @@ def chain_order(
         One row per order: states, held-out log-likelihood per transition, its difference
         from the first order with the 2.5th and 97.5th percentile of 200 resamplings of the
         customers, whether it is chosen: the second is when the lower bound is above 0.
-        Empty without moves of two customers.
+        Empty where no move can be foretold.
 
     Source:
         Held-out comparison of Markov orders: Singer et al., Detecting memory and structure
@@ -116,20 +118,19 @@ def chain_order(
     """
     cells = customer_cells(customer_moves, customer_hashes, touchpoints, kind=_KIND)
     customers = len(cells.customers)
-    if customers < 2:
-        return pl.DataFrame(schema=_SCHEMA)
     first, second, counted = _held_out(cells, seed)
-    sums = weighted_sums(
-        cells.customers,
+    if not counted.any():
+        return pl.DataFrame(schema=_SCHEMA)
+    by_customer = Cells(
         np.arange(customers),
         np.zeros(customers, dtype=np.intp),
         np.stack([first, second, counted]),
         size=1,
-        seed=seed,
-        purpose=PURPOSE,
-        replicates=REPLICATES,
-    )[:, 0, :]
-    differences = (sums[1] - sums[0])[sums[2] > 0] / sums[2][sums[2] > 0]
+    )
+    salts = replicate_salts(seed=seed, purpose=PURPOSE, replicates=REPLICATES)
+    sums = weighted_sums(cells.customers, [by_customer], salts)[0][:, 0, :]
+    is_drawn = sums[2] > 0
+    differences = (sums[1] - sums[0])[is_drawn] / sums[2][is_drawn]
     low, high = (float(bound) for bound in np.quantile(differences[1:], BOUNDS))
     difference = float(differences[0])
     is_second = low > 0.0
@@ -187,33 +188,42 @@ def _states(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def _held_out(cells: CustomerCells, seed: int) -> tuple[Floats, Floats, Floats]:
-    """Per customer: log-likelihood of the moves by either order, and number of moves."""
+    """Per customer: log-likelihood of the foretold moves by either order, and their number."""
     halves = hash_shares(cells.customers, seed=seed, purpose="chain_order") >= 0.5
     size, customers = cells.moves.height, len(cells.customers)
     is_move = cells.moves["previous_node"].is_not_null().to_numpy()
     amounts = cells.transitions * is_move[cells.items]
     in_half = halves[cells.places]
-    scores = np.zeros((2, size, 2))
+    # By half: logarithms by the first and by the second order, and whether it was ever made.
+    scores = np.zeros((2, 3, size))
     for half in (False, True):
-        learnt = np.bincount(cells.items, amounts * (in_half != half), size)
-        scores[:, :, int(half)] = _log_shares(cells.moves, learnt)
-    told = scores[:, cells.items, in_half.astype(np.intp)] * amounts
-    by_customer = (np.bincount(cells.places, row, customers) for row in (*told, amounts))
-    first, second, counted = by_customer
+        learnt = _sums(cells.items, amounts * (in_half != half), size)
+        scores[int(half)] = _log_shares(cells.moves, learnt)
+    told = scores[in_half.astype(np.intp), :, cells.items].T * amounts
+    first, second, counted = (_sums(cells.places, row, customers) for row in told)
     return first, second, counted
 
 
 def _log_shares(moves: pl.DataFrame, learnt: Floats) -> Floats:
-    """Logarithm of each move's chance by the first and by the second order."""
+    """Per move: logarithm of its chance by either order, and 1 where it was ever made."""
 
-    def of(*columns: str) -> NDArray[np.intp]:
-        return moves.select(pl.struct(columns).rank("dense")).to_series().to_numpy() - 1
+    def shared(*columns: str) -> Floats:
+        """What was learnt of all moves that agree in some columns."""
+        group: NDArray[np.intp] = (
+            moves.select(pl.struct(columns).rank("dense")).to_series().to_numpy().astype(np.intp)
+            - 1
+        )
+        sums = _sums(group, learnt, len(group))
+        return sums[group]
 
-    ends = moves["to_node"].n_unique()
-    pairs, origins, states = of("from_node", "to_node"), of("from_node"), of(*_KIND[:2])
-    visits = np.bincount(origins, learnt)[origins]
-    first = np.bincount(pairs, learnt)[pairs] + _PRIOR_VISITS / ends
-    first = first / (visits + _PRIOR_VISITS)
-    known = np.bincount(states, learnt)[states]
-    second = (learnt + _PRIOR_VISITS * first) / (known + _PRIOR_VISITS)
-    return np.log(np.stack([first, np.where(known >= MIN_VISITS, second, first)]))
+    made = shared("from_node", "to_node")
+    first = np.divide(made, shared("from_node"), out=np.ones(len(made)), where=made > 0)
+    visits = shared("previous_node", "from_node")
+    second = (learnt + _PRIOR_VISITS * first) / (visits + _PRIOR_VISITS)
+    second = np.where((visits >= MIN_VISITS) & (made > 0), second, first)
+    told: Floats = np.stack([np.log(first), np.log(second), (made > 0).astype(np.float64)])
+    return told
+
+
+def _sums(groups: NDArray[np.intp], amounts: Floats, size: int) -> Floats:
+    return np.bincount(groups, amounts, size).astype(np.float64)

@@ -8,9 +8,11 @@ from typing import Any, Final, Self
 import networkx as nx
 import polars as pl
 
+from journeylab.analysis.what_if import Changes
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
 from journeylab.lab import choosing, comparing, graphs, selecting, typical, walking
+from journeylab.lab.changes import changed_journeys
 from journeylab.lab.choosing import Group, Segment
 from journeylab.lab.graph_files import GraphForm, write_graph
 from journeylab.lab.typical import MapLike
@@ -649,3 +651,98 @@ class Lab:
         if period not in PERIODS:
             raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
         return self.table(PERIODS[period])
+
+    def chances(self) -> pl.DataFrame:
+        """Chance to convert, steps and time to the end, and removal effect: ``chances``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("chances")
+
+    def chain_order(self) -> pl.DataFrame:
+        """Whether the next move depends on the step before as well: ``chain_order``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("chain_order")
+
+    def resampled_moves(self) -> pl.DataFrame:
+        """Moves as counted (replicate 0) and resampled by customer: ``resampled_moves``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("resampled_moves")
+
+    def what_if(self, changes: Changes) -> pl.DataFrame:
+        """What settled journeys would have come to, had touchpoints been different.
+
+        Args:
+            changes: touchpoint -> measure -> share of its visits. ``exit_rate``: visits that
+                end a dropped journey; the other moves scale. ``return_rate``: visits followed
+                by a move to a lower stage; the others scale. ``slow_share``: visits followed
+                by a wait above the reference of slow bottlenecks; those no longer slow take
+                the mix of next moves of the others, which is associated, not caused.
+
+        Returns:
+            One row per change; with several, a last one of all jointly: present value and
+            new one, conversions per 1,000 started journeys, and over the settled journeys
+            more (or fewer) conversions, value and seconds a journey, all with intervals by a
+            bootstrap over customers.
+
+        Raises:
+            InputRefused: no change, a goal, or a value that is no share or cannot be reached.
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+            UnknownName: there is no such touchpoint before the goal, or no such measure.
+
+        Example:
+            ``lab.what_if({"web:payment": {"exit_rate": 0.2}})``
+        """
+        return changed_journeys(
+            self._judged("resampled_moves"),
+            self.touchpoints(),
+            self.table("graph_nodes"),
+            self.sql("select distinct currency from journeys where is_settled"),
+            changes,
+        )
+
+    def opportunities(self) -> pl.DataFrame:
+        """What to mend first, sure enough to be told: ``opportunities``, best worth first.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("opportunities")
+
+    def zombie_leads(self) -> pl.DataFrame:
+        """Open customers who will hardly buy: ``zombie_leads``, least chance first.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("zombie_leads")
+
+    def moments_of_influence(self) -> pl.DataFrame:
+        """Touchpoints seen by nearly all, or quiet but decisive: ``moments_of_influence``.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self._judged("moments_of_influence")
+
+    def automation_candidates(self) -> pl.DataFrame:
+        """Hand work that always leads to the same: ``automation_candidates``."""
+        return self.table("automation_candidates")
+
+    def after_care_answers(self) -> pl.DataFrame:
+        """Questions after the goal and how soon they were answered: ``after_care_answers``."""
+        return self.table("after_care_answers")
