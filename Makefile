@@ -30,7 +30,7 @@ up: venv ## start Dagster's web UI on http://127.0.0.1:3000
 	$(BIN)/dagster dev --host 127.0.0.1
 
 test: $(VENV)/.installed-dev ## run every test and report the coverage
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
 	$(BIN)/python -m pytest -q -x -m "not slow and not planted"

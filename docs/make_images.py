@@ -5,6 +5,10 @@
     python docs/make_images.py some/place   # or another snapshot
     python docs/make_images.py some/place loops journey     # these pictures only
 
+The pictures of a designed map, conformance and deviations, need a snapshot of a run that had one:
+the sample's has none, so they are left as they are. They were made of the sample with the map that
+``Lab.starter_map`` proposes.
+
 Writes ``docs/images/<name>.png`` (1200 pixels wide) and, for looking at only,
 ``var/images/<name>.html``, ``var/images/<name>_phone.png`` (390 pixels wide) and
 ``var/images/<name>_dark.png``. The pictures need Chromium; without it the pages are written and
@@ -67,7 +71,7 @@ def main(place: str, names: list[str]) -> None:
     """Open a snapshot and make pictures of it: those of the given names, or all."""
     with jl.open(place) as lab:
         for name, draw in drawings(lab).items():
-            if not names or name in names:
+            if (not names or name in names) and draw(False)["data"]:
                 picture(name, draw)
 
 
@@ -86,6 +90,22 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
         "drop_offs": lambda dark: draw.drop_offs(lab.drop_offs(), dark=dark),
         "stage_funnel": lambda dark: draw.stage_funnel(lab.table("stage_kpis"), dark=dark),
         "journey": lambda dark: draw.journey(steps, touchpoints=names, dark=dark),
+        "kpi_trend": lambda dark: draw.kpi_trend(lab.table("kpis_weekly"), dark=dark),
+        "chances": lambda dark: draw.chances(lab.table("chances"), dark=dark),
+        "stays": lambda dark: draw.stays(lab.table("stays"), dark=dark),
+        "stay_curves": lambda dark: draw.stay_curves(
+            lab.table("stay_curves"), "chat:started", touchpoints=names, dark=dark
+        ),
+        "archetypes": lambda dark: draw.archetypes(
+            lab.table("archetypes"), lab.table("archetype_steps"), nodes, dark=dark
+        ),
+        "conformance": lambda dark: draw.conformance(
+            lab.table("conformance"), lab.table("conformance_weekly"), dark=dark
+        ),
+        "deviations": lambda dark: draw.deviations(
+            lab.table("deviations"), touchpoints=names, dark=dark
+        ),
+        "opportunities": lambda dark: draw.opportunities(lab.table("opportunities"), dark=dark),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
     }
 

@@ -7,7 +7,7 @@
 -- column: archetypes       | integer | Number of clusters tried; null where there was too little to try.
 -- column: sampled_journeys | bigint  | Settled journeys the clusters were sought in, at most 20,000, drawn by a hash.
 -- column: silhouette_mean  | double  | Mean silhouette in [-1, 1] of at most 2,500 of them; under 0.25 there is no structure.
--- column: jaccard_mean     | double  | Mean likeness in [0, 1] of clusters found in 20 resamples of the customers of those; under 0.6 there is no structure.
+-- column: jaccard_mean     | double  | Mean likeness in [0, 1] of clusters found in 20 resamples of the customers of those; under 0.6 there is no structure. Null where the silhouette already says so.
 -- column: is_chosen        | boolean | Whether this number was taken.
 -- column: is_structured    | boolean | Whether any number was taken: without, the tables of archetypes are empty.
 -- column: verdict          | varchar | The same in a sentence.

@@ -99,30 +99,47 @@ def test_a_customer_in_both_groups_is_swapped_whole():
 
 
 @pytest.mark.parametrize(
-    ("share_of_a", "visits"),
+    ("size_of_a", "visits"),
     [
-        pytest.param(0.5, 1, id="equal groups"),
-        pytest.param(0.15, 1, id="unequal groups"),
-        pytest.param(0.2, 20, id="many visits a customer"),
+        pytest.param(150, 1, id="equal groups"),
+        pytest.param(40, 1, id="unequal groups"),
+        pytest.param(60, 20, id="many visits a customer"),
     ],
 )
-def test_without_a_difference_one_test_in_twenty_is_below_5_percent(share_of_a, visits):
-    """120 worlds in which the group means nothing; visits of a customer depend on each other.
+def test_without_a_difference_one_test_in_twenty_is_below_5_percent(size_of_a, visits):
+    """A thousand figures of 300 customers that have nothing to do with the group.
 
-    A test that took visits for independent would reject most of them in the last case.
+    Visits of a customer depend on each other: a test that took them for independent would
+    call most figures of the last case different.
     """
     chance = np.random.default_rng(7)
-    p_values = []
-    for world in range(120):
-        own = chance.beta(1, 2, 200)
-        paid = chance.binomial(visits, own)
-        sides = np.where(chance.random(200) < share_of_a, "a", "b")
-        rows = [(str(sides[n]), n, float(paid[n]), float(visits)) for n in range(200)]
-        if min((sides == "a").sum(), (sides == "b").sum()) >= 30:
-            p_values.append(compared(rows, seed=world, permutations=200)["p_value"])
+    worlds, people = 1000, 300
+    paid = chance.binomial(visits, chance.beta(1, 2, (people, worlds))).astype(float)
+    side = np.where(np.arange(people) < size_of_a, "a", "b")
+    names = [f"w{world:04}" for world in range(worlds)]
+    hashes = chance.integers(0, 2**64, people, dtype=np.uint64)
+    told = pl.DataFrame(
+        {
+            "side": np.repeat(side, worlds),
+            "customer_hash": np.repeat(hashes, worlds),
+            "feature": "transitions",
+            "from_node": "cart",
+            "to_node": names * people,
+            "amount": paid.ravel(),
+        }
+    )
+    moves = told.filter(to_node="w0000").with_columns(
+        pl.lit("moves").alias("feature"),
+        pl.lit(None, dtype=pl.String).alias("to_node"),
+        pl.lit(float(visits)).alias("amount"),
+    )
+    ratios = pl.concat([RATIO.with_columns(pl.lit(name).alias("to_node")) for name in names])
 
-    rejected = np.mean(np.array(p_values) <= 0.05)
-    assert 0.01 <= rejected <= 0.1
+    rows = compare_ratios(pl.concat([told, moves]), ratios, seed=0)
+
+    assert 0.03 <= (rows["p_value"] <= 0.05).mean() <= 0.07
+    assert (rows["p_value"] <= 0.005).mean() <= 0.012
+    assert rows["is_significant"].sum() <= 1
 
 
 def test_adjusted_p_by_hand():

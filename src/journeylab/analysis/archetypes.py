@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from journeylab.analysis.statistics import significant
 
@@ -79,7 +80,8 @@ def archetype_model(sample: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     records: list[dict[str, Any]] = [{"record": "journeys", "value": float(journeys)}]
     if journeys < MIN_JOURNEYS:
         return _frame(records)
-    space = _space(sample)
+    with threadpool_limits(limits=1):  # so that sums do not depend on the number of cores
+        space = _space(sample)
     if space.points.shape[1] and len(np.unique(space.points, axis=0)) >= MIN_DISTINCT:
         records += _clustered(space, seed)
     return _frame(records)

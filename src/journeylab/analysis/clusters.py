@@ -30,11 +30,14 @@ _BOOTSTRAP_STARTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One number of clusters: mean silhouette, and mean Jaccard over resamples."""
+    """One number of clusters: mean silhouette, and mean Jaccard over resamples.
+
+    The Jaccard is not sought (None) where the silhouette says that there is no structure.
+    """
 
     k: int
     silhouette: float
-    jaccard: float
+    jaccard: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,14 @@ def best(points: Floats, customers: NDArray[np.uint64], order: Ints, *, seed: in
     with threadpool_limits(limits=1):  # so that sums do not depend on the number of cores
         for k in NUMBERS:
             labels = _k_means(points, None, k, seed=seed, starts=_STARTS)
-            one = Tried(
-                k,
-                _silhouette(points[judged], labels[judged]),
-                _jaccard(points[drawn], customers[drawn], labels[drawn], k, seed=seed),
-            )
-            tried.append(one)
-            if one.silhouette >= MIN_SILHOUETTE and one.jaccard >= MIN_JACCARD:
-                kept.append((-round(one.silhouette * one.jaccard, 9), k, labels))
+            silhouette = _silhouette(points[judged], labels[judged])
+            if silhouette < MIN_SILHOUETTE:
+                tried.append(Tried(k, silhouette, None))
+                continue
+            jaccard = _jaccard(points[drawn], customers[drawn], labels[drawn], k, seed=seed)
+            tried.append(Tried(k, silhouette, jaccard))
+            if jaccard >= MIN_JACCARD:
+                kept.append((-round(silhouette * jaccard, 9), k, labels))
     labels_kept = min(kept, key=lambda found: found[:2])[2] if kept else None
     return Best(tuple(tried), labels_kept)
 

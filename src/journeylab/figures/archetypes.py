@@ -114,7 +114,7 @@ def archetypes(
 
 
 def _heading(row: dict[str, Any], place: int, dark: bool) -> dict[str, Any]:
-    name = style.escaped(style.shortened(f"{row['archetype_number']}. {row['label']}", 24))
+    name = style.escaped(style.shortened(f"{row['archetype_number']}. {row['label']}", 22))
     converts = rows.interval_text(
         row["conversion_rate"], row["conversion_rate_low"], row["conversion_rate_high"]
     )

@@ -84,7 +84,7 @@ def deviations(
         dark=dark,
     )
     items = [_item(row, labels) for row in shown]
-    return compared(items, layout, counted="Journeys that deviate so", dark=dark)
+    return compared(items, layout, counted="Journeys", dark=dark)
 
 
 def _item(row: dict[str, Any], labels: dict[str, str]) -> Item:

@@ -77,7 +77,7 @@ def stays(
         dark=dark,
     )
     layout["barmode"] = "stack"
-    layout["xaxis"] = rows.panel(0, 1, dark, tickformat=".0%", range=[0, 1], nticks=6)
+    layout["xaxis"] = rows.panel(0, 1, dark, tickformat=".0%", range=[0, 1], nticks=5, tickangle=0)
     layout["annotations"].append(rows.heading("Half end in", 1, dark, align="right"))
     layout["yaxis"] = rows.row_axis(
         [rows.label(row["label"], f"{row['visits']:,} visits", dark=dark) for row in found], dark
@@ -154,7 +154,7 @@ def stay_curves(
         title=heading,
         sentences=[
             f"Share of visits ended by each cause, by the time since the visit. {watched:,} visits"
-            " were watched; white above is visits that still last.",
+            " were watched; what is left above are visits that still last.",
         ],
         legend=[(CAUSES[cause][1], "■", CAUSES[cause][0]) for cause in curves],
         room=300,

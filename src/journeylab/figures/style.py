@@ -53,6 +53,9 @@ TIME_TICKS: Final = {
     2_592_000: "30 d",
 }
 
+_MOST_TICKS: Final = 6
+_LESS_NEEDED: Final = (10, 600, 21_600)
+
 _UNITS: Final = (("days", 86400), ("h", 3600), ("min", 60))
 
 
@@ -232,6 +235,8 @@ def time_axis(seconds: Sequence[float]) -> dict[str, Any]:
     """A logarithmic axis of times, named as people say them, that holds the given ones."""
     low, high = max(min(seconds), 1.0), max(*seconds, 10.0)
     shown = {at: text for at, text in TIME_TICKS.items() if low / 3 <= at <= high * 2}
+    if len(shown) > _MOST_TICKS:
+        shown = {at: text for at, text in shown.items() if at not in _LESS_NEEDED}
     return {
         "type": "log",
         "tickmode": "array",

@@ -35,6 +35,12 @@ WEEK_COLUMNS: Final = {
 TOTAL_COLUMNS: Final = {"outcome", "journeys", "follows_map_share"}
 
 _ROOM: Final = 300  # pixels
+_OVER: Final = {
+    "orders": "orders",
+    "revenue": "orders",
+    "sessions": "sessions",
+    "customers": "sessions",
+}
 _HATCHED: Final = "may still change"
 
 
@@ -89,7 +95,7 @@ def kpi_trend(
         return rows.nothing(heading, f"No {style.escaped(words.lower())} to show.", dark)
     unit = found[0]["unit"]
     total = sum(row["n"] for row in found)
-    over = "orders" if unit == "money" else "journeys or sessions"
+    over = _OVER.get(kpi, "journeys")
     of = f", in {style.escaped(chosen)}" if chosen else ""
     sentences = [f"{len(found):,} {period}s, {total:,} {over} in all{of}."]
     if unit == "share":
@@ -176,7 +182,9 @@ def _trend(
         sentences = [*sentences, f"Hatched: {_HATCHED}, not to be compared."]
     sentences[-1] += rows.faded_text(period.is_insufficient for period in periods)
     layout = style.frame(title=title, sentences=sentences, room=_ROOM, dark=dark)
-    tops = [period.value if period.high is None else period.high for period in periods]
+    sure = [period for period in periods if not period.is_insufficient] or periods
+    tops = [period.value if period.high is None else period.high for period in sure]
+    tops += [period.value for period in periods]
     layout["xaxis"] = rows.panel(0, 1, dark, type="date", showgrid=False, nticks=6, tickangle=0)
     layout["yaxis"] = {
         "range": [0, max([*tops, 0.001]) * 1.05],
