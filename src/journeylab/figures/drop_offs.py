@@ -69,7 +69,7 @@ def drop_offs(
         dark=dark,
     )
     layout["annotations"] += [
-        rows.heading("Ends", 0, dark),
+        rows.heading("Exits", 0, dark),
         rows.right_heading("Exit rate", dark),
     ]
     most = max(row["exits"] for row in found)
