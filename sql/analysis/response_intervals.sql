@@ -1,12 +1,11 @@
 -- model:  analysis.response_intervals
 -- about:  Intervals of the median response and resolution times, by a Poisson bootstrap over customers.
 -- scope:  global
--- grain:  one row per kpi
--- key:    kpi, currency
+-- grain:  one row per item
+-- key:    item
 -- reads:  analysis.response_samples
 -- params: seed
--- python: journeylab.analysis.resampling:kpi_intervals
--- column: kpi      | varchar | JSON list of 'response' or 'resolution', channel, week; the week is null over all weeks.
--- column: currency | varchar | Null.
+-- python: journeylab.analysis.resampling:median_intervals
+-- column: item     | varchar | JSON list of 'response' or 'resolution', channel, week; the week is null over all weeks.
 -- column: low      | double  | 2.5th percentile of 200 replicates, in seconds; null below two customers.
 -- column: high     | double  | 97.5th percentile.

@@ -1,12 +1,10 @@
 -- model:  analysis.response_samples
 -- about:  First response and resolution times of single conversations, for each channel and each week.
 -- scope:  customer
--- grain:  one row per (kpi, conversation)
--- key:    kpi, customer_key, source, conversation_id
+-- grain:  one row per (item, conversation)
+-- key:    item, customer_key, source, conversation_id
 -- reads:  core.conversations, identity.customers
--- column: kpi             | varchar | JSON list of 'response' or 'resolution', channel, week; the week is null over all weeks.
--- column: statistic       | varchar | 'median'.
--- column: currency        | varchar | Null.
+-- column: item            | varchar | JSON list of 'response' or 'resolution', channel, week; the week is null over all weeks.
 -- column: customer_key    | integer | Customer.
 -- column: source          | varchar | Source of the conversation.
 -- column: conversation_id | varchar | Conversation.
@@ -28,9 +26,7 @@ periods as (
 )
 
 select
-    to_json([periods.figure, periods.channel, periods.period::varchar])::varchar as kpi,
-    'median' as statistic,
-    null::varchar as currency,
+    to_json([periods.figure, periods.channel, periods.period::varchar])::varchar as item,
     periods.customer_key,
     periods.source,
     periods.conversation_id,

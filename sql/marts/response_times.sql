@@ -78,7 +78,7 @@ left join analysis.intervals as shares
         shares.measure = 'answered_share'
         and to_json([counted.channel, counted.week::varchar])::varchar = shares.item
 left join analysis.response_intervals as responses
-    on to_json(['response', counted.channel, counted.week::varchar])::varchar = responses.kpi
+    on to_json(['response', counted.channel, counted.week::varchar])::varchar = responses.item
 left join analysis.response_intervals as resolutions
-    on to_json(['resolution', counted.channel, counted.week::varchar])::varchar = resolutions.kpi
+    on to_json(['resolution', counted.channel, counted.week::varchar])::varchar = resolutions.item
 order by counted.channel, counted.week nulls first

@@ -18,6 +18,7 @@ NODE_ATTRIBUTES = {
     "label",
     "channel",
     "stage",
+    "stage_rank",
     "phase",
     "owner",
     "visits",
@@ -136,6 +137,18 @@ def test_a_period_has_a_graph_of_its_own(shop: jl.Lab) -> None:
         ("(start)", "web:home", 1),
         ("web:home", "(dropped)", 1),
     ]
+
+
+def test_filters_join_up(shop: jl.Lab) -> None:
+    """By period, by pattern, by built-in segment: who left the cart for the mail again is Ben."""
+    period = ("2026-03-01", None)
+    back = "web:cart -> email:click"
+
+    assert shop.graph(segment=period).nodes["web:home"]["visits"] == 1
+    assert sorted(shop.graph(pattern=back)) == sorted(shop.graph(where="customer_id = 'ben'"))
+    assert len(shop.graph(segment=period, pattern=back)) == 0
+    mail = shop.segment("first_channel", level="email")
+    assert shop.nodes(segment=mail).equals(shop.nodes(where="entry_channel = 'email'"))
 
 
 def test_after_care_of_chosen_journeys(shop: jl.Lab) -> None:

@@ -30,6 +30,8 @@ _RATIO_SCHEMA: Final = {
     "high": pl.Float64,
 }
 
+_MEDIAN_SCHEMA: Final = {"item": pl.String, "low": pl.Float64, "high": pl.Float64}
+
 # P(Poisson(1) <= k) for k = 0, 1, …; the tail beyond the last is under 1e-13.
 POISSON_CDF: Final = np.cumsum(
     np.exp(-1.0) / np.concatenate(([1.0], np.cumprod(np.arange(1.0, 16.0))))
@@ -155,6 +157,41 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
+def median_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
+    """Intervals of the medians of many items at once, by a bootstrap over customers.
+
+    Args:
+        samples: one row a sample: ``item``, ``customer_hash``, ``amount``.
+        seed: the run's seed.
+
+    Returns:
+        Per item, sorted so: ``low`` and ``high``, the 2.5th and 97.5th percentile of 200
+        replicates; null below two customers. One customer is drawn alike for all items.
+    """
+    if samples.is_empty():
+        return pl.DataFrame(schema=_MEDIAN_SCHEMA)
+    in_order = samples.sort("item", "amount", "customer_hash")
+    items, group = np.unique(in_order["item"].to_numpy(), return_inverse=True)
+    hashes, place = np.unique(in_order["customer_hash"].to_numpy(), return_inverse=True)
+    amounts = in_order["amount"].to_numpy()
+    ends = np.cumsum(np.bincount(group))
+    figures = np.full((REPLICATES, len(items)), np.nan)
+    for replicate in range(REPLICATES):
+        drawn = poisson_weights(hashes, seed=seed, purpose="medians", replicate=replicate)
+        standing = np.concatenate(([0], np.cumsum(drawn[place])))
+        last = standing[ends]
+        first = np.concatenate(([0], last[:-1]))
+        kept = last > first
+        middles = [
+            amounts[np.searchsorted(standing[1:], (first + last - odd)[kept] // 2, side="right")]
+            for odd in (1, 0)
+        ]
+        figures[replicate, kept] = (middles[0] + middles[1]) / 2
+    several = samples.group_by("item").agg(pl.col("customer_hash").n_unique()).sort("item")
+    low, high = _bounds(figures, several["customer_hash"].to_numpy() > 1)
+    return pl.DataFrame({"item": items, "low": low, "high": high}, schema=_MEDIAN_SCHEMA)
+
+
 def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     """Means with their intervals for many items at once, by a bootstrap over customers.
 
@@ -183,21 +220,35 @@ def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
             figures[replicate] = np.bincount(group, weights=weights * amounts) / np.bincount(
                 group, weights=weights * counts
             )
-    bounds = [
-        np.quantile(column[~np.isnan(column)], BOUNDS) if several else (None, None)
-        for column, several in zip(figures.T, customers > 1, strict=True)
-    ]
+    low, high = _bounds(figures, customers > 1)
     return pl.DataFrame(
         {
             "item": items,
             "n": total.astype(np.int64),
             "customers": customers,
             "value": [significant(float(figure)) for figure in value],
-            "low": [None if low is None else significant(float(low)) for low, _ in bounds],
-            "high": [None if high is None else significant(float(high)) for _, high in bounds],
+            "low": low,
+            "high": high,
         },
         schema=_RATIO_SCHEMA,
     )
+
+
+def _bounds(
+    figures: NDArray[np.float64], is_known: NDArray[np.bool_]
+) -> tuple[list[float | None], list[float | None]]:
+    """Both bounds of each column of replicates; none where told, or without a replicate."""
+    bounds = [
+        np.quantile(column[~np.isnan(column)], BOUNDS)
+        if known and not np.isnan(column).all()
+        else None
+        for column, known in zip(figures.T, is_known, strict=True)
+    ]
+    low, high = (
+        [None if pair is None else significant(float(pair[side])) for pair in bounds]
+        for side in (0, 1)
+    )
+    return low, high
 
 
 def _figure(

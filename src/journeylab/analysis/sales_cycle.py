@@ -4,13 +4,15 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from journeylab.analysis.resampling import BOUNDS, REPLICATES, poisson_weights
 from journeylab.analysis.statistics import significant
-from journeylab.analysis.survival import CENSORED, half_time, incidence
+from journeylab.analysis.survival import CENSORED, Incidence, half_time, incidence
 
 GOAL: Final = "goal"
-_CAUSES: Final = np.array([CENSORED, GOAL, "dropped"])
+_ENDS: Final = (GOAL, "dropped")
+_CAUSES: Final = (CENSORED, *_ENDS)
 #: Replicates read times on a grid of at most so many of those that occur.
 _GRID: Final = 2000
 _SCHEMA: Final = {
@@ -62,21 +64,26 @@ def _interval(times: pl.DataFrame, *, seed: int) -> tuple[float | None, float | 
         points = points[np.linspace(0, len(points) - 1, _GRID).round().astype(np.int64)]
     cause = times["cause"].replace_strict({name: n for n, name in enumerate(_CAUSES)}).to_numpy()
     cell = np.searchsorted(points, lasted) * len(_CAUSES) + cause
-    size = len(points) * len(_CAUSES)
+    shape = (len(points), len(_CAUSES))
     halves = []
     for replicate in range(REPLICATES):
         drawn = poisson_weights(hashes, seed=seed, purpose="sales_cycle", replicate=replicate)
-        counts = np.bincount(cell, weights=drawn[customer], minlength=size).astype(np.int64)
-        kept = counts > 0
-        curve = incidence(
-            np.repeat(points, len(_CAUSES))[kept],
-            np.tile(_CAUSES, len(points))[kept],
-            counts=counts[kept],
-        )
-        found = half_time(curve, GOAL)
+        counts = np.bincount(cell, weights=drawn[customer], minlength=shape[0] * shape[1])
+        found = half_time(_curve(points, counts.astype(np.int64).reshape(shape)), GOAL)
         if found is not None:
             halves.append(found[0] / 1e6)
     if not halves:
         return None, None
     low, high = (significant(float(bound)) for bound in np.quantile(halves, BOUNDS))
     return low, high
+
+
+def _curve(points: NDArray[np.int64], counts: NDArray[np.int64]) -> Incidence:
+    """What ``incidence`` finds, from journeys counted by time and cause."""
+    standing = counts.sum(axis=1)[::-1].cumsum()[::-1]
+    kept = counts[:, 1:].any(axis=1)
+    ended, at_risk = counts[kept, 1:].T, standing[kept]
+    not_ended = np.cumprod((at_risk - ended.sum(axis=0)) / at_risk)
+    before = np.concatenate(([1.0], not_ended[:-1]))
+    shares = np.cumsum(before * ended / at_risk, axis=1)
+    return Incidence(points[kept], at_risk, _ENDS, ended, shares, not_ended)

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import polars as pl
+from sqlglot import exp
 
+from journeylab.lab import compile
+from journeylab.lab.choosing import JOURNEY
 from journeylab.pipeline import Step, in_order, make_table, model_steps
-from journeylab.predicates import parse_where
 from journeylab.warehouse import Warehouse, memory, read_models
 
 #: Tables that a snapshot can give again, each with the query that does.
@@ -22,25 +24,8 @@ _LAYERS: Final = ("core", "graph", "analysis", "marts")
 _PARAMS: Final[dict[str, Any]] = {"seed": 0}
 
 
-def journeys_where(snapshot: Warehouse, where: str) -> pl.DataFrame:
-    """The journeys that meet a condition: customer_id, journey_id, journey_number.
-
-    Args:
-        snapshot: opened for reading.
-        where: a condition in SQL over the columns of ``journeys``.
-
-    Raises:
-        InputRefused: it is no single condition, or uses what is not known there.
-        UnknownName: ``journeys`` has no such column; the nearest is named.
-    """
-    condition = parse_where(where, snapshot.columns("main.journeys"))
-    return snapshot.frame(
-        f"select customer_id, journey_id, journey_number from main.journeys where {condition}"
-    )
-
-
 def tables_of(
-    snapshot: Warehouse, journeys: pl.DataFrame, names: Iterable[str]
+    snapshot: Warehouse, journeys: exp.Query, names: Iterable[str]
 ) -> dict[str, pl.DataFrame]:
     """Tables as a run would publish them if it knew the chosen journeys alone.
 
@@ -50,14 +35,16 @@ def tables_of(
 
     Args:
         snapshot: opened for reading.
-        journeys: one row per chosen journey, as ``journeys_where`` gives them.
+        journeys: query of customer_id and journey_id, one row per chosen journey.
         names: published tables made from steps, journeys, touchpoints and stages alone.
 
     Returns:
         name -> table.
     """
+    named = compile.rows_where("journeys", (*JOURNEY, "journey_number"), None)
+    rows = snapshot.frame(compile.composed(compile.only(named, among=journeys), {}))
     numbers = pl.col("customer_id").rank("dense").cast(pl.Int32) - 1
-    numbered = journeys.with_columns(numbers.alias("customer_key"))
+    numbered = rows.with_columns(numbers.alias("customer_key"))
     wanted = [f"marts.{name}" for name in names]
     with memory() as scratch:
         with snapshot.cursor() as reader, reader.given("chosen", numbered):

@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 import networkx as nx
 import polars as pl
+from sqlglot import exp
 
 from journeylab.analysis.what_if import Changes
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
@@ -80,23 +81,33 @@ class Lab:
             raise UnknownName.of("table", name, self._place, self.tables)
         return self._warehouse.table(f"main.{name}")
 
-    def graph(self, part: str = "before", *, where: str | None = None) -> nx.DiGraph:
+    def graph(
+        self,
+        part: str = "before",
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> nx.DiGraph:
         """The transition graph: touchpoints and the bracketed nodes where journeys start and end.
 
         Args:
             part: ``before`` or ``after`` the goal.
-            where: condition in SQL over the columns of ``journeys``, for example
-                ``entry_channel = 'email'``; the same models then count those journeys alone.
+            where: condition on columns of ``journeys``, for example
+                ``"entry_channel = 'email'"``; the same models then count those journeys alone.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
 
         Returns:
             Nodes and edges with the columns of ``graph_nodes`` and ``graph_edges``.
 
         Raises:
-            InputRefused: there is no such part, or ``where`` is no single condition.
-            UnknownName: ``journeys`` lacks a column that ``where`` names.
+            InputRefused: there is no such part, or a filter cannot be read.
+            UnknownName: a filter names a column, segment or touchpoint that does not exist.
         """
         refuse_unknown("part", part, PARTS)
-        return graphs.transition_graph(self._warehouse, part=part, where=where)
+        journeys = self._chosen(where, segment, pattern)
+        return graphs.transition_graph(self._warehouse, journeys, part=part)
 
     def paths(
         self,
@@ -437,33 +448,69 @@ class Lab:
             self._warehouse, self._place, part=part, where=where, segment=segment
         )
 
-    def nodes(self, *, where: str | None = None) -> pl.DataFrame:
-        """Nodes of the transition graph: ``graph_nodes``, or of some journeys; see ``graph``."""
-        return graphs.table(self._warehouse, "graph_nodes", where=where)
+    def nodes(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Nodes of the graph: ``graph_nodes``, or of some journeys as in ``graph``."""
+        journeys = self._chosen(where, segment, pattern)
+        return graphs.table(self._warehouse, "graph_nodes", journeys)
 
-    def edges(self, *, where: str | None = None) -> pl.DataFrame:
-        """Edges of the transition graph: ``graph_edges``, or of some journeys; see ``graph``."""
-        return graphs.table(self._warehouse, "graph_edges", where=where)
+    def edges(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Edges of the graph: ``graph_edges``, or of some journeys as in ``graph``."""
+        journeys = self._chosen(where, segment, pattern)
+        return graphs.table(self._warehouse, "graph_edges", journeys)
 
-    def stage_nodes(self, *, where: str | None = None) -> pl.DataFrame:
-        """Nodes between stages: ``stage_nodes``, or of some journeys; see ``graph``."""
-        return graphs.table(self._warehouse, "stage_nodes", where=where)
+    def stage_nodes(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Nodes between stages: ``stage_nodes``, or of some journeys as in ``graph``."""
+        journeys = self._chosen(where, segment, pattern)
+        return graphs.table(self._warehouse, "stage_nodes", journeys)
 
-    def stage_edges(self, *, where: str | None = None) -> pl.DataFrame:
-        """Moves between stages by direction: ``stage_edges``, or of some journeys."""
-        return graphs.table(self._warehouse, "stage_edges", where=where)
+    def stage_edges(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Moves between stages: ``stage_edges``, or of some journeys as in ``graph``."""
+        journeys = self._chosen(where, segment, pattern)
+        return graphs.table(self._warehouse, "stage_edges", journeys)
 
-    def stage_graph(self, *, where: str | None = None) -> nx.MultiDiGraph:
+    def stage_graph(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> nx.MultiDiGraph:
         """The graph between stages before the goal, one edge per direction.
 
         Args:
-            where: condition on the journeys that are counted; see ``graph``.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
 
         Returns:
             Nodes and edges with the columns of ``stage_nodes`` and ``stage_edges``; the key
             of an edge is its direction, '' to and from bracketed nodes.
         """
-        return graphs.stage_graph(self._warehouse, where=where)
+        return graphs.stage_graph(self._warehouse, self._chosen(where, segment, pattern))
 
     def graph_findings(self) -> pl.DataFrame:
         """What graph theory finds, each with a sentence and its evidence: ``graph_findings``."""
@@ -476,6 +523,8 @@ class Lab:
         form: GraphForm = "graphml",
         part: str = "before",
         where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
     ) -> None:
         """Write the transition graph to a file for Gephi, Cytoscape or NetworkX.
 
@@ -483,12 +532,23 @@ class Lab:
             output: the file; an older one is replaced.
             form: ``graphml``, ``gexf`` or ``node-link`` (JSON).
             part: ``before`` or ``after`` the goal.
-            where: condition on the journeys that are counted; see ``graph``.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
 
         Raises:
-            InputRefused: there is no such form or part.
+            InputRefused: there is no such part, or a filter cannot be read.
+            UnknownName: there is no such form.
         """
-        write_graph(self.graph(part, where=where), Path(output), form=form)
+        graph = self.graph(part, where=where, segment=segment, pattern=pattern)
+        write_graph(graph, Path(output), form=form)
+
+    def _chosen(
+        self, where: str | None, segment: Group | None, pattern: str | None
+    ) -> exp.Query | None:
+        return choosing.chosen(
+            self._warehouse, self._place, where=where, group=segment, pattern=pattern
+        )
 
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
