@@ -85,8 +85,8 @@ def bottlenecks(
     )
     layout["annotations"] += [
         *(rows.group_heading(text, row, dark) for row, text in headings),
-        rows.heading("Wait until the next step", 0, dark),
-        rows.heading("Hours in total", 1, dark, align="right"),
+        rows.heading("Wait", 0, dark),
+        rows.right_heading("In total", dark),
     ]
     seconds = [at for _, row in found for at in waits[row["touchpoint"]]]
     layout["xaxis"] = rows.panel(0, 1, dark, **style.time_axis(seconds))

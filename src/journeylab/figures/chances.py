@@ -73,7 +73,7 @@ def chances(
     lows = [row["p_convert_low"] or row["p_convert"] for row in found]
     spread = [*lows, *highs, *([start["p_convert"]] if start else [])]
     reach = [max(0.0, min(spread) - 0.05), min(1.0, max(spread) + 0.05)]
-    layout["xaxis"] = rows.panel(0, 1, dark, tickformat=".0%", nticks=6, tickangle=0, range=reach)
+    layout["xaxis"] = rows.panel(0, 1, dark, tickformat=".0%", nticks=4, tickangle=0, range=reach)
     layout["yaxis"] = rows.row_axis(
         [rows.label(r["label"], f"{r['visits_settled']:,} visits", dark=dark) for r in found], dark
     )

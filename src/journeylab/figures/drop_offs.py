@@ -69,15 +69,15 @@ def drop_offs(
         dark=dark,
     )
     layout["annotations"] += [
-        rows.heading("Journeys that end here", 0, dark),
-        rows.heading("Exit rate per visit", 1, dark, align="right"),
+        rows.heading("Exits", 0, dark),
+        rows.right_heading("Exit rate", dark),
     ]
     most = max(row["exits"] for row in found)
-    layout["xaxis"] = rows.panel(0, 0.62, dark, range=[0, most * 1.22], nticks=5)
+    layout["xaxis"] = rows.panel(0, 0.62, dark, range=[0, most * 1.35], nticks=3, tickangle=0)
     sure = [row["exit_rate_high"] for row in found if not row["is_insufficient"]]
     highest = max(sure + [row["exit_rate"] for row in found])
     layout["xaxis2"] = rows.panel(
-        0.62, 1, dark, range=[0, min(1.02, highest * 1.08)], tickformat=".0%", nticks=4, tickangle=0
+        0.62, 1, dark, range=[0, min(1.02, highest * 1.08)], tickformat=".0%", nticks=3, tickangle=0
     )
     layout["yaxis"] = rows.row_axis(
         [rows.label(r["label"], f"{r['visits_settled']:,} visits", dark=dark) for r in found], dark

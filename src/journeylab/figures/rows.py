@@ -66,6 +66,7 @@ def right_axis(texts: Sequence[str], dark: bool) -> dict[str, Any]:
         "overlaying": "y",
         "side": "right",
         "showgrid": False,
+        "tickfont": {"size": 12},
         "anchor": "free",
         "position": 1,
     }
@@ -110,6 +111,11 @@ def heading(text: str, x: float, dark: bool, *, align: str = "left") -> dict[str
         "showarrow": False,
         "font": {"size": 12, "color": style.muted(dark)},
     }
+
+
+def right_heading(text: str, dark: bool) -> dict[str, Any]:
+    """Words over those at the right of the rows."""
+    return {**heading(text, 1, dark), "xshift": 5}
 
 
 def group_heading(text: str, row: float, dark: bool) -> dict[str, Any]:

@@ -66,11 +66,11 @@ def stage_funnel(
     )
     layout["annotations"] += [
         rows.heading("Journeys", 0, dark),
-        rows.heading("Drop here", 1, dark, align="right"),
+        rows.right_heading("Drop here", dark),
     ]
     layout |= {"barmode": "stack", "uniformtext": {"minsize": 10, "mode": "hide"}}
     most = max(row["journeys"] for row in found)
-    layout["xaxis"] = rows.panel(0, 1, dark, range=[0, most * 1.02], nticks=6)
+    layout["xaxis"] = rows.panel(0, 1, dark, range=[0, most * 1.02], nticks=4, tickangle=0)
     layout["yaxis"] = rows.row_axis([_label(row, dark) for row in found], dark)
     layout["yaxis2"] = rows.right_axis(
         [

@@ -78,7 +78,7 @@ def stays(
     )
     layout["barmode"] = "stack"
     layout["xaxis"] = rows.panel(0, 1, dark, tickformat=".0%", range=[0, 1], nticks=5, tickangle=0)
-    layout["annotations"].append(rows.heading("Half end in", 1, dark, align="right"))
+    layout["annotations"].append(rows.right_heading("Half in", dark))
     layout["yaxis"] = rows.row_axis(
         [rows.label(row["label"], f"{row['visits']:,} visits", dark=dark) for row in found], dark
     )
