@@ -19,8 +19,6 @@ JOURNEY: Final = ("customer_id", "journey_id")
 #: Levels of a segment that somebody named: in it, not in it; null where it cannot be said.
 LEVELS: Final = ("true", "false", None)
 
-_WHOLE: Final = "every level"
-
 
 @dataclass(frozen=True, slots=True)
 class Segment:
