@@ -56,10 +56,15 @@ def preview(warehouse: Warehouse, model: Model) -> str:
     names = [column.name for column in model.columns]
     if model.schema not in SHOWN_LAYERS or not EVENT_TEXT.isdisjoint(names):
         return ""
-    shown = [name for name in names if name == SHOWN_ID or not name.endswith("_id")]
+    shown = [name for name in names if name == SHOWN_ID or not _tells_ids(name)]
     if not shown:
         return ""
     return _markdown(warehouse.frame(f"from {model.name} limit {PREVIEW_ROWS}").select(shown))
+
+
+def _tells_ids(column: str) -> bool:
+    """Whether a column holds ids, or queries that name some."""
+    return column.endswith("_id") or column.startswith("evidence")
 
 
 def _markdown(frame: pl.DataFrame) -> str:

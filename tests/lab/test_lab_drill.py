@@ -99,7 +99,7 @@ def test_what_leads_nowhere_is_refused(lab: jl.Lab) -> None:
         lab.journeys_of("kpis", {})
     with pytest.raises(InputRefused, match="the row lacks to_node"):
         lab.journeys_of("graph_edges", {"part": "before", "from_node": "home"})
-    with pytest.raises(InputRefused, match="variants has no dials"):
-        lab.journeys_of("variants", {"touchpoints": ["a"]}, steps=3)
+    with pytest.raises(InputRefused, match="loops has no dials"):
+        lab.journeys_of("loops", {"touchpoints": ["a"], "entered_touchpoint": "a"}, steps=3)
     with pytest.raises(UnknownName, match="no face 'sad'"):
         lab.journeys_of("bottlenecks", {"face": "sad", "touchpoint": "home"})
