@@ -2,8 +2,8 @@
 
 pm4py is licensed AGPL, so it is no dependency of journeylab and of nothing it ships. To compare:
 
-    python3 -m venv /tmp/beside && /tmp/beside/bin/pip install pm4py polars
-    PYTHONPATH=src /tmp/beside/bin/python benchmarks/conformance_vs_pm4py.py
+    python3 -m venv .venv-beside && .venv-beside/bin/pip install pm4py polars
+    PYTHONPATH=src .venv-beside/bin/python benchmarks/conformance_vs_pm4py.py
 
 It prints a table and asserts nothing.
 """
