@@ -1,5 +1,6 @@
 """An in-memory DuckDB that is given journeys and builds the real SQL models on them."""
 
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,7 +67,7 @@ class Lake:
 
     def __init__(self) -> None:
         self.warehouse: Warehouse = memory(threads=1)
-        self.touchpoints = dict(SHOP)
+        self.touchpoints = deepcopy(SHOP)
         self.rules: tuple[dict[str, Any], ...] = ()
         self.source_groups: tuple[dict[str, Any], ...] = ()
         self.stages = ("reach", "nurture", "convert", "support")
