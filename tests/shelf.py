@@ -38,6 +38,7 @@ INFO = {
     "horizon_at": datetime(2026, 2, 28, 23, 59),
     "config_hash": "c0ffee",
     "input_fingerprint": "f00d",
+    "reporting_timezone": "Europe/Berlin",
 }
 
 Journey = tuple[str, str | None, float | None, float]

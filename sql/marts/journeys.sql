@@ -23,6 +23,7 @@
 -- column: steps                 | bigint        | Steps.
 -- column: sessions              | bigint        | Sessions.
 -- column: channels              | bigint        | Channels.
+-- column: channel_names         | varchar[]     | The channels of its steps up to the goal, by name.
 -- column: back_steps            | bigint        | Steps to a lower stage.
 -- column: deepest_fall          | integer       | Most stages fallen in one step; 0 for none.
 -- column: revisits              | bigint        | Steps to a touchpoint it had visited before.
@@ -49,13 +50,15 @@ with
 
 ends as (
     select
-        customer_key,
-        journey_number,
-        min_by(touchpoint_key, step_number) as first_touchpoint_key,
-        max_by(touchpoint_key, step_number) as last_touchpoint_key
+        steps.customer_key,
+        steps.journey_number,
+        min_by(steps.touchpoint_key, steps.step_number) as first_touchpoint_key,
+        max_by(steps.touchpoint_key, steps.step_number) as last_touchpoint_key,
+        list_sort(list(distinct touchpoints.channel)) as channel_names
     from core.steps
-    where part != 'after'
-    group by customer_key, journey_number
+    inner join core.touchpoints on steps.touchpoint_key = touchpoints.touchpoint_key
+    where steps.part != 'after'
+    group by steps.customer_key, steps.journey_number
 )
 
 select
@@ -84,6 +87,7 @@ select
     journeys.steps,
     journeys.sessions,
     journeys.channels,
+    ends.channel_names,
     journeys.back_steps,
     journeys.deepest_fall,
     journeys.revisits,

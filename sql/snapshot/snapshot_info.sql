@@ -10,6 +10,7 @@
 -- column: horizon_at         | timestamp | Instant up to which the data is complete, UTC; null without any event.
 -- column: config_hash        | varchar   | Hash of all settings and rule files that can change a result.
 -- column: input_fingerprint  | varchar   | Hash of all accepted deliveries.
+-- column: reporting_timezone | varchar   | Zone in which days and weeks are cut.
 -- column: journeylab_version | varchar   | Version of journeylab that published it.
 -- column: duckdb_version     | varchar   | Version of DuckDB that published it; content hashes compare within one version.
 -- column: content_hash       | varchar   | Hash of the content of every table but those that tell of the run.

@@ -75,7 +75,7 @@ def test_snapshot_info_says_what_the_snapshot_is(tmp_path):
     with open_current(tmp_path / "published") as opened:
         rows = opened.rows(
             "select run_id, as_of_at, horizon_at, config_hash, input_fingerprint, content_hash,"
-            " (tables ->> '$.journeys.rows')::int from snapshot_info"
+            " reporting_timezone, (tables ->> '$.journeys.rows')::int from snapshot_info"
         )
         uncommented = opened.scalar(
             "select count(*) from duckdb_columns()"
@@ -89,6 +89,7 @@ def test_snapshot_info_says_what_the_snapshot_is(tmp_path):
             "c0ffee",
             "f00d",
             snapshot.content_hash,
+            "Europe/Berlin",
             2,
         )
     ]

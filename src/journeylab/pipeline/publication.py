@@ -44,6 +44,7 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
             "horizon_at": horizon[0][0] if horizon else None,
             "config_hash": settings.config_hash,
             "input_fingerprint": input_fingerprint(context),
+            "reporting_timezone": settings.run.reporting_timezone,
         },
         keep=settings.publish.keep,
         storage_version=settings.publish.storage_version,

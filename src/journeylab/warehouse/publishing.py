@@ -25,7 +25,13 @@ from journeylab.warehouse.snapshots import (
 )
 
 #: What the caller tells of the run; values go to ``snapshot_info`` and the manifest.
-INFO_KEYS: Final = ("as_of_at", "horizon_at", "config_hash", "input_fingerprint")
+INFO_KEYS: Final = (
+    "as_of_at",
+    "horizon_at",
+    "config_hash",
+    "input_fingerprint",
+    "reporting_timezone",
+)
 
 _ATTACHED: Final = "published_snapshot"
 
@@ -52,7 +58,7 @@ def publish(
         published: folder of the snapshots and of the link ``current``; made when missing.
         run_id: name of the snapshot; names sort by time.
         info: ``as_of_at`` and ``horizon_at`` (UTC, the second may be None), ``config_hash``,
-            ``input_fingerprint``.
+            ``input_fingerprint``, ``reporting_timezone``.
         keep: snapshots kept; the current one is never removed.
         storage_version: oldest DuckDB that can read the file, for example ``v1.0.0``; None
             takes the running one.

@@ -1,0 +1,30 @@
+"""Filters -> the arguments a Lab is asked with, and who is counted, in words."""
+
+from typing import Any
+
+from journeylab.lab import Lab
+from journeylab.views.filters import Choices, Filters
+
+
+def asked(lab: Lab, filters: Filters, choices: Choices) -> dict[str, Any]:
+    """``where`` and ``segment`` as the methods of a Lab take them."""
+    told = filters.segment
+    return {
+        "where": filters.journeys_asked(choices.timezone),
+        "segment": None if told is None else lab.segment(*told),
+    }
+
+
+def population(lab: Lab, filters: Filters, choices: Choices) -> str:
+    """Who is counted: journeys, customers, share of all, and the time they started in."""
+    row = lab.journey_counts(**asked(lab, filters, choices)).row(0, named=True)
+    first = filters.first_day or choices.first_day
+    last = filters.last_day or choices.last_day
+    if first is None or last is None:
+        return "No journeys."
+    share = f", {row['share']:.1%} of all" if filters.is_narrowed and row["share"] else ""
+    return (
+        f"{row['journeys']:,} journeys of {row['customers']:,} customers{share}, started"
+        f" {first:%-d %b %Y} to {last:%-d %b %Y}; {row['journeys_settled']:,} of them settled."
+        " Journeys about help alone are left out."
+    )
