@@ -34,7 +34,7 @@ up: venv ## start Dagster's web UI on http://127.0.0.1:3000
 	$(BIN)/dagster dev --host 127.0.0.1
 
 test: $(VENV)/.installed-dev ## run every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(COVERAGE)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE)
 
 test-coverage: COVERAGE := --cov --cov-report=term:skip-covered
 test-coverage: test ## run every test and report the coverage, which takes a fifth longer
