@@ -26,8 +26,10 @@ def test_importing_is_fast_and_loads_nothing_heavy() -> None:
 
 def test_every_public_name_is_there_and_says_what_it_is() -> None:
     """``__all__`` is the API; unknown names are refused as in any module."""
-    assert jl.__all__ == ["Lab", "__version__", "errors", "figures", "from_events", "open"]
-    for name in ("Lab", "errors", "figures", "from_events", "open"):
+    names = ["Exclusion", "Funnel", "Lab", "Step"]
+    functions = ["errors", "figures", "from_events", "open"]
+    assert jl.__all__ == [*names, "__version__", *functions]
+    for name in (*names, *functions):
         assert getattr(jl, name).__doc__, name
     assert jl.__version__ == "0.1.0"
     assert not hasattr(jl, "load")

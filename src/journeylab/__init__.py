@@ -9,14 +9,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from journeylab import errors, figures
-    from journeylab.lab import Lab, from_events, open
+    from journeylab.lab import Exclusion, Funnel, Lab, Step, from_events, open
 
     __version__: str
 
-__all__ = ["Lab", "__version__", "errors", "figures", "from_events", "open"]
+__all__ = [
+    "Exclusion",
+    "Funnel",
+    "Lab",
+    "Step",
+    "__version__",
+    "errors",
+    "figures",
+    "from_events",
+    "open",
+]
 
 _HOMES: Final = {
+    "Exclusion": "journeylab.lab",
+    "Funnel": "journeylab.lab",
     "Lab": "journeylab.lab",
+    "Step": "journeylab.lab",
     "from_events": "journeylab.lab",
     "open": "journeylab.lab",
 }

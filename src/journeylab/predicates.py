@@ -70,6 +70,7 @@ _UNITS: Final = frozenset(
     for unit in ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
     for plural in ("", "S")
 )
+_PROPERTIES: Final = "properties"
 _MEND: Final = (
     "write one condition on the table's columns, for example"
     " \"entry_channel = 'web' and steps > 3\""
@@ -81,7 +82,8 @@ def parse_where(text: str, columns: Mapping[str, str], *, table: str | None = No
 
     Comparisons, ``and``, ``or``, ``not``, ``in``, ``between``, ``like``, ``is null``, plain
     arithmetic, dates, and a few functions of text and time are known. Queries inside,
-    aggregates, windows, parameters and any other function are refused.
+    aggregates, windows, parameters and any other function are refused. Where a column
+    ``properties`` holds JSON, ``properties.plan`` is the text of its key ``plan``.
 
     Args:
         text: the condition in SQL.
@@ -105,6 +107,9 @@ def parse_where(text: str, columns: Mapping[str, str], *, table: str | None = No
         if not _is_allowed(node):
             raise _refused(text, f"{_spelled(node)} is not allowed in a condition")
         if isinstance(node, exp.Column):
+            if _is_property(node, columns):
+                _read_from_json(node, table)
+                continue
             name = known.get(node.name.lower())
             if name is None or len(node.parts) > 1:
                 raise UnknownName.of("column", _spelled(node), f"condition: {text}", columns)
@@ -113,6 +118,27 @@ def parse_where(text: str, columns: Mapping[str, str], *, table: str | None = No
     if not _is_condition(tree, columns):
         raise _refused(text, f"{_spelled(tree)} is a value, no condition")
     return f"({tree.sql(dialect='duckdb', comments=False)})"
+
+
+def _is_property(node: exp.Column, columns: Mapping[str, str]) -> bool:
+    """Whether it is ``properties.<key>``, a key of the JSON in a column of that name."""
+    return (
+        len(node.parts) == 2
+        and node.parts[0].name.lower() == _PROPERTIES
+        and columns.get(_PROPERTIES, "").upper() == "JSON"
+    )
+
+
+def _read_from_json(node: exp.Column, table: str | None) -> None:
+    key = node.name
+    whole = exp.column(_PROPERTIES, table=table, quoted=True)
+    node.replace(property_text(whole, key))
+
+
+def property_text(properties: exp.Expr, key: str) -> exp.Expr:
+    """The text of one key of a JSON object, as an expression; null where there is none."""
+    path = '$."' + key.replace('"', '\\"') + '"'
+    return exp.func("json_extract_string", properties, exp.Literal.string(path))
 
 
 def _parsed(text: str) -> exp.Expr:

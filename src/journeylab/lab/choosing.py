@@ -124,6 +124,29 @@ def every_segment(warehouse: Warehouse) -> exp.Query:
     return compile.stacked(parts)
 
 
+def segment_names(warehouse: Warehouse) -> list[str]:
+    """Names of all segments, the built-in ones first."""
+    rows = warehouse.rows("select segment from main.segments order by segment")
+    return [*BUILT_IN, VALUE_BAND, *(row[0] for row in rows)]
+
+
+def levels_of_segment(warehouse: Warehouse, name: str) -> exp.Query:
+    """Level and journey, one row for each journey, of one segment by its name."""
+    if name in BUILT_IN or name == VALUE_BAND:
+        return _built_in(BUILT_IN.get(name, VALUE_BAND))
+    kind, definition = warehouse.rows(
+        "select kind, definition from main.segments where segment = $name", {"name": name}
+    )[0]
+    return compile.stacked(
+        [
+            compile.labelled(
+                journeys_of_segment(warehouse, Segment(name, level, kind, definition)), level=level
+            )
+            for level in LEVELS
+        ]
+    )
+
+
 def chosen(
     warehouse: Warehouse,
     place: str,

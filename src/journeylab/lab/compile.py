@@ -28,7 +28,7 @@ def template(name: str, **values: Any) -> exp.Query:  # noqa: ANN401 - any plain
     Args:
         name: its file, without the ending.
         values: parameters to write into it as literals, so that it can stand in one query
-            with itself; the others stay to be bound.
+            with itself, or expressions that stand for them; the others stay to be bound.
     """
     tree = _parsed(name).copy()
     for parameter in list(tree.find_all(exp.Placeholder, exp.Parameter)):
@@ -124,6 +124,8 @@ def _parsed(name: str) -> exp.Query:
 
 
 def _literal(value: Any) -> exp.Expr:  # noqa: ANN401 - any plain value
+    if isinstance(value, exp.Expr):
+        return value.copy()
     if isinstance(value, (list, tuple)):
         return exp.Array(expressions=[_literal(item) for item in value])
     return exp.convert(value)
