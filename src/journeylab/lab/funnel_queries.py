@@ -65,7 +65,7 @@ def _touches(
         "funnel_fits": compile.template(
             "funnel_fits",
             fits=_bits(plan.fits),
-            excluded=_bits(plan.excluded),
+            excluded=_excluded(plan),
             held=plan.held,
             level=level,
         )
@@ -142,6 +142,15 @@ def _bits(fits: Sequence[Fit]) -> exp.Expr:
         held = exp.case().when(fit.condition.copy(), exp.Literal.number(1 << place))
         total = exp.Add(this=total, expression=exp.paren(held.else_(exp.Literal.number(0))))
     return exp.paren(total)
+
+
+def _excluded(plan: Plan) -> exp.Expr:
+    """Bits of the exclusions; in any order an event that fits a step is none."""
+    bits = _bits(plan.excluded)
+    if plan.asked.order != "any" or not plan.excluded:
+        return bits
+    is_step = exp.or_(*(fit.condition.copy() for fit in plan.fits))
+    return exp.paren(exp.case().when(is_step, exp.Literal.number(0)).else_(bits))
 
 
 def _row(bar: Bar) -> list[int]:
