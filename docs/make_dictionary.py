@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Final
 
-from journeylab.warehouse import Model, read_models
+from journeylab.warehouse import Model, call, read_models
 
 TARGET: Final = Path(__file__).parent / "data_dictionary.md"
 
 _INTRODUCTION: Final = """\
 # Data dictionary
 
-<!-- Written by docs/make_dictionary.py from the headers of sql/marts: mend those, not this. -->
+<!-- Written by docs/make_dictionary.py from the headers of sql/marts and sql/macros: mend those, not this. -->
 
 The tables of a snapshot, as `var/published/current/journeylab.duckdb` holds them. The same texts
 are comments inside the file: `select column_name, comment from duckdb_columns() where
@@ -23,6 +23,14 @@ Rates and shares lie in [0, 1] and are over settled journeys unless the text say
 |---|---|---|
 """
 
+_MACROS: Final = """
+# Macros
+
+Questions that take arguments, kept in the same file, for tools that speak SQL and no Python. Whoever
+attaches the file under another name says `use` first. `select function_name, parameters, comment from
+duckdb_functions() where function_type = 'table_macro' and not internal` lists them.
+"""
+
 
 def dictionary() -> str:
     """The page: an index of the tables by name, then each table with its columns in order."""
@@ -32,18 +40,21 @@ def dictionary() -> str:
         f"| [{model.table}](#{model.table}) | {_row(model)} | {_cell(_first(model.about))} |\n"
         for model in models
     )
-    return _INTRODUCTION + index + "".join(_section(model) for model in models)
+    macros = sorted(read_models("macros").values(), key=lambda model: model.table)
+    told = _MACROS + "".join(_section(model, f"`{call(model)}`") for model in macros)
+    return _INTRODUCTION + index + "".join(_section(model) for model in models) + told
 
 
-def _section(model: Model) -> str:
+def _section(model: Model, call: str = "") -> str:
     grain = f"**{model.grain[:1].upper()}{model.grain[1:]}.**"
     key = ", ".join(f"`{name}`" for name in model.key)
     lines = [
         "",
         f"## {model.table}",
         "",
-        _cell(model.about),
+        _cell(model.about.replace("$", "")),
         "",
+        *([call, ""] if call else []),
         f"{_cell(grain)} Key: {key}." if key else _cell(grain),
         "",
         "| column | type | meaning |",

@@ -16,7 +16,7 @@ from journeylab.parameters import parameters
 from journeylab.pipeline import RunContext, Step, in_order, model_steps
 from journeylab.rules import Rules
 from journeylab.settings import Settings
-from journeylab.warehouse import OnDemand, Warehouse, ensure, read_models
+from journeylab.warehouse import OnDemand, Warehouse, ensure, make_macros, read_models
 
 _LAYERS: Final = ("config", "identity", "core", "graph", "analysis", "marts")
 _GIVEN: Final = ("staging.events", "identity.customers", "identity.event_customers")
@@ -102,6 +102,7 @@ def build_marts(
     make_steps(step for step in steps if step.name.startswith("config."))
     for table in _AT_ONCE:
         make(table)
+    make_macros(warehouse, _AT_ONCE)
     warehouse.execute("set enable_external_access = false")
     warehouse.execute("set lock_configuration = true")
     return warehouse.making(OnDemand(marts.keys() - set(_AT_ONCE), make))

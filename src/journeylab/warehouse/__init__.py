@@ -5,6 +5,7 @@ from journeylab.warehouse.building import CheckResult, build, ensure, judge, wri
 from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
+from journeylab.warehouse.macros import call, make_macros
 from journeylab.warehouse.models import (
     Column,
     Model,
@@ -42,6 +43,7 @@ __all__ = [
     "Warehouse",
     "ask",
     "build",
+    "call",
     "content_hash",
     "diff",
     "ensure",
@@ -49,6 +51,7 @@ __all__ = [
     "hold",
     "judge",
     "list_snapshots",
+    "make_macros",
     "memory",
     "open_current",
     "open_read_only",

@@ -30,7 +30,7 @@ _ONCE: Final = (
     "on",
     "severity",
 )
-_MANY: Final = ("column", "raw", "check")
+_MANY: Final = ("column", "raw", "check", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class Model:
     reader: str = ""
     raw: tuple[RawColumn, ...] = field(default=())
     is_view: bool = False
+    defaults: tuple[tuple[str, str], ...] = ()
 
     @property
     def schema(self) -> str:
@@ -178,6 +179,7 @@ def read_model(path: Path) -> Model:
         reader=once.get("reader", ""),
         raw=tuple(_raw(text, path) for text in many["raw"]),
         is_view=kind == "view",
+        defaults=tuple(_default(text, path) for text in many["default"]),
     )
 
 
@@ -249,6 +251,11 @@ def _raw(text: str, path: Path) -> RawColumn:
     name, kind, need, meaning = _parts(text, 4, path)
     _one_of(need, ("required", "optional"), path)
     return RawColumn(name, kind.lower(), need == "required", meaning)
+
+
+def _default(text: str, path: Path) -> tuple[str, str]:
+    name, value = _parts(text, 2, path)
+    return name, value
 
 
 def _check(text: str, path: Path) -> RowCheck:

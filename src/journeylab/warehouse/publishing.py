@@ -12,6 +12,7 @@ from typing import Any, Final
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.hashing import combined_hash, content_hash
+from journeylab.warehouse.macros import make_macros
 from journeylab.warehouse.models import Model, read_models
 from journeylab.warehouse.snapshots import (
     DATABASE_NAME,
@@ -161,6 +162,7 @@ def _copy(
         "tables": tables,
     }
     _write_info(warehouse, {**told, "tables": json.dumps(tables)})
+    make_macros(warehouse, tables, database=_ATTACHED)
     return told
 
 

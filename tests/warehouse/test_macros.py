@@ -1,0 +1,85 @@
+"""Macros of a snapshot: questions with arguments for tools that speak SQL and no Python."""
+
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+
+from journeylab.warehouse import make_macros, memory, open_read_only
+from journeylab.warehouse.macros import definition
+from journeylab.warehouse.models import read_models
+
+START = datetime(2026, 1, 1)
+
+#: Customer -> (minute, touchpoint): the four worked cases, and one who began alone.
+WALKS = {
+    "ana": [(0, "A"), (30, "A"), (45, "B"), (75, "C")],
+    "ben": [(0, "A"), (10, "B"), (20, "A"), (50, "C")],
+    "cid": [(0, "A"), (5, "C"), (10, "B")],
+    "dan": [(0, "A"), (60, "B"), (60, "C")],
+    "eve": [(0, "A")],
+}
+
+
+def events() -> pl.DataFrame:
+    """The columns of ``events`` that macros read."""
+    return pl.DataFrame(
+        [
+            {
+                "customer_id": customer,
+                "event_number": number,
+                "occurred_at": START + timedelta(minutes=minute),
+                "touchpoint": touchpoint,
+                "is_bot": False,
+            }
+            for customer, walk in WALKS.items()
+            for number, (minute, touchpoint) in enumerate(walk, 1)
+        ]
+    )
+
+
+def test_a_macro_survives_in_the_read_only_file(tmp_path):
+    """Made in an attached database, it is there for whoever opens the file, and it answers."""
+    path = tmp_path / "snapshot.duckdb"
+    with memory() as writing, writing.given("given_events", events()):
+        writing.execute(f"attach '{path}' as making")
+        writing.execute("create table making.main.events as from given_events")
+        made = make_macros(writing, ["events"], database="making")
+        writing.execute("detach making")
+        assert writing.scalar("select current_database()") == "memory"
+
+    with open_read_only(path) as opened:
+        rows = opened.rows("from funnel(['A', 'B', 'C'], window_days := 1 / 24)")
+        listed = opened.rows(
+            "select function_name, parameters, starts_with(comment, 'How many customers take')"
+            " from duckdb_functions() where function_type = 'table_macro' and not internal"
+        )
+    assert made == ["funnel"]
+    assert listed == [("funnel", ["touchpoints", "window_days"], True)]
+    assert [row[:6] for row in rows] == [
+        (1, "A", 5, 4, 1, 0.8),
+        (2, "B", 4, 3, 1, 0.75),
+        (3, "C", 3, None, None, None),
+    ]
+    # Wilson: 4 of 5 is 0.376 to 0.964, 3 of 4 is 0.301 to 0.954.
+    assert rows[0][6:9] == pytest.approx((0.37553, 0.96378, 1.0), abs=1e-5)
+    assert rows[1][6:9] == pytest.approx((0.30064, 0.95441, 0.8), abs=1e-5)
+    # To B: ana 15, ben 10, cid 10, dan 60 minutes; to C: ana 30, ben 40, dan 0.
+    assert [row[9] for row in rows] == [750.0, 1800.0, None]
+    assert [row[10] for row in rows] == pytest.approx([2790.0, 2280.0, None])
+
+
+def test_a_macro_is_left_out_where_its_tables_are_not():
+    """A snapshot without events has no funnel."""
+    with memory() as opened:
+        assert make_macros(opened, ["journeys"]) == []
+
+
+def test_parameters_of_a_macro_are_names_and_some_have_defaults():
+    """What stands as ``$name`` in the file is the parameter."""
+    first = definition(read_models("macros")["macros.funnel"]).splitlines()[0]
+
+    assert first == (
+        'create macro "funnel"(touchpoints, window_days := 14) as table with recursive'
+    )
+    assert "$" not in definition(read_models("macros")["macros.funnel"])
