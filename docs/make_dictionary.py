@@ -10,7 +10,7 @@ TARGET: Final = Path(__file__).parent / "data_dictionary.md"
 _INTRODUCTION: Final = """\
 # Data dictionary
 
-<!-- Written by docs/make_dictionary.py from the headers of sql/marts and sql/macros: mend those, not this. -->
+<!-- Written by docs/make_dictionary.py from the headers of sql/marts and macros: mend those. -->
 
 The tables of a snapshot, as `var/published/current/journeylab.duckdb` holds them. The same texts
 are comments inside the file: `select column_name, comment from duckdb_columns() where
@@ -26,9 +26,9 @@ Rates and shares lie in [0, 1] and are over settled journeys unless the text say
 _MACROS: Final = """
 # Macros
 
-Questions that take arguments, kept in the same file, for tools that speak SQL and no Python. Whoever
-attaches the file under another name says `use` first. `select function_name, parameters, comment from
-duckdb_functions() where function_type = 'table_macro' and not internal` lists them.
+Questions that take arguments, kept in the same file, for tools that speak SQL and no Python.
+Whoever attaches the file under another name says `use` first. `select function_name, parameters,
+comment from duckdb_functions() where function_type = 'table_macro' and not internal` lists them.
 """
 
 

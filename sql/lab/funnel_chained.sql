@@ -8,6 +8,7 @@
 -- column: unit_id        | varchar  | Customer, journey or session.
 -- column: attempt_number | bigint   | 1.
 -- column: places         | bigint[] | Place of the event of each step up to the last one taken; null for a step left out.
+-- column: instants       | bigint[] | When each was, in microseconds since 1970; null for a step left out.
 
 with recursive
 
@@ -34,7 +35,7 @@ chains as (
             held,
             place,
             given_at,
-            list_append(best, -place) as chain
+            list_concat(best, [-occurred_us, -place]) as chain
         from (
             select
                 step,
@@ -88,7 +89,7 @@ chains as (
             held,
             place,
             given_at,
-            list_append(chain, -4611686018427387904) as chain
+            list_concat(chain, [-4611686018427387904, -4611686018427387904]) as chain
         from chains
         where list_contains($optional::bigint[], step + 1)
     )
@@ -97,7 +98,7 @@ chains as (
 furthest as (
     select
         unit_id,
-        max(list_concat([step, -place], chain)) as best
+        max(list_concat([step, -place], chain))[3:] as best
     from chains
     where is_taken
     group by unit_id
@@ -107,6 +108,9 @@ select
     unit_id,
     1::bigint as attempt_number,
     list_transform(
-        best[4:], lambda place: nullif(abs(place), 4611686018427387904)
-    ) as places
+        best[2:len(best):2], lambda place: nullif(abs(place), 4611686018427387904)
+    ) as places,
+    list_transform(
+        best[1:len(best):2], lambda instant: nullif(abs(instant), 4611686018427387904)
+    ) as instants
 from furthest

@@ -8,6 +8,7 @@
 -- column: unit_id        | varchar  | Customer, journey or session.
 -- column: attempt_number | bigint   | Counted from 1 in the order they began.
 -- column: places         | bigint[] | Place of the event of each step up to the last one taken; null for a step left out.
+-- column: instants       | bigint[] | When each was, in microseconds since 1970; null for a step left out.
 
 with
 
@@ -96,6 +97,19 @@ folded as (
                                         )
                                     ),
                                     event.place
+                                ),
+                                'instants': list_append(
+                                    list_concat(
+                                        attempt.instants,
+                                        list_transform(
+                                            range(
+                                                attempt.step + 1,
+                                                if($is_any_order, attempt.step + 1, best[3])
+                                            ),
+                                            lambda left_out: null::bigint
+                                        )
+                                    ),
+                                    event.at
                                 )
                             },
                             {
@@ -110,7 +124,8 @@ folded as (
                                     event.bars,
                                     lambda bar: bar[2] <= attempt.step and attempt.step < bar[3]
                                 )) = 0,
-                                'places': attempt.places
+                                'places': attempt.places,
+                                'instants': attempt.instants
                             }
                         )
                     ),
@@ -127,7 +142,8 @@ folded as (
                                 'step': 1::bigint,
                                 'done': event.steps[1:1],
                                 'is_open': true,
-                                'places': [event.place]
+                                'places': [event.place],
+                                'instants': [event.at]
                             }
                         ],
                         []
@@ -142,7 +158,8 @@ folded as (
                 step bigint,
                 done bigint[],
                 is_open boolean,
-                places bigint[]
+                places bigint[],
+                instants bigint[]
             )[]
         ) as attempts
     from lined_up
@@ -151,5 +168,6 @@ folded as (
 select
     unit_id,
     generate_subscripts(attempts, 1) as attempt_number,
-    unnest(list_transform(attempts, lambda attempt: attempt.places)) as places
+    unnest(list_transform(attempts, lambda attempt: attempt.places)) as places,
+    unnest(list_transform(attempts, lambda attempt: attempt.instants)) as instants
 from folded

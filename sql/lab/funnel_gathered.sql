@@ -8,6 +8,7 @@
 -- column: unit_id        | varchar  | Customer, journey or session.
 -- column: attempt_number | bigint   | 1.
 -- column: places         | bigint[] | Place of the event of each step done, in the order they were.
+-- column: instants       | bigint[] | When each was, in microseconds since 1970.
 
 with
 
@@ -105,11 +106,13 @@ begun as (
 select
     unit_id,
     1::bigint as attempt_number,
-    list(place order by place) as places
+    list(place order by place) as places,
+    list(occurred_us order by place) as instants
 from (
     select
         serving.unit_id,
-        min(serving.place) as place
+        min(serving.place) as place,
+        min(serving.occurred_us) as occurred_us
     from begun
     inner join stopped as entry on begun.unit_id = entry.unit_id and begun.place = entry.place
     inner join serving

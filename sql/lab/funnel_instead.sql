@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per level, step, place and touchpoint
 -- key:    level, step, events_later, touchpoint
--- reads:  lab.funnel_told, lab.funnel_owned, marts.events
+-- reads:  lab.funnel_told, lab.funnel_touches, lab.funnel_owned, marts.events
 -- params: steps, unit
 -- column: level        | varchar | Level of the breakdown; null without one, or where it is not known.
 -- column: step         | bigint  | Last step they took.
@@ -16,14 +16,14 @@ with
 
 dropped as (
     select
-        level,
-        step,
-        unit_id,
-        customer_id,
-        attempt_number,
-        event_number
+        told.level,
+        told.step,
+        told.customer_id,
+        touches.event_number
     from funnel_told as told
-    where next_step is null and step < $steps and not is_removed
+    inner join funnel_touches as touches
+        on told.unit_id = touches.unit_id and told.place = touches.place
+    where told.next_step is null and told.step < $steps and not told.is_removed
 ),
 
 surrounding as (

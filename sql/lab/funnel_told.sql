@@ -3,15 +3,14 @@
 -- scope:  global
 -- grain:  one row per level, attempt and step taken
 -- key:    level, unit_id, attempt_number, step
--- reads:  lab.funnel_taken, lab.funnel_removed
+-- reads:  lab.funnel_taken, lab.funnel_touches, lab.funnel_removed
 -- params: at, at_step, top
 -- column: level          | varchar | Level; '(other)' for those beyond the most frequent, null where it is not known.
 -- column: unit_id        | varchar | Customer, journey or session.
 -- column: attempt_number | bigint  | Attempt of the unit, counted from 1.
 -- column: step           | bigint  | Step of the funnel; in any order, how many were done by then.
 -- column: customer_id    | varchar | Customer.
--- column: journey_id     | varchar | Journey of the event; null where it has none.
--- column: event_number   | bigint  | Place among the customer's events.
+-- column: place          | bigint  | Place among the unit's events.
 -- column: occurred_us    | bigint  | Microseconds since 1970.
 -- column: begun_us       | bigint  | When the attempt began.
 -- column: next_step      | bigint  | Step taken next; null for the last.
@@ -22,15 +21,17 @@ with
 
 levels as (
     select distinct
-        unit_id,
-        attempt_number,
-        level
+        taken.unit_id,
+        taken.attempt_number,
+        touches.level
     from funnel_taken as taken
+    inner join funnel_touches as touches
+        on taken.unit_id = touches.unit_id and taken.place = touches.place
     where
         $at = 'all'
-        or ($at = 'first' and step = 1)
-        or ($at = 'last' and next_step is null)
-        or ($at = 'step' and step = $at_step)
+        or ($at = 'first' and taken.step = 1)
+        or ($at = 'last' and taken.next_step is null)
+        or ($at = 'step' and taken.step = $at_step)
 ),
 
 named as (
@@ -57,8 +58,7 @@ select
     taken.attempt_number,
     taken.step,
     taken.customer_id,
-    taken.journey_id,
-    taken.event_number,
+    taken.place,
     taken.occurred_us,
     taken.begun_us,
     taken.next_step,

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per attempt, and level where it has several
 -- key:    unit_id, attempt_number, level
--- reads:  lab.funnel_told
+-- reads:  lab.funnel_told, lab.funnel_touches
 -- params: steps
 -- column: customer_id    | varchar   | Customer.
 -- column: journey_id     | varchar   | Journey of the last event; null where it has none.
@@ -18,17 +18,19 @@
 -- column: duration_seconds | double  | Between the two.
 
 select
-    customer_id,
-    journey_id,
-    unit_id,
-    attempt_number,
-    level,
-    step as furthest_step,
-    step = $steps as is_converted,
-    is_removed,
-    make_timestamp(begun_us) as entered_at,
-    make_timestamp(occurred_us) as reached_at,
-    (occurred_us - begun_us) / 1e6 as duration_seconds
+    told.customer_id,
+    touches.journey_id,
+    told.unit_id,
+    told.attempt_number,
+    told.level,
+    told.step as furthest_step,
+    told.step = $steps as is_converted,
+    told.is_removed,
+    make_timestamp(told.begun_us) as entered_at,
+    make_timestamp(told.occurred_us) as reached_at,
+    (told.occurred_us - told.begun_us) / 1e6 as duration_seconds
 from funnel_told as told
-where next_step is null
-order by customer_id, begun_us, unit_id, attempt_number, level
+inner join funnel_touches as touches
+    on told.unit_id = touches.unit_id and told.place = touches.place
+where told.next_step is null
+order by told.customer_id, told.begun_us, told.unit_id, told.attempt_number, told.level

@@ -1,6 +1,6 @@
 """Funnels as one would count them by hand: every way through the events is tried. Slow."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 #: An event: instant, touchpoint, value of the property that may be held (None: not known).
 Event = tuple[int, str, str | None]
@@ -20,7 +20,6 @@ class Asked:
     exclude: tuple[tuple[str, int, int, str], ...] = ()
     holds: bool = False
     tie: int = 0
-    places: tuple[int, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def chained(events: list[Event], asked: Asked) -> list[tuple[tuple[int, int], ..
         starts = starts[:1]
     ways = [((1, place),) for place in starts]
     for way in ways:  # grows while it is read
-        step, place = way[-1]
+        step = way[-1][0]
         for later in range(step + 1, len(asked.steps) + 1):
             if all(between in asked.optional for between in range(step + 1, later)):
                 ways += [
@@ -161,9 +160,7 @@ def every(events: list[Event], asked: Asked) -> list[tuple[tuple[int, int], ...]
                 chosen = max(chosen or (0, 0, 0), (way[-1][0], number, target))
         if chosen is not None:
             ways[chosen[1]].append((chosen[2], place))
-        elif asked.order == "any" and step_in_any_order(events, place, asked) is not None:
-            ways.append([(1, place)])
-        elif asked.order != "any" and serves(events, place, 1, asked):
+        elif begins(events, place, asked):
             ways.append([(1, place)])
         for number, way in enumerate(ways):
             for name, first, last, effect in asked.exclude:
@@ -175,6 +172,13 @@ def every(events: list[Event], asked: Asked) -> list[tuple[tuple[int, int], ...]
                 ):
                     ended.add(number)
     return [tuple(way) for way in ways]
+
+
+def begins(events: list[Event], place: int, asked: Asked) -> bool:
+    """Whether an event can begin an attempt."""
+    if asked.order == "any":
+        return step_in_any_order(events, place, asked) is not None
+    return serves(events, place, 1, asked)
 
 
 def next_step(

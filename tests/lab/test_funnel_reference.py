@@ -130,7 +130,7 @@ def question_of(asked: reference.Asked) -> Funnel:
 def answered(warehouse: Warehouse, question: Funnel) -> list[tuple[Any, ...]]:
     """(customer, attempt, step, number of its event, whether removed) as SQL finds them."""
     _, tables = told(warehouse, "the test", question)
-    columns = ("unit_id", "attempt_number", "step", "event_number", "is_removed")
+    columns = ("unit_id", "attempt_number", "step", "place", "is_removed")
     query = exp.select(*columns).from_("funnel_told")
     return sorted(warehouse.rows(compile.composed(query, tables)))
 

@@ -33,17 +33,22 @@ def told(warehouse: Warehouse, place: str, question: Funnel) -> tuple[Plan, dict
     given = {
         **_touches(warehouse, place, plan, level, by_segment),
         **_attempts(plan),
-        "funnel_taken": compile.template("funnel_taken"),
-        "funnel_removed": compile.template(
-            "funnel_removed",
-            removing=[_row(bar) for bar in plan.bars if not bar.ends],
-            window_us=plan.window_us,
-            tie=plan.tie_us,
+        "funnel_walks": (
+            exp.select(exp.column("unit_id").as_("customer_id"), "*").from_(_ATTEMPTS)
+            if question.unit == "customer"
+            else compile.template("funnel_walked")
         ),
+        "funnel_taken": compile.template("funnel_taken"),
     }
     if plan.tie_us > 0:
         _refuse_shared(warehouse, given)
+    removing = [_row(bar) for bar in plan.bars if not bar.ends]
+    if question.breakdown is None and not removing:
+        return plan, {**given, "funnel_told": compile.template("funnel_told_plain")}
     at = question.breakdown_at
+    given["funnel_removed"] = compile.template(
+        "funnel_removed", removing=removing, window_us=plan.window_us, tie=plan.tie_us
+    )
     given["funnel_told"] = compile.template(
         "funnel_told",
         at="step" if isinstance(at, int) else at,

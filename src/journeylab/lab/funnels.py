@@ -54,7 +54,13 @@ def asked(steps: Any, dials: dict[str, Any]) -> Funnel:  # noqa: ANN401 - a Funn
 def funnel(warehouse: Warehouse, place: str, question: Funnel) -> pl.DataFrame:
     """How many take each step and go on; see ``Lab.funnel``."""
     plan, given = told(warehouse, place, question)
-    counted = _asked(warehouse, "funnel", given, steps=len(plan.fits))
+    is_single = (
+        question.unit == "customer"
+        and question.entry != "every"
+        and (question.breakdown is None or question.breakdown_at != "all")
+    )
+    template = "funnel_of_customers" if is_single else "funnel"
+    counted = _asked(warehouse, template, given, steps=len(plan.fits))
     if counted.is_empty():
         raise _nobody(plan)
     onward = _rates(
