@@ -50,6 +50,9 @@ JOURNEY: Final = """
     limit 1
 """
 
+#: A funnel whose steps most buyers take.
+FUNNEL: Final = ["web:product", "web:cart", "web:payment", "purchase:completed"]
+
 PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -89,6 +92,7 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
         "bottlenecks": lambda dark: draw.bottlenecks(lab.bottlenecks(), nodes, dark=dark),
         "drop_offs": lambda dark: draw.drop_offs(lab.drop_offs(), dark=dark),
         "stage_funnel": lambda dark: draw.stage_funnel(lab.table("stage_kpis"), dark=dark),
+        "funnel": lambda dark: draw.funnel(lab.funnel(FUNNEL), dark=dark),
         "journey": lambda dark: draw.journey(steps, touchpoints=names, dark=dark),
         "kpi_trend": lambda dark: draw.kpi_trend(lab.table("kpis_weekly"), dark=dark),
         "chances": lambda dark: draw.chances(lab.table("chances"), dark=dark),

@@ -75,7 +75,9 @@ chains as (
                     true as is_asking,
                     null as chain
                 from funnel_fitting as fitting
-                where step = (select max(step) + 1 from chains)
+                where
+                    step = (select max(step) + 1 from chains)
+                    and unit_id in (select unit_id from chains)
             ) as neighbours
         ) as asked
         where is_asking and occurred_us - best[1] <= $window_us

@@ -79,7 +79,9 @@ chains as (
                 occurred_us,
                 null as chain
             from fitting
-            where step = (select max(step) + 1 from chains)
+            where
+                step = (select max(step) + 1 from chains)
+                and customer_id in (select customer_id from chains)
         ) as neighbours
     ) as asked
     where occurred_us - best[1] <= $window_days * 86400000000

@@ -53,6 +53,24 @@ DROP_OFFS = {
     "customers": pl.Int64,
     "is_insufficient": pl.Boolean,
 }
+FUNNEL = {
+    "level": pl.String,
+    "step": pl.Int64,
+    "step_name": pl.String,
+    "is_optional": pl.Boolean,
+    "entered": pl.Int64,
+    "customers": pl.Int64,
+    "dropped": pl.Int64,
+    "conversion_rate": pl.Float64,
+    "conversion_rate_low": pl.Float64,
+    "conversion_rate_high": pl.Float64,
+    "overall_rate": pl.Float64,
+    "overall_rate_low": pl.Float64,
+    "overall_rate_high": pl.Float64,
+    "time_to_next_p50_seconds": pl.Float64,
+    "removed": pl.Int64,
+    "is_insufficient": pl.Boolean,
+}
 STAGES = {
     "stage": pl.String,
     "stage_rank": pl.Int32,
@@ -158,6 +176,16 @@ def stages(name: str = "reach") -> pl.DataFrame:
         ("convert", 2, 80, 60, 50, 25, 0.3125, 0.25, 0.5, 120.0, False),
         (name, 1, 100, 80, 40, 10, 0.1, 0.0625, 0.25, None, False),
         ("support", 3, 0, 0, 0, 0, None, None, None, None, True),
+    )
+
+
+def funnel(name: str = "web:look") -> pl.DataFrame:
+    """100 entered and 3 were left out; half took the second step, a quarter the third."""
+    return frame(
+        FUNNEL,
+        (None, 1, name, False, 100, 100, 50, 0.5, 0.25, 0.75, 1.0, 0.875, 1.0, 120.0, 3, False),
+        (None, 2, "b", True, 50, 50, 25, 0.5, 0.25, 0.75, 0.5, 0.25, 0.75, 60.0, 0, False),
+        (None, 3, "c", False, 25, 25, *[None] * 4, 0.25, 0.125, 0.5, None, 0, True),
     )
 
 

@@ -28,6 +28,7 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "matrix": (figures.matrix, [small.edges, small.nodes]),
     "bottlenecks": (figures.bottlenecks, [small.bottlenecks, small.nodes]),
     "drop_offs": (figures.drop_offs, [small.drop_offs]),
+    "funnel": (figures.funnel, [small.funnel]),
     "stage_funnel": (figures.stage_funnel, [small.stages]),
     "journey": (figures.journey, [small.steps]),
     "loops": (figures.loops, [small.loops]),

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import polars as pl
 import pytest
 import small_tables as small
 
@@ -135,3 +136,42 @@ def test_loops_get_plain_names_and_say_how_many_are_shown() -> None:
     assert figure["layout"]["title"]["subtitle"]["text"].startswith(
         "40 walks round 2 loops before the goal; the 1 shown hold 75% of them."
     )
+
+
+def test_a_bar_of_a_funnel_is_the_share_of_those_who_entered() -> None:
+    """Its label has the number and the median time, the right side who went on."""
+    figure = figures.funnel(small.funnel())
+    bars, _ = figure["data"]
+
+    assert bars["x"] == [1.0, 0.5, 0.25]
+    assert bars["y"] == [0, 1, 2]
+    assert bars["error_x"]["array"] == [0.0, 0.25, 0.25]
+    assert bars["error_x"]["arrayminus"] == [0.125, 0.25, 0.125]
+    assert bars["marker"]["opacity"] == [1, 1, 0.35]
+    assert [json.loads(key) for key in bars["customdata"]] == [[None, 1], [None, 2], [None, 3]]
+    labels = figure["layout"]["yaxis"]["ticktext"]
+    assert labels[0].startswith("1 web:look<br>")
+    assert "100 · median 2.0 min to the next" in labels[0]
+    assert "50 · may be left out · median 1.0 min to the next" in labels[1]
+    assert figure["layout"]["yaxis2"]["ticktext"] == ["50% (25–75)", "50% (25–75)", ""]
+    assert figure["layout"]["title"]["subtitle"]["text"].startswith(
+        "100 entered, 25 (25%) took the last step. 3 more are left out by an exclusion."
+    )
+
+
+def test_levels_of_a_funnel_stand_side_by_side() -> None:
+    """A bar for each level in a colour of its own, largest level first in each step."""
+    told = small.funnel()
+    both = pl.concat(
+        [told.with_columns(level=pl.lit("web")), told.with_columns(level=pl.lit(None, pl.String))]
+    )
+
+    figure = figures.funnel(both)
+
+    web, unknown, _ = figure["data"]
+    assert [web["name"], unknown["name"]] == ["web", "(not known)"]
+    assert web["marker"]["color"] == "#0072B2"
+    assert web["y"] == pytest.approx([-0.1515, 0.8485, 1.8485], abs=1e-4)
+    assert unknown["y"] == pytest.approx([0.1515, 1.1515, 2.1515], abs=1e-4)
+    assert len(figure["layout"]["yaxis2"]["tickvals"]) == 6
+    assert texts(figure)[0].count("■") == 2

@@ -16,6 +16,7 @@ from journeylab.figures.bottlenecks import bottlenecks
 from journeylab.figures.chances import chances
 from journeylab.figures.deviations import deviations
 from journeylab.figures.drop_offs import drop_offs
+from journeylab.figures.funnel import funnel
 from journeylab.figures.journey import journey
 from journeylab.figures.loops import loops
 from journeylab.figures.matrix import matrix
@@ -37,6 +38,7 @@ __all__ = [
     "conformance",
     "deviations",
     "drop_offs",
+    "funnel",
     "html",
     "journey",
     "kpi_trend",
