@@ -175,3 +175,4 @@ def test_levels_of_a_funnel_stand_side_by_side() -> None:
     assert unknown["y"] == pytest.approx([0.1515, 1.1515, 2.1515], abs=1e-4)
     assert len(figure["layout"]["yaxis2"]["tickvals"]) == 6
     assert texts(figure)[0].count("■") == 2
+    assert "web\u00a0100" in texts(figure)[0]

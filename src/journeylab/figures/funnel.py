@@ -31,6 +31,8 @@ UNKNOWN: Final = "(not known)"
 _BAR: Final = 20  # pixels
 _ROW: Final = 26  # pixels between the bars of two steps
 
+_NARROWEST: Final = 560  # pixels
+
 _Row = dict[str, Any]
 
 
@@ -67,10 +69,11 @@ def funnel(
     layout = style.frame(
         title=title,
         sentences=_sentences(found, steps[-1]),
-        legend=[] if levels == [None] else [(colours[x], "■", _name(x)) for x in levels],
+        legend=_legend(found, levels, colours),
         room=len(steps) * (_ROW + _BAR * len(levels)),
         dark=dark,
     )
+    layout["meta"]["min_width"] = _NARROWEST
     layout["annotations"] += [
         rows.heading("Share of those who entered", 0, dark),
         rows.right_heading("Go on", dark),
@@ -97,15 +100,22 @@ def _colours(levels: list[str | None]) -> dict[str | None, str]:
     known = [level for level in levels if level is not None]
     if not known:
         return {None: style.CONVERTED_COLOUR}
+    colours: dict[str | None, str] = {None: style.MERGED_COLOUR, "(other)": style.ONWARD_COLOUR}
     if set(known) <= set(style.CHANNEL_COLOURS):
-        return {**style.CHANNEL_COLOURS, None: style.MERGED_COLOUR}
+        return colours | {level: style.CHANNEL_COLOURS[level] for level in known}
     palette = [*style.CHANNEL_COLOURS.values(), *style.MORE_COLOURS]
     named = [level for level in known if level != "(other)"]
-    return {
-        **{level: palette[place % len(palette)] for place, level in enumerate(named)},
-        "(other)": style.ONWARD_COLOUR,
-        None: style.MERGED_COLOUR,
-    }
+    return colours | {level: palette[place % len(palette)] for place, level in enumerate(named)}
+
+
+def _legend(
+    found: list[_Row], levels: list[str | None], colours: dict[str | None, str]
+) -> list[tuple[str, str, str]]:
+    """Colour and name of each level, with how many entered at it."""
+    if levels == [None]:
+        return []
+    entered = {row["level"]: row["entered"] for row in found if row["step"] == 1}
+    return [(colours[x], "■", f"{_name(x)} {entered.get(x, 0):,}") for x in levels]
 
 
 def _name(level: str | None) -> str:
@@ -144,7 +154,8 @@ def _label(row: _Row, levels: list[str | None], dark: bool) -> str:
 def _place(row: _Row, levels: list[str | None]) -> float:
     """Where a bar stands: its step, and beside it the levels one below the other."""
     height = 1 / (len(levels) + _ROW / _BAR)
-    return row["step"] - 1 + (levels.index(row["level"]) - (len(levels) - 1) / 2) * height
+    middle = (len(levels) - 1) / 2
+    return float(row["step"] - 1 + (levels.index(row["level"]) - middle) * height)
 
 
 def _onward(row: _Row) -> str:

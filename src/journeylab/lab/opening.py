@@ -12,7 +12,16 @@ from sqlglot import exp
 from journeylab.analysis.what_if import Changes
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
-from journeylab.lab import choosing, comparing, funnels, graphs, selecting, typical, walking
+from journeylab.lab import (
+    choosing,
+    comparing,
+    funnel_followups,
+    funnels,
+    graphs,
+    selecting,
+    typical,
+    walking,
+)
 from journeylab.lab.changes import changed_journeys
 from journeylab.lab.choosing import Group, Segment
 from journeylab.lab.durations import Duration
@@ -867,10 +876,10 @@ class Lab:
             and where it is not known. step_name, is_optional; entered: attempts that took the
             step, and customers of them; converted: those that took a later one,
             conversion_rate of those that entered, with _low and _high; dropped; overall_rate:
-            entered ÷ attempts that took step 1, with _low and _high; time to the step taken
-            next: time_to_next_mean_seconds, _p50_seconds and _p90_seconds; removed: attempts
-            that came here and that an exclusion took out; is_insufficient. What speaks of the
-            next step is null for the last.
+            entered ÷ attempts that took step 1, with _low and _high (1 for step 1); time to the
+            step taken next: time_to_next_mean_seconds, _p50_seconds and _p90_seconds; removed:
+            attempts that came here and that an exclusion took out; is_insufficient. What
+            speaks of the next step is null for the last.
 
         Raises:
             InputRefused: a dial is out of range, two do not go together, or nobody entered.
@@ -926,7 +935,9 @@ class Lab:
             UnknownName: as ``funnel``.
         """
         question = funnels.asked(steps, dials)
-        return funnels.trend(self._warehouse, self._place, question, period=period, step=step)
+        return funnel_followups.trend(
+            self._warehouse, self._place, question, period=period, step=step
+        )
 
     def funnel_times(
         self,
@@ -955,7 +966,7 @@ class Lab:
             UnknownName: as ``funnel``.
         """
         question = funnels.asked(steps, dials)
-        return funnels.times(
+        return funnel_followups.times(
             self._warehouse,
             self._place,
             question,
@@ -993,7 +1004,7 @@ class Lab:
             UnknownName: as ``funnel``.
         """
         question = funnels.asked(steps, dials)
-        return funnels.attempts(
+        return funnel_followups.attempts(
             self._warehouse,
             self._place,
             question,
@@ -1024,4 +1035,4 @@ class Lab:
             UnknownName: as ``funnel``.
         """
         question = funnels.asked(steps, dials)
-        return funnels.instead(self._warehouse, self._place, question)
+        return funnel_followups.instead(self._warehouse, self._place, question)
