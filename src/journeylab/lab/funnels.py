@@ -1,5 +1,6 @@
 """A funnel -> its attempts, and what is told of them. Queries of sql/lab, no loop over rows."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -18,17 +19,19 @@ SUMS: Final = ("sum_xx", "sum_xn", "sum_nn")
 _ENTERED_SUMS: Final = ("entered_xx", "entered_xn", "entered_nn")
 
 
-def asked(steps: Any, dials: dict[str, Any]) -> Funnel:  # noqa: ANN401 - a Funnel or steps
-    """The question: a Funnel as it is, or steps with dials.
+def asked(steps: Any, dials: Mapping[str, Any]) -> Funnel:  # noqa: ANN401 - a Funnel or steps
+    """The question: steps with dials, or a Funnel with those of the dials that are not usual.
 
     Raises:
         UnknownName: there is no such dial.
     """
-    known = [field.name for field in fields(Funnel)]
+    usual = {field.name: field.default for field in fields(Funnel)}
     for name in dials:
-        if name not in known:
-            raise UnknownName.of("dial", name, WHERE, known)
-    return replace(steps, **dials) if isinstance(steps, Funnel) else Funnel(steps, **dials)
+        if name not in usual:
+            raise UnknownName.of("dial", name, WHERE, usual)
+    if not isinstance(steps, Funnel):
+        return Funnel(steps, **dials)
+    return replace(steps, **{name: told for name, told in dials.items() if told != usual[name]})
 
 
 def funnel(warehouse: Warehouse, place: str, question: Funnel) -> pl.DataFrame:

@@ -846,8 +846,8 @@ class Lab:
         Args:
             steps: two to twenty. A step is a touchpoint, a list of alternatives, a
                 ``journeylab.Step`` with a condition on columns and properties of events, or
-                that as a mapping. A ``journeylab.Funnel`` holds steps and dials in one; no
-                other argument is read then.
+                that as a mapping. A ``journeylab.Funnel`` holds steps and dials in one;
+                other arguments replace its dials where they differ from the defaults.
             window: longest time from the first step, inclusive, as ``"36h"`` or a timedelta;
                 None for no limit.
             order: ``sequential`` lets other events come between, ``strict`` none, ``any``
@@ -888,26 +888,8 @@ class Lab:
         Example:
             ``lab.funnel(["web:product", ["web:cart", "chat:started"], "purchase:completed"])``
         """
-        if isinstance(steps, Funnel):
-            return funnels.funnel(self._warehouse, self._place, steps)
-        question = Funnel(
-            steps,
-            window=window,
-            order=order,
-            entry=entry,
-            per_step=per_step,
-            exclude=exclude,
-            hold=hold,
-            tie_window=tie_window,
-            unit=unit,
-            breakdown=breakdown,
-            breakdown_at=breakdown_at,
-            top=top,
-            where=where,
-            segment=segment,
-            pattern=pattern,
-        )
-        return funnels.funnel(self._warehouse, self._place, question)
+        dials = {name: told for name, told in locals().items() if name not in ("self", "steps")}
+        return funnels.funnel(self._warehouse, self._place, funnels.asked(steps, dials))
 
     def funnel_trend(
         self,
