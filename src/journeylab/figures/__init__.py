@@ -15,6 +15,8 @@ from journeylab.figures.back_and_forth import back_and_forth
 from journeylab.figures.bottlenecks import bottlenecks
 from journeylab.figures.chances import chances
 from journeylab.figures.deviations import deviations
+from journeylab.figures.differences import differences
+from journeylab.figures.drift import drift
 from journeylab.figures.drop_offs import drop_offs
 from journeylab.figures.journey import journey
 from journeylab.figures.loops import loops
@@ -26,6 +28,7 @@ from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
 from journeylab.figures.trends import conformance, kpi_trend
+from journeylab.figures.what_if import what_if
 
 __all__ = [
     "CONFIG",
@@ -36,6 +39,8 @@ __all__ = [
     "chances",
     "conformance",
     "deviations",
+    "differences",
+    "drift",
     "drop_offs",
     "html",
     "journey",
@@ -47,4 +52,5 @@ __all__ = [
     "stage_funnel",
     "stay_curves",
     "stays",
+    "what_if",
 ]

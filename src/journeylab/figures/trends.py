@@ -233,7 +233,7 @@ def _bars(periods: Sequence[Period], key: str, is_share: bool) -> dict[str, Any]
         "hovertext": [_told(period, is_share) for period in periods],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    if is_share:
+    if is_share and any(period.low is not None for period in periods):
         bars["error_y"] = rows.whiskers(
             values,
             [p.value if p.low is None else p.low for p in periods],

@@ -8,6 +8,7 @@ import polars as pl
 
 from journeylab.errors import JourneyLabError, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import Lab
+from journeylab.views.compare import compare
 from journeylab.views.content import Content
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.paths import paths
@@ -47,6 +48,13 @@ VIEWS: Final = (
         question="What did people actually do?",
         build=paths,
         filters=(*WHICH, "anchor", "direction", "part", "steps", "top"),
+    ),
+    View(
+        key="compare",
+        label="Compare",
+        question="How do two groups, or two periods, differ?",
+        build=compare,
+        filters=(*WHICH, "other_segment", "dial"),
     ),
 )
 
