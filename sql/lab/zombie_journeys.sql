@@ -1,13 +1,13 @@
 -- model:  lab.zombie_journeys
--- about:  The open journey of a customer who will hardly buy.
+-- about:  Open journeys of customers who will hardly buy, by the touchpoint of their last step.
 -- scope:  global
 -- grain:  one row per journey
 -- key:    customer_id, journey_id
 -- reads:  marts.zombie_leads, marts.journeys
--- params: journey_id
+-- params: touchpoint
 -- column: customer_id | varchar | Customer.
 -- column: journey_id  | varchar | Journey.
--- column: occurrences | bigint  | 1: it is one journey.
+-- column: occurrences | bigint  | 1: a journey stands at one touchpoint.
 
 select
     found.customer_id,
@@ -18,4 +18,4 @@ inner join journeys
     on
         found.customer_id = journeys.customer_id
         and found.journey_id = journeys.journey_id
-where found.journey_id = $journey_id
+where found.touchpoint = $touchpoint

@@ -321,7 +321,7 @@ class Lab:
         Args:
             table: ``paths``, ``graph_edges``, ``graph_nodes``, ``drop_offs`` (those that ended
                 there), ``bottlenecks``, ``loops``, ``variants``, ``archetypes``,
-                ``deviations`` or ``zombie_leads``.
+                ``deviations`` or ``zombie_leads`` (all that stand at the row's touchpoint).
             row: the row, as ``frame.row(0, named=True)``; only its key is read.
             where: the condition the table was asked with.
             segment: the segment the table was asked with.

@@ -29,7 +29,7 @@ DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "variants": ("variant_journeys", ("touchpoints",)),
     "archetypes": ("archetype_journeys", ("archetype_number",)),
     "deviations": ("deviation_journeys", ("kind", "touchpoint")),
-    "zombie_leads": ("zombie_journeys", ("journey_id",)),
+    "zombie_leads": ("zombie_journeys", ("touchpoint",)),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
 #: Faces of ``bottlenecks``, of which each leads to journeys of its own.

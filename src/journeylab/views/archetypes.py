@@ -50,7 +50,7 @@ def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Cont
         sentence=headline,
         population=who,
         definition=_KINDS,
-        table=table,
+        table=table.drop("medoid_journey_id"),
         columns=_COLUMNS,
         figure=figures.archetypes(table, lab.archetype_steps(), lab.nodes(), dark=dark),
         drill=Drill(table="archetypes", keys=("archetype_number",), count="journeys"),
@@ -113,6 +113,5 @@ _COLUMNS: Final = (
     Column(name="steps_p50", label="Median steps", form="number"),
     Column(name="duration_p50_seconds", label="Median duration", form="seconds"),
     Column(name="path", label="A journey that stands for it"),
-    Column(name="medoid_journey_id", label="Its journey"),
     Column(name="is_insufficient", label="Fewer than 30 customers", form="yes"),
 )
