@@ -18,6 +18,7 @@ from journeylab.figures.deviations import deviations
 from journeylab.figures.differences import differences
 from journeylab.figures.drift import drift
 from journeylab.figures.drop_offs import drop_offs
+from journeylab.figures.health import freshness, rejected
 from journeylab.figures.journey import journey
 from journeylab.figures.loops import loops
 from journeylab.figures.matrix import matrix
@@ -42,6 +43,7 @@ __all__ = [
     "differences",
     "drift",
     "drop_offs",
+    "freshness",
     "html",
     "journey",
     "kpi_trend",
@@ -49,6 +51,7 @@ __all__ = [
     "matrix",
     "opportunities",
     "paths",
+    "rejected",
     "stage_funnel",
     "stay_curves",
     "stays",

@@ -96,7 +96,7 @@ def _dot(row: dict[str, Any], labels: dict[str, str]) -> Dot:
         key=[row["touchpoint"], row["measure"]],
         text=name,
         note=small,
-        right=f"{row['extra_conversions']:+,.0f}",
+        right=f"{row['extra_conversions']:+,.0f}{between}",
         told=(
             f"{small}<br>{row['extra_conversions']:+,.0f} conversions{between}{value}"
             f"<br>{row['conversions_per_1000']:,.0f} in 1,000 would convert"

@@ -132,7 +132,9 @@ def _automation(lab: Lab, choices: Choices, who: str) -> Panel:
         population=who,
         definition=_AUTOMATION,
         table=table.with_columns(
-            next_label=pl.Series([label(n, choices) for n in table["next_touchpoint"]], dtype=pl.String)
+            next_label=pl.Series(
+                [label(n, choices) for n in table["next_touchpoint"]], dtype=pl.String
+            )
         ),
         columns=(
             Column(name="label", label="Touchpoint"),

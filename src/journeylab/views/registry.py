@@ -11,6 +11,7 @@ from journeylab.lab import Lab
 from journeylab.views.archetypes import archetypes
 from journeylab.views.compare import compare
 from journeylab.views.content import Content
+from journeylab.views.data_health import data_health
 from journeylab.views.designed_map import designed_map
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.opportunities import opportunities
@@ -77,6 +78,12 @@ VIEWS: Final = (
         label="Archetypes",
         question="What kinds of journeys are there?",
         build=archetypes,
+    ),
+    View(
+        key="data_health",
+        label="Data health",
+        question="Can today's figures be trusted?",
+        build=data_health,
     ),
 )
 

@@ -107,7 +107,7 @@ def what_if_panels(
     offered = _offered(changeable, choices, who)
     if not changes:
         return (offered,)
-    sentence = "" if asked else "An example, as nothing was chosen: "
+    sentence = "" if asked else "An example, as nothing was chosen. "
     rows = pl.DataFrame()
     try:
         rows = lab.what_if(_shares(changes, changeable))
@@ -118,7 +118,9 @@ def what_if_panels(
         return (_panel(sentence, who, pl.DataFrame(), ()), offered)
     told = rows.with_columns(
         pl.Series("label", [_name(name, choices) for name in rows["touchpoint"]]),
-        pl.col("measure").replace({**_MEASURE_LABELS, "joint": "Everything"}).alias("measure_label"),
+        pl.col("measure")
+        .replace({**_MEASURE_LABELS, "joint": "Everything"})
+        .alias("measure_label"),
     )
     figure = figures.what_if(rows, touchpoints=lab.touchpoints(), dark=dark)
     return (_panel(sentence, who, told, _COLUMNS, figure), offered)
@@ -174,9 +176,7 @@ def _shares(
     changes: dict[tuple[str, str], int], changeable: pl.DataFrame
 ) -> dict[str, dict[str, float]]:
     """Percent of present values -> shares as ``Lab.what_if`` takes them."""
-    present = {
-        (row["touchpoint"], row["measure"]): row["present"] for row in changeable.to_dicts()
-    }
+    present = {(row["touchpoint"], row["measure"]): row["present"] for row in changeable.to_dicts()}
     told: dict[str, dict[str, float]] = {}
     for (touchpoint, measure), percent in changes.items():
         now = present[touchpoint, measure]
@@ -186,7 +186,11 @@ def _shares(
 
 
 def _sentence(rows: pl.DataFrame, changes: dict[tuple[str, str], int], choices: Choices) -> str:
-    words = {"exit_rate": "exits from", "return_rate": "steps back from", "slow_share": "waits at"}
+    words = {
+        "exit_rate": "exits from",
+        "return_rate": "steps back from",
+        "slow_share": "long waits after",
+    }
     parts = [
         f"{abs(percent)} % {'fewer' if percent < 0 else 'more'} {words[measure]}"
         f" {label(name, choices)}"
@@ -200,7 +204,7 @@ def _sentence(rows: pl.DataFrame, changes: dict[tuple[str, str], int], choices: 
             + f" ({row['extra_value_low']:+,.0f} to {row['extra_value_high']:+,.0f})"
         )
     return (
-        f"with {', '.join(parts)}, {row['conversions_per_1000']:,.0f} in 1,000 journeys would"
+        f"With {', '.join(parts)}, {row['conversions_per_1000']:,.0f} in 1,000 journeys would"
         f" convert instead of {row['conversions_per_1000_present']:,.0f}:"
         f" {row['extra_conversions']:+,.0f} conversions ({row['extra_conversions_low']:+,.0f} to"
         f" {row['extra_conversions_high']:+,.0f} at 95 %) over {row['journeys']:,} settled"
