@@ -103,7 +103,7 @@ def differences(
             f" {head['group_customers_a']:,} customers; {second}: {head['group_journeys_b']:,} of"
             f" {head['group_customers_b']:,}. {len(sure)} of {table.height} moves differ beyond"
             " chance.",
-            f"Percentage points more (+) or less (−) of the moves from the row that go to the"
+            f"Percentage points more (+) or less (-) of the moves from the row that go to the"
             f" column among {first} than among {second}. Bold, full colour: beyond chance; pale:"
             " may be chance. Below 1 point left blank.",
         ],
@@ -169,7 +169,7 @@ def _layer(
     text, told, keys = ([[""] * len(columns) for _ in lines] for _ in range(3))
     for cell in cells:
         x, y = xs[cell["to_node"]], ys[cell["from_node"]]
-        points = f"{100 * cell['difference']:+.0f}".replace("-", "−")
+        points = f"{100 * cell['difference']:+.0f}".replace("-", "\u2212")
         z[y][x] = cell["difference"]
         text[y][x] = f"<b>{points}</b>" if cell["is_significant"] else points
         keys[y][x] = json.dumps([cell["from_node"], cell["to_node"]])

@@ -48,7 +48,7 @@ def measured(
         axis: options of the horizontal axis, its range among them.
         dark: whether it stands on a dark page.
     """
-    layout["xaxis"] = rows.panel(0, 1, dark, nticks=5, tickangle=0, **axis)
+    layout["xaxis"] = rows.panel(0, 1, dark, **({"nticks": 5, "tickangle": 0} | axis))
     layout["yaxis"] = rows.row_axis([rows.label(d.text, d.note, dark=dark) for d in dots], dark)
     layout["yaxis2"] = rows.right_axis([dot.right for dot in dots], dark)
     traces = [_trace(dots, few=few) for few in (False, True)]

@@ -83,7 +83,7 @@ def what_if(
 
 def _dot(row: dict[str, Any], labels: dict[str, str]) -> Dot:
     low, high = row["extra_conversions_low"], row["extra_conversions_high"]
-    between = "" if low is None or high is None else f" ({low:+,.0f} to {high:+,.0f})"
+    between = "" if low is None or high is None else f" ({low:+z,.0f} to {high:+z,.0f})"
     name, small = _JOINT, "every change at once"
     if row["touchpoint"] is not None:
         name = labels.get(row["touchpoint"]) or row["touchpoint"]
@@ -91,14 +91,14 @@ def _dot(row: dict[str, Any], labels: dict[str, str]) -> Dot:
         small = f"{measure} {_share(row['present'])} → {_share(row['changed_to'])}"
     value = ""
     if row["extra_value"] is not None:
-        value = f"<br>{row['extra_value']:+,.0f} {style.escaped(row['currency'] or '')} in value"
+        value = f"<br>{row['extra_value']:+z,.0f} {style.escaped(row['currency'] or '')} in value"
     return Dot(
         key=[row["touchpoint"], row["measure"]],
         text=name,
         note=small,
-        right=f"{row['extra_conversions']:+,.0f}{between}",
+        right=f"{row['extra_conversions']:+z,.0f}{between}",
         told=(
-            f"{small}<br>{row['extra_conversions']:+,.0f} conversions{between}{value}"
+            f"{small}<br>{row['extra_conversions']:+z,.0f} conversions{between}{value}"
             f"<br>{row['conversions_per_1000']:,.0f} in 1,000 would convert"
         ),
         value=row["extra_conversions"],

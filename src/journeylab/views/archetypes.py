@@ -19,7 +19,7 @@ _KINDS: Final = (
     " description: it does not say why its journeys convert more or less."
 )
 _QUALITY: Final = (
-    "Apart: mean silhouette, from −1 to 1: how much nearer journeys lie to their own kind than to"
+    "Apart: mean silhouette, from -1 to 1: how much nearer journeys lie to their own kind than to"
     " the next; at least 0.25 is wanted. Found again: mean likeness (Jaccard) from 0 to 1 of the"
     " kinds in 20 redraws of the customers; at least 0.6 is wanted; not looked for where the first"
     " already fails. Sought in at most 20,000 settled journeys."

@@ -7,15 +7,15 @@ import polars as pl
 
 from journeylab import figures
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters
 
 _SOURCES: Final = (
     "Every delivered row ends in exactly one place: an event, a duplicate of one, a part of an"
     " order already told, waiting because it lies after the instant of the run, or rejected."
-    " Freshness: from a source's newest event to that instant. The horizon, up to which the data"
-    " is complete, is the oldest newest event of the sources it waits for."
+    " Freshness: from a source's newest event to that instant. The data is complete up to its"
+    " newest event (the horizon); where sources are required, up to the newest event of the one"
+    " that is furthest behind."
 )
 _REJECTED: Final = (
     "Rows that cannot become events, by reason; the rows stay in the private warehouse, where"
@@ -66,7 +66,7 @@ def data_health(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Con
             _rejected(lab, who, dark),
             _deliveries(lab, who),
             _checks(checks, who),
-            _identity(lab, everyone(lab, choices)),
+            _identity(lab, who),
             _runs(lab, who),
             _drift(lab, who),
         ),
@@ -276,7 +276,7 @@ def _runs(lab: Lab, who: str) -> Panel:
     return Panel(
         name="runs",
         title="Runs",
-        sentence=f"{table.height} runs: {told}.",
+        sentence=f"Runs so far: {told}.",
         population=who,
         definition=_RUNS,
         table=table,

@@ -28,14 +28,14 @@ _MEASURE_LABELS: Final = {
 _DEFINITION: Final = (
     "Journeys are taken as a chain of moves: from each touchpoint, the shares that go to each next"
     " one. One share is changed, the others from there scale to fit, and conversions are worked"
-    " out anew. Intervals at 95 %, from redrawing customers. Value: more conversions × mean gross"
-    " value of one. It is worked out as if all else stayed as it is, so it is a thought to weigh,"
-    " no forecast; what long waits bring about is associated with them, not caused."
+    " out anew. Intervals at 95 %, from redrawing customers. Value: more conversions times the"
+    " mean gross value of one. It is worked out as if all else stayed as it is, so it is a thought"
+    " to weigh, no forecast; what long waits bring about is associated with them, not caused."
 )
 _CHANGEABLE: Final = (
     "Share of the settled visits to each touchpoint before the goal. The name is how the page's"
     " address spells it: dial=exit.web:payment=-20 is a fifth fewer exits from web:payment;"
-    " exit, back and wait can be changed by −100 to +100 percent (wait only down), up to four of"
+    " exit, back and wait can be changed by -100 to +100 percent (wait only down), up to four of"
     " them with commas between."
 )
 _COLUMNS: Final = (
@@ -200,14 +200,14 @@ def _sentence(rows: pl.DataFrame, changes: dict[tuple[str, str], int], choices: 
     value = ""
     if row["extra_value"] is not None:
         value = (
-            f", worth {row['extra_value']:+,.0f} {row['currency'] or ''}".rstrip()
-            + f" ({row['extra_value_low']:+,.0f} to {row['extra_value_high']:+,.0f})"
+            f", worth {row['extra_value']:+z,.0f} {row['currency'] or ''}".rstrip()
+            + f" ({row['extra_value_low']:+z,.0f} to {row['extra_value_high']:+z,.0f})"
         )
     return (
         f"With {', '.join(parts)}, {row['conversions_per_1000']:,.0f} in 1,000 journeys would"
         f" convert instead of {row['conversions_per_1000_present']:,.0f}:"
-        f" {row['extra_conversions']:+,.0f} conversions ({row['extra_conversions_low']:+,.0f} to"
-        f" {row['extra_conversions_high']:+,.0f} at 95 %) over {row['journeys']:,} settled"
+        f" {row['extra_conversions']:+z,.0f} conversions ({row['extra_conversions_low']:+z,.0f} to"
+        f" {row['extra_conversions_high']:+z,.0f} at 95 %) over {row['journeys']:,} settled"
         f" journeys{value}."
     )
 
