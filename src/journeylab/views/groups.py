@@ -148,7 +148,7 @@ def _weeks(weeks: pl.DataFrame, choices: Choices) -> tuple[date, date, date, dat
     )["week_start_date"]
     if full.is_empty():
         return None
-    end = full.max() + timedelta(days=6)  # type: ignore[operator]  # a column of dates
+    end: date = full.sort()[-1] + timedelta(days=6)
     count = min(_WEEKS, ((end - choices.first_day).days + 1) // 14)
     if count == 0:
         return None
