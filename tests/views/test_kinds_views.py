@@ -34,15 +34,16 @@ touchpoint = "purchase:completed"
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """240 customers in turn walk one of four ways; three of ten buy."""
+    """240 customers in turn walk one of four ways, leave out a step in ten, and three of ten buy."""
     draw = random.Random(1)
     start = datetime(2026, 1, 1)
     rows = []
     for number in range(240):
-        way = WAYS[number % 4] + (("purchase:completed",) if draw.random() < 0.3 else ())
         at = start + timedelta(hours=number)
-        for place, touchpoint in enumerate(way):
-            rows.append((f"c{number:03}", at + timedelta(minutes=5 * place), touchpoint))
+        way = [name for name in WAYS[number % 4] if draw.random() >= 0.1] or ["web:home"]
+        for touchpoint in way + ["purchase:completed"] * (draw.random() < 0.3):
+            at += timedelta(minutes=draw.randint(1, 9))
+            rows.append((f"c{number:03}", at, touchpoint))
     frame = pl.DataFrame(rows, schema=["who", "when", "what"], orient="row")
     path = tmp_path_factory.mktemp("map") / "designed_map.toml"
     path.write_text(MAP, encoding="utf-8")
