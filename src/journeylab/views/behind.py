@@ -1,0 +1,91 @@
+"""From a row or a mark to its journeys, and from a journey to its line."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from journeylab import figures
+from journeylab.errors import UnknownName
+from journeylab.lab import Lab
+from journeylab.views.asked import asked
+from journeylab.views.content import Column, Drill, Panel
+from journeylab.views.filters import Choices, Filters
+
+#: What a list of journeys shows of each.
+JOURNEY_COLUMNS: Final = (
+    Column(name="journey_id", label="Journey"),
+    Column(name="started_at", label="Started", form="instant"),
+    Column(name="outcome", label="Outcome"),
+    Column(name="steps", label="Steps", form="count"),
+    Column(name="revisits", label="Steps back", form="count"),
+    Column(name="duration_seconds", label="Length", form="seconds"),
+    Column(name="first_touchpoint", label="First step"),
+    Column(name="last_touchpoint", label="Last step"),
+    Column(name="occurrences", label="Times it did this", form="count"),
+)
+
+
+def key_of(row: dict[str, Any], drill: Drill) -> str:
+    """The key of a row as a mark's ``customdata`` tells it: JSON text of a list."""
+    return json.dumps([row[name] for name in drill.keys])
+
+
+def row_of(panel: Panel, key: str) -> dict[str, Any]:
+    """The row of a panel's table that a key names.
+
+    Args:
+        panel: with a drill.
+        key: as ``key_of`` writes it, or as a mark's ``customdata`` does.
+
+    Raises:
+        UnknownName: the table holds no such row, as where a mark stands for several.
+    """
+    if panel.drill is not None:
+        for row in panel.table.iter_rows(named=True):
+            if key_of(row, panel.drill) == key:
+                return row
+    raise UnknownName.of("row", key, f"the panel {panel.name}", ())
+
+
+def journeys_behind(
+    lab: Lab, filters: Filters, choices: Choices, drill: Drill, row: dict[str, Any]
+) -> pl.DataFrame:
+    """All journeys behind a row, by customer and journey.
+
+    Args:
+        lab: the snapshot that gave the row.
+        filters: as the view heeded them.
+        choices: of the same snapshot.
+        drill: of the row's panel.
+        row: of the panel's table.
+
+    Returns:
+        Rows of ``journeys`` and ``occurrences``.
+    """
+    return lab.journeys_of(
+        drill.table,
+        {**row, **drill.fixed},
+        limit=None,
+        **asked(lab, filters, choices),
+        **drill.dials,
+    )
+
+
+def journey_line(
+    lab: Lab, customer_id: str, journey_id: str, *, x: str = "step", dark: bool = False
+) -> dict[str, Any]:
+    """One journey as a line, by step or by the clock."""
+    steps = lab.journey_steps(customer_id, journey_id)
+    return figures.journey(steps, touchpoints=lab.touchpoints(), x=x, dark=dark)
+
+
+def named(journeys: pl.DataFrame, choices: Choices) -> pl.DataFrame:
+    """The same journeys, touchpoints by their plain names."""
+    ends: Sequence[str] = [
+        name for name in ("first_touchpoint", "last_touchpoint") if name in journeys.columns
+    ]
+    return journeys.with_columns(
+        pl.col(name).replace(dict(choices.touchpoints)) for name in ends
+    )
