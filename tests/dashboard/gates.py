@@ -21,9 +21,11 @@ class Clock:
         self.now = datetime(2026, 6, 3, 8, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        """The instant."""
         return self.now
 
     def pass_(self, **time) -> None:
+        """Let time pass, told as to a timedelta."""
         self.now += timedelta(**time)
 
 

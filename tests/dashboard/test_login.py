@@ -244,8 +244,8 @@ def test_at_the_root_two_slashes_are_another_host():
     assert safe_target("/\\evil.example", "/") == "/"
 
 
-def test_a_link_of_another_site_asks_once_more(client):
-    """Strict cookies are not sent with it; the second time the page itself asks."""
+def test_a_link_of_another_site_asks_once_more(client, tmp_path, clock):
+    """Strict cookies are not sent with it; then the page itself asks, and never elsewhere."""
     headers = {"Accept": "text/html", "Sec-Fetch-Site": "cross-site"}
 
     answer = client.get('/journeys/?view="><b>', headers=headers)

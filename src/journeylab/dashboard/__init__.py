@@ -1,1 +1,1 @@
-"""The dashboard: the views of the current snapshot in a browser, behind a login."""
+"""The dashboard: draws any content of ``journeylab.views`` in a browser. Counts nothing itself."""

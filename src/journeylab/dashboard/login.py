@@ -101,7 +101,7 @@ def _refusal(settings: Dashboard) -> AnyResponse:
         return Response("No proxy that is trusted says who you are.\n", 403, mimetype="text/plain")
     if not is_page:
         return Response('{"error": "sign in"}\n', 401, mimetype="application/json")
-    here = request.full_path.rstrip("?")
+    here = safe_target(request.full_path.rstrip("?"), settings.base_path)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         # A strict cookie is not sent where a link of another site leads here: ask once more.
         return Response(bounce_page(here), mimetype="text/html")
