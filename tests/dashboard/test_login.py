@@ -251,9 +251,9 @@ def test_a_link_of_another_site_asks_once_more(client, tmp_path, clock):
     answer = client.get('/journeys/?view="><b>', headers=headers)
 
     assert answer.status_code == 200
-    assert (
-        '<meta http-equiv="refresh" content="0;url=/journeys/?view=%22%3E%3Cb%3E">' in answer.text
-    )
+    assert 'content="0;url=/journeys/?view=&quot;&gt;&lt;b&gt;">' in answer.text
+    away = gate(tmp_path / "root", clock, login="password").test_client()
+    assert 'content="0;url=/">' in away.get("//evil.example/", headers=headers).text
 
 
 def test_the_file_of_users_is_private_and_holds_no_password(tmp_path, monkeypatch):
