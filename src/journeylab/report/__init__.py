@@ -1,0 +1,5 @@
+"""The nightly report: one HTML file that fetches nothing, and its mail. Counts nothing itself."""
+
+from journeylab.report.writing import WrittenReport, write_report
+
+__all__ = ["WrittenReport", "write_report"]
