@@ -399,6 +399,23 @@ def parse_settings(told: dict[str, Any], *, root: Path, where: str) -> Settings:
     return _anchored(settings, root)
 
 
+def checked_dashboard(section: Dashboard, told: dict[str, Any], *, where: str) -> Dashboard:
+    """The section ``dashboard`` with other values, held to the same rules.
+
+    Args:
+        section: the values that stay.
+        told: key -> other value.
+        where: name of the origin for errors.
+
+    Raises:
+        SettingsError: a value out of range, or values that do not go together.
+    """
+    try:
+        return Dashboard.model_validate({**section.model_dump(), **told})
+    except ValidationError as error:
+        raise _as_settings_error(error.errors()[0], where) from error
+
+
 def _with_environment(told: dict[str, Any]) -> dict[str, Any]:
     merged = {key: dict(value) if isinstance(value, dict) else value for key, value in told.items()}
     for name, value in sorted(os.environ.items()):
