@@ -807,9 +807,7 @@ class Lab:
         """Questions after the goal and how soon they were answered: ``after_care_answers``."""
         return self.table("after_care_answers")
 
-    def headline(
-        self, *, where: str | None = None, segment: Group | None = None
-    ) -> pl.DataFrame:
+    def headline(self, *, where: str | None = None, segment: Group | None = None) -> pl.DataFrame:
         """What came of journeys: the figures a page shows first.
 
         Args:

@@ -86,6 +86,4 @@ def named(journeys: pl.DataFrame, choices: Choices) -> pl.DataFrame:
     ends: Sequence[str] = [
         name for name in ("first_touchpoint", "last_touchpoint") if name in journeys.columns
     ]
-    return journeys.with_columns(
-        pl.col(name).replace(dict(choices.touchpoints)) for name in ends
-    )
+    return journeys.with_columns(pl.col(name).replace(dict(choices.touchpoints)) for name in ends)
