@@ -43,7 +43,7 @@ def written(value: Any, form: Form, timezone: str = "UTC") -> str:  # noqa: ANN4
             return "yes" if value else "no"
         case "text":
             if isinstance(value, list | tuple):
-                return " › ".join(str(part) for part in value)
+                return " → ".join(str(part) for part in value)
             return str(value)
 
 

@@ -20,6 +20,7 @@ from journeylab.warehouse.publishing import publish
 from journeylab.warehouse.snapshots import (
     Snapshot,
     SnapshotDiff,
+    current_run_id,
     diff,
     find_database,
     list_snapshots,
@@ -41,6 +42,7 @@ __all__ = [
     "ask",
     "build",
     "content_hash",
+    "current_run_id",
     "diff",
     "ensure",
     "find_database",
