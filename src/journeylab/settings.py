@@ -286,6 +286,7 @@ class Dashboard(_Section):
 class Report(_Section):
     """The nightly report: where it is written, and whom it is mailed to."""
 
+    nightly: bool = True
     folder: Path | None = None
     keep: Positive = 30
     pictures: bool = True
