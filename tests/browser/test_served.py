@@ -1,11 +1,87 @@
 """The dashboard as it is served: login, policy and headers in a real browser."""
 
-import pytest
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
-from conftest import PASSWORD, Faults
+import pytest
+from playwright.sync_api import Page
+
+from journeylab.dashboard.users import add_user
 from journeylab.report import write_report
+from journeylab.report.pictures import pictures
 
 pytestmark = pytest.mark.browser
+
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Faults:
+    """What a page did that it should not: console errors, page errors, requests elsewhere."""
+
+    told: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page, home: str) -> None:
+        """Listen to a page from before its first request."""
+        page.on("pageerror", lambda error: self.told.append(f"page error: {error}"))
+        page.on(
+            "console",
+            lambda line: self.told.append(line.text) if line.type in ("error", "warning") else None,
+        )
+        page.on(
+            "request",
+            lambda asked: (
+                None
+                if asked.url.startswith((home, "data:", "blob:"))
+                else self.told.append(f"asked for {asked.url}")
+            ),
+        )
+
+
+@pytest.fixture(scope="session")
+def address(sample_run, tmp_path_factory) -> Iterator[str]:
+    """The sample's dashboard behind its own login, under /journeys/, with ana and viv."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "var").mkdir()
+    (folder / "var" / "published").symlink_to(sample_run.snapshot.parents[1])
+    users = folder / "var" / "dashboard_users.json"
+    add_user(users, "ana", PASSWORD, "analyst")
+    add_user(users, "viv", PASSWORD, "viewer")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (folder / "journeylab.toml").write_text(
+        f"[dashboard]\nport = {port}\nbase_path = '/journeys/'\nlogin = 'password'\n"
+    )
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "journeylab", "dashboard"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    home = f"http://127.0.0.1:{port}/journeys/"
+    _wait(f"{home}healthz", serving)
+    yield home
+    serving.terminate()
+    assert serving.wait(timeout=20) == 0
+
+
+def _wait(address: str, serving: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert serving.poll() is None
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
 
 
 def signed_in(browser, address, name, **context):
@@ -84,3 +160,17 @@ def test_the_report_draws_without_asking_anybody(browser, sample_run, tmp_path, 
     assert ink == {"light": "rgb(29, 39, 51)", "dark": "rgb(230, 233, 238)"}[scheme]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert faults.told == []
+
+
+def test_the_mails_pictures_are_drawn(sample_run, tmp_path):
+    """As many as wanted, PNG, with the headings of the report; needs its own thread."""
+    found = write_report(
+        sample_run.snapshot.parents[1], folder=tmp_path, keep=1, title="journeylab"
+    )
+    with ThreadPoolExecutor(1) as thread:
+        drawn = thread.submit(pictures, found.path, most=1).result()
+
+    assert drawn.missing == ""
+    assert [picture.title for picture in drawn.found] == ["What people did, step by step"]
+    assert drawn.found[0].png.startswith(b"\x89PNG")
+    assert len(drawn.found[0].png) > 10_000

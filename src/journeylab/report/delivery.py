@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from journeylab.errors import SettingsError
 from journeylab.report.mail import message, send
 from journeylab.report.pictures import Pictures, pictures
 from journeylab.report.writing import write_report
@@ -30,6 +31,8 @@ def deliver_report(
     """
     told = settings.report
     assert told.folder is not None
+    if mail and told.smtp_host is None:
+        raise SettingsError("no server takes the mail", "report.smtp_host", "name one")
     report = write_report(
         settings.paths.published,
         folder=told.folder,

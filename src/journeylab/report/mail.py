@@ -51,9 +51,9 @@ def message(
         )
     if told.attach:
         mail.add_attachment(
-            report.path.read_bytes(),
-            maintype="text",
+            report.path.read_text(encoding="utf-8"),
             subtype="html",
+            cte="base64",
             filename=f"journeys-{report.path.name}",
         )
     return mail
