@@ -45,7 +45,7 @@ def policy(scripts: Sequence[str], frame_ancestors: Sequence[str]) -> str:
     """The Content-Security-Policy: all from this server, no evaluated text, no other host.
 
     Styles may be inline, because Plotly, Mantine and the grid set them while they draw
-    (docs/adr/0008); a style cannot run a script, and no other host is there to load from.
+    (docs/adr/0010); a style cannot run a script, and no other host is there to load from.
     Images may be ``data:`` and ``blob:``, which is how a picture of a figure is saved.
     """
     rules = {
