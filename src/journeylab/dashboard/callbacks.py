@@ -86,7 +86,13 @@ def drawn(
     answers: Answers, search: str | None, *, dark: bool, run: str | None, who: str
 ) -> tuple[Any, ...]:
     """What ``draw`` sets, in its order; every state of the page is made here."""
-    told = {"asked": search or "", "search": None, "run": None, "values": None, "idle": []}
+    told: dict[str, Any] = {
+        "asked": search or "",
+        "search": None,
+        "run": None,
+        "values": None,
+        "idle": [],
+    }
     try:
         answer = answers.answer(allowed(query_of(search), who), dark=dark)
     except NoSnapshot:
@@ -142,19 +148,21 @@ def _freshness(answer: Answer) -> list[Any]:
 
 
 def _in_the_browser(app: Dash) -> None:
+    browser: Any = app.clientside_callback  # untyped in Dash
+
     def script(name: str) -> ClientsideFunction:
         return ClientsideFunction("journeylab", name)
 
-    app.clientside_callback(script("theme"), Output("dark", "data"), Input("url", "pathname"))
-    app.clientside_callback(
+    browser(script("theme"), Output("dark", "data"), Input("url", "pathname"))
+    browser(
         script("busy"),
         Output("busy", "data"),
         Input("url", "search"),
         Input("dark", "data"),
         Input("again", "data"),
     )
-    app.clientside_callback(script("told"), Output("done", "data"), Input("told", "data"))
-    app.clientside_callback(
+    browser(script("told"), Output("done", "data"), Input("told", "data"))
+    browser(
         script("write"),
         Output("written", "data"),
         *[Input(name, place) for name, place in controls.CONTROLS.items()],
@@ -163,7 +171,7 @@ def _in_the_browser(app: Dash) -> None:
         State("told", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    browser(
         script("again"),
         Output("again", "data"),
         Input("retry", "n_clicks"),
@@ -171,25 +179,25 @@ def _in_the_browser(app: Dash) -> None:
         State("again", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    browser(
         script("news"),
         Output("news", "title"),
         Input("newest", "data"),
         State("told", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    browser(
         script("burger"),
         Output("side", "data-open"),
         Input("burger", "opened"),
     )
-    app.clientside_callback(
+    browser(
         script("copy"),
         Output("copy", "children"),
         Input("copy", "n_clicks"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    browser(
         script("choose"),
         Output("asked", "data"),
         Input({"type": "figure", "panel": ALL}, "clickData"),
@@ -197,14 +205,14 @@ def _in_the_browser(app: Dash) -> None:
         State("told", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    browser(
         script("chooseOne"),
         Output("one", "data"),
         Input({"type": "journeys", "panel": ALL}, "cellRendererData"),
         State("told", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    browser(
         script("picture"),
         Output("download", "title"),
         Input({"type": "png", "panel": ALL}, "n_clicks"),

@@ -10,11 +10,22 @@ from dash import dcc, html
 from journeylab import figures
 from journeylab.dashboard import words
 from journeylab.dashboard.answers import Answer
+from journeylab.dashboard.aria import aria
 from journeylab.dashboard.tables import MOST_ROWS, grid
-from journeylab.views import VIEWS, Content, Dial, Fact, Panel, View, only_view, write_filters
+from journeylab.views import (
+    VIEWS,
+    Content,
+    Dial,
+    Drill,
+    Fact,
+    Panel,
+    View,
+    only_view,
+    write_filters,
+)
 
 #: What a figure in the page is drawn with: no buttons that mean nothing for our figures.
-CONFIG: Final = {**figures.CONFIG, "displayModeBar": False, "doubleClick": False}
+CONFIG: Final[Any] = {**figures.CONFIG, "displayModeBar": False, "doubleClick": False}
 
 #: What a picture that is taken away has and the page sets as text.
 _WORDS: Final = ("title", "annotations", "margin", "height")
@@ -65,10 +76,7 @@ def body(answer: Answer, role: str) -> list[Any]:
         parts.append(_links(content))
     if content.empty:
         parts.append(nothing(content.empty))
-    parts += [
-        _panel(panel, content, answer.choices.timezone, may_drill=may_drill)
-        for panel in content.panels
-    ]
+    parts += [_panel(panel, answer, may_drill=may_drill) for panel in content.panels]
     return parts
 
 
@@ -115,7 +123,7 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
     layout["meta"] = {**layout.get("meta", {}), "whole": whole}
     legend = html.Ul(
         [
-            html.Li([html.Span(sign, style={"color": colour}, **{"aria-hidden": "true"}), text])
+            html.Li([html.Span(sign, style={"color": colour}, **aria(hidden="true")), text])
             for colour, sign, text in parts.legend
         ],
         className="jl-legend",
@@ -132,19 +140,19 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
         className="jl-scroll",
         tabIndex=0,
         role="group",
-        **{"aria-label": f"{parts.title}. {parts.sentences}"},
+        **aria(label=f"{parts.title}. {parts.sentences}"),
     )
     return [legend, box] if parts.legend else [box]
 
 
-def _panel(panel: Panel, content: Content, timezone: str, *, may_drill: bool) -> html.Section:
+def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
     drill = panel.drill if may_drill else None
     parts: list[Any] = [html.H2(panel.title, id=f"title-{panel.name}")]
-    if panel.sentence and panel.sentence != content.headline:
+    if panel.sentence and panel.sentence != answer.content.headline:
         parts.append(html.P(panel.sentence, className="jl-sentence"))
     if panel.figure is not None:
         parts += drawn(panel.figure, {"type": "figure", "panel": panel.name})
-    table = _table(panel, drill, timezone)
+    table = _table(panel, drill, answer)
     parts += [
         html.P(panel.note, className="jl-note") if panel.note else None,
         html.P(panel.population, className="jl-population"),
@@ -167,11 +175,11 @@ def _panel(panel: Panel, content: Content, timezone: str, *, may_drill: bool) ->
     return html.Section(
         [part for part in parts if part is not None],
         className="jl-panel",
-        **{"aria-labelledby": f"title-{panel.name}"},
+        **aria(labelledby=f"title-{panel.name}"),
     )
 
 
-def _table(panel: Panel, drill: Any, timezone: str) -> html.Div:  # noqa: ANN401 - Drill or None
+def _table(panel: Panel, drill: Drill | None, answer: Answer) -> html.Div:
     size = panel.table.height
     return html.Div(
         [
@@ -179,7 +187,8 @@ def _table(panel: Panel, drill: Any, timezone: str) -> html.Div:  # noqa: ANN401
                 {"type": "table", "panel": panel.name},
                 panel.table,
                 panel.columns,
-                timezone=timezone,
+                timezone=answer.choices.timezone,
+                labels=answer.choices.touchpoints,
                 drill=drill,
             ),
             html.P(
@@ -200,7 +209,7 @@ def _fact(fact: Fact) -> html.Div:
         html.Div(fact.base, className="jl-fact-base"),
         html.Details(
             [
-                html.Summary("How counted", **{"aria-label": f"How {fact.label} is counted"}),
+                html.Summary("How counted", **aria(label=f"How {fact.label} is counted")),
                 html.P(fact.definition),
             ],
             className="jl-fact-more",

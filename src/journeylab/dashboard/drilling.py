@@ -11,12 +11,11 @@ from journeylab.dashboard.answers import Answers
 from journeylab.dashboard.callbacks import query_of, reference, role
 from journeylab.dashboard.tables import grid
 from journeylab.errors import UnknownName
-from journeylab.views import Panel, read_filters
+from journeylab.views import Choices, Panel, read_filters
 from journeylab.views.behind import (
     JOURNEY_COLUMNS,
     journey_line,
     journeys_behind,
-    named,
     row_of,
 )
 from journeylab.views.heeded import heeded
@@ -122,11 +121,10 @@ def _found(answers: Answers, asked: dict[str, Any]) -> tuple[Any, ...]:
             return True, "One journey", None
         row = row_of(panel, asked["key"])
         found = journeys_behind(opened.lab, heeded(filters), opened.choices, panel.drill, row)
-        listed = named(
-            found.sort("started_at", "journey_id", descending=[True, False]), opened.choices
-        )
+        newest = found.sort("started_at", "journey_id", descending=[True, False])
+        found_first = newest.head(LISTED)
         heading = _heading(panel, row, dict(opened.choices.touchpoints))
-        return True, heading, _list(found.height, listed.head(LISTED), opened.choices.timezone)
+        return True, heading, _list(found.height, found_first, opened.choices)
 
 
 def _heading(panel: Panel, row: dict[str, Any], labels: dict[str, str]) -> str:
@@ -140,10 +138,11 @@ def _heading(panel: Panel, row: dict[str, Any], labels: dict[str, str]) -> str:
             told.append(f"{column.label.lower()} {words_of}" if column.form != "text" else words_of)
     if row.get("is_return"):
         told.append("back to a step seen before")
-    return " · ".join(told)[:160] or panel.title
+    heading = " · ".join(told)[:160] or panel.title
+    return heading[:1].upper() + heading[1:]
 
 
-def _list(size: int, listed: pl.DataFrame, timezone: str) -> html.Div:
+def _list(size: int, listed: pl.DataFrame, choices: Choices) -> html.Div:
     shown = "" if size <= LISTED else f" The newest {LISTED:,} are listed."
     noun = "journey" if size == 1 else "journeys"
     columns = tuple(column for column in JOURNEY_COLUMNS if column.name in listed.columns)
@@ -160,9 +159,11 @@ def _list(size: int, listed: pl.DataFrame, timezone: str) -> html.Div:
                 {"type": "journeys", "panel": "drawer"},
                 listed,
                 columns,
-                timezone=timezone,
+                timezone=choices.timezone,
+                labels=choices.touchpoints,
                 keys=_KEY,
-                open_label="Journey",
+                open_label="See it",
+                most_seen=7,
             ),
         ]
     )

@@ -5,6 +5,8 @@ from typing import Any, Final
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from journeylab.dashboard.aria import aria
+
 #: The page as the server sends it; the fonts are the reader's own, so nothing is fetched.
 INDEX: Final = """<!DOCTYPE html>
 <html lang="en">
@@ -58,7 +60,7 @@ def page(title: str, *, poll_seconds: float) -> dmc.MantineProvider:
                         html.Div(id="filters"),
                         id="side",
                         className="jl-side",
-                        **{"aria-label": "Filters"},
+                        **aria(label="Filters"),
                     ),
                     html.Main(_main(), id="content", className="jl-main", tabIndex=-1),
                 ],
@@ -66,7 +68,7 @@ def page(title: str, *, poll_seconds: float) -> dmc.MantineProvider:
                 className="jl-shell",
             ),
             _drawer(),
-            html.Div(id="live", role="status", className="jl-unseen", **{"aria-live": "polite"}),
+            html.Div(id="live", role="status", className="jl-unseen", **aria(live="polite")),
         ],
         id="mantine",
         defaultColorScheme="auto",
@@ -81,7 +83,7 @@ def _header(title: str) -> list[Any]:
             size="sm",
             opened=False,
             className="jl-burger",
-            **{"aria-label": "Filters", "aria-controls": "side"},
+            **aria(label="Filters", controls="side"),
         ),
         html.Div(
             [html.H1(title), html.P(id="freshness")],
@@ -103,12 +105,12 @@ def _header(title: str) -> list[Any]:
                     withinPortal=True,
                 ),
                 dmc.ColorSchemeToggle(
-                    lightIcon=html.Span("☀", **{"aria-hidden": "true"}),
-                    darkIcon=html.Span("☾", **{"aria-hidden": "true"}),
+                    lightIcon=html.Span("☀", **aria(hidden="true")),
+                    darkIcon=html.Span("☾", **aria(hidden="true")),
                     id="theme",
                     variant="default",
                     size="lg",
-                    **{"aria-label": "Light or dark"},
+                    **aria(label="Light or dark"),
                 ),
             ],
             className="jl-actions",
@@ -128,14 +130,14 @@ def _main() -> list[Any]:
         ),
         html.Div(
             [
-                html.Span(id="news-words", role="status", **{"aria-live": "polite"}),
+                html.Span(id="news-words", role="status", **aria(live="polite")),
                 html.Button("Show it", id="show-news", className="jl-button"),
             ],
             id="news",
             className="jl-banner jl-news",
         ),
         html.Div(id="facts", className="jl-dimmed"),
-        html.Nav(html.Ul(id="views", className="jl-views"), **{"aria-label": "Views"}),
+        html.Nav(html.Ul(id="views", className="jl-views"), **aria(label="Views")),
         html.Div(
             html.Div("Reading the data …", className="jl-state"), id="body", className="jl-dimmed"
         ),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -15,8 +15,17 @@ from journeylab.views.behind import key_of
 
 #: First signs at which a spreadsheet takes a text for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: Names journeylab adds itself, as people say them.
+_ENDS: Final = {
+    "(start)": "Start",
+    "(converted)": "Converted",
+    "(dropped)": "Dropped",
+    "(open)": "Still open",
+    "(end)": "End",
+    "(other)": "Other",
+    "(continues)": "Goes on",
+}
 _ROW: Final = 36  # pixels
-_MOST_ROWS_SEEN: Final = 12
 _NUMBERS: Final = ("count", "share", "number", "seconds", "money")
 #: Rows the page is given; a file holds all.
 MOST_ROWS: Final = 2000
@@ -28,9 +37,11 @@ def grid(
     columns: Sequence[Column],
     *,
     timezone: str,
+    labels: Mapping[str, str],
     drill: Drill | None = None,
     open_label: str = "Journeys",
     keys: Sequence[str] = (),
+    most_seen: int = 12,
 ) -> dag.AgGrid:
     """A table people can sort and filter.
 
@@ -39,13 +50,18 @@ def grid(
         table: the rows, in their order; the first ``MOST_ROWS`` are shown.
         columns: those shown.
         timezone: in which instants are told.
+        labels: touchpoint -> plain name, by which texts that name one are shown.
         drill: gives every row a button that tells its key.
         open_label: on that button.
         keys: columns whose values the button tells where there is no drill.
+        most_seen: rows seen at once; the others scroll.
     """
     shown = table.head(MOST_ROWS)
     rows = [
-        {"_key": _key(row, drill, keys), **{c.name: plain(row[c.name]) for c in columns}}
+        {
+            "_key": _key(row, drill, keys),
+            **{column.name: plain(_named(row[column.name], labels)) for column in columns},
+        }
         for row in shown.iter_rows(named=True)
     ]
     defined: list[dict[str, Any]] = [
@@ -86,8 +102,9 @@ def grid(
             "wrapHeaderText": True,
             "autoHeaderHeight": True,
             "suppressHeaderMenuButton": True,
+            "cellDataType": False,
         },
-        style={"height": 60 + _ROW * (min(len(rows), _MOST_ROWS_SEEN) + 1), "width": "100%"},
+        style={"height": 60 + _ROW * (min(len(rows), most_seen) + 1), "width": "100%"},
         dashGridOptions={
             "theme": {"function": "jlTheme(themeQuartz)"},
             "animateRows": False,
@@ -123,6 +140,15 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - of any column
         return " → ".join(str(part) for part in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {part}" for key, part in value.items())
+    return value
+
+
+def _named(value: Any, labels: Mapping[str, str]) -> Any:  # noqa: ANN401 - of any column
+    """A touchpoint, or a list of them, by plain names; so too what is not one."""
+    if isinstance(value, str):
+        return labels.get(value) or _ENDS.get(value, value)
+    if isinstance(value, list | tuple):
+        return [_named(part, labels) for part in value]
     return value
 
 

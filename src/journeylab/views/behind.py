@@ -1,7 +1,6 @@
 """From a row or a mark to its journeys, and from a journey to its line."""
 
 import json
-from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -15,7 +14,6 @@ from journeylab.views.filters import Choices, Filters
 
 #: What a list of journeys shows of each.
 JOURNEY_COLUMNS: Final = (
-    Column(name="journey_id", label="Journey"),
     Column(name="started_at", label="Started", form="instant"),
     Column(name="outcome", label="Outcome"),
     Column(name="steps", label="Steps", form="count"),
@@ -24,6 +22,7 @@ JOURNEY_COLUMNS: Final = (
     Column(name="first_touchpoint", label="First step"),
     Column(name="last_touchpoint", label="Last step"),
     Column(name="occurrences", label="Times it did this", form="count"),
+    Column(name="journey_id", label="Journey"),
 )
 
 
@@ -79,11 +78,3 @@ def journey_line(
     """One journey as a line, by step or by the clock."""
     steps = lab.journey_steps(customer_id, journey_id)
     return figures.journey(steps, touchpoints=lab.touchpoints(), x=x, dark=dark)
-
-
-def named(journeys: pl.DataFrame, choices: Choices) -> pl.DataFrame:
-    """The same journeys, touchpoints by their plain names."""
-    ends: Sequence[str] = [
-        name for name in ("first_touchpoint", "last_touchpoint") if name in journeys.columns
-    ]
-    return journeys.with_columns(pl.col(name).replace(dict(choices.touchpoints)) for name in ends)

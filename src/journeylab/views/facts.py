@@ -19,7 +19,7 @@ def facts(lab: Lab, filters: Filters, choices: Choices) -> tuple[Fact, ...]:
     """
     row = lab.headline(**asked(lab, filters, choices)).row(0, named=True)
     settled = row["journeys_settled"]
-    over = f"of {settled:,} settled journeys"
+    over = f"median of {settled:,} settled"
     return (
         Fact(
             label="Journeys",
@@ -51,7 +51,7 @@ def facts(lab: Lab, filters: Filters, choices: Choices) -> tuple[Fact, ...]:
             " counted as left.",
         ),
         Fact(
-            label="Steps, median",
+            label="Steps",
             value=written(row["steps_p50"], "number"),
             base=over,
             definition=(
@@ -60,11 +60,11 @@ def facts(lab: Lab, filters: Filters, choices: Choices) -> tuple[Fact, ...]:
             ),
         ),
         Fact(
-            label="Time to purchase, median",
+            label="Time to purchase",
             value=NOTHING
             if row["time_to_goal_p50_seconds"] is None
             else written(row["time_to_goal_p50_seconds"], "seconds"),
-            base=f"of {row['converted']:,} that bought",
+            base=f"median of {row['converted']:,} that bought",
             definition="From the first action to the goal, of settled journeys that bought.",
         ),
     )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from journeylab.figures.style import time_text
+from journeylab.figures.style import NO_BREAK, time_text
 from journeylab.views.content import Form
 
 NOTHING: Final = "–"
@@ -51,12 +51,12 @@ def interval(low: float | None, high: float | None) -> str:
     """A 95 % interval of a share, in words; '' without one.
 
     Example:
-        >>> interval(0.318, 0.3725)
-        '95% interval 31.8–37.2%'
+        >>> interval(0.318, 0.3725).replace(NO_BREAK, " ")
+        '95%: 31.8–37.2%'
     """
     if low is None or high is None:
         return ""
-    return f"95% interval {100 * low:.1f}–{high:.1%}"
+    return f"95%:{NO_BREAK}{100 * low:.1f}–{high:.1%}"
 
 
 def _local(value: date | datetime, timezone: str) -> date:
