@@ -58,7 +58,7 @@ test-browser: $(VENV)/.installed-dev ## drive the dashboard and the report in Ch
 	  fi; \
 	fi; \
 	if command -v chromium >/dev/null; then \
-	  $(BIN)/python -m pytest -m browser -rs; \
+	  CHROMIUM="$$(command -v chromium)" $(BIN)/python -m pytest -m browser -rs; \
 	else \
 	  echo "skipped: no chromium; install it with: sudo apt-get install chromium"; \
 	fi

@@ -136,7 +136,7 @@ def test_signing_out_asks_first_and_then_ends_the_session(client):
         pytest.param(lambda text: text[:-1] + ("0" if text[-1] != "0" else "1"), id="signature"),
         pytest.param(lambda text: "e30." + text.partition(".")[2], id="body"),
         pytest.param(lambda text: "", id="empty"),
-        pytest.param(lambda text: "ä" * 9000, id="long"),
+        pytest.param(lambda text: "ä.ä", id="no ASCII"),
     ],
 )
 def test_a_forged_session_is_none(client, change):
