@@ -18,6 +18,7 @@ from journeylab.warehouse.models import (
 )
 from journeylab.warehouse.publishing import publish
 from journeylab.warehouse.snapshots import (
+    SNAPSHOTS_NAME,
     Snapshot,
     SnapshotDiff,
     current_run_id,
@@ -30,6 +31,7 @@ from journeylab.warehouse.snapshots import (
 )
 
 __all__ = [
+    "SNAPSHOTS_NAME",
     "CheckResult",
     "Column",
     "Model",
