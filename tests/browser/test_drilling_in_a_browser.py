@@ -41,8 +41,11 @@ def test_the_same_band_opens_again_after_the_drawer_was_closed(visit, dashboard)
     reader.page.keyboard.press("Escape")
     reader.page.wait_for_selector("#drill-count", state="hidden")
 
-    reader.page.mouse.move(x + 1, y)
-    reader.page.mouse.click(x + 1, y)
+    x, y = reader.point_at_a_band()
+    reader.page.mouse.move(700, 30)
+    reader.page.mouse.move(x, y)
+    reader.page.wait_for_selector(".hoverlayer .hovertext")
+    reader.page.mouse.click(x, y)
 
     reader.page.wait_for_selector("#drill-count", state="visible")
     assert "journey" in reader.page.locator("#drill-count").inner_text()

@@ -27,7 +27,7 @@ def test_the_first_column_holds_as_many_journeys_as_the_first_figure_says(visit,
 def test_a_link_says_all_and_is_shown_as_it_was_written(visit, dashboard):
     """Every control stands as the link says, and the link stays the same."""
     reader = visit()
-    link = "?view=paths&ch=chat&seg=device%2Cmobile&conv=converted&at=web%3Acart&dir=before&steps=4"
+    link = "?view=paths&ch=chat&seg=device%2Cmobile&conv=converted&at=web%3Acart&steps=4"
 
     reader.open(dashboard, link)
 

@@ -16,7 +16,7 @@ from journeylab.lab import open as open_lab
 from journeylab.views import Choices, Content, Fact, Filters, choices_of, content_of, read_filters
 from journeylab.views.facts import facts
 from journeylab.views.heeded import heeded
-from journeylab.warehouse import current_run_id
+from journeylab.warehouse import SNAPSHOTS_NAME, current_run_id
 
 #: Answers kept at most; the longest unasked goes first.
 KEPT: Final = 128
@@ -169,10 +169,10 @@ class Answers:
                 with self._lock:
                     is_open = self._held is not None and self._held.opened.run_id == wanted
                 if not is_open:
-                    self._swap()
+                    self._swap(wanted)
 
-    def _swap(self) -> None:
-        fresh = _Held(_opened(self._published))
+    def _swap(self, run_id: str) -> None:
+        fresh = _Held(_opened(self._published / SNAPSHOTS_NAME / run_id))
         with self._lock:
             stale, self._held = self._held, fresh
             for key in [key for key in self._given if key[0] != fresh.opened.run_id]:
@@ -189,12 +189,12 @@ class Answers:
             held.opened.lab.close()
 
 
-def _opened(published: Path) -> Opened:
-    lab = open_lab(published)
+def _opened(folder: Path) -> Opened:
+    lab = open_lab(folder)
     try:
         info = lab.table("snapshot_info").row(0, named=True)
         return Opened(
-            run_id=info["run_id"],
+            run_id=folder.name,
             horizon_at=info["horizon_at"],
             lab=lab,
             choices=choices_of(lab),

@@ -17,9 +17,9 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_u
 from flask import g
 
 from journeylab.dashboard import controls, drawing
-from journeylab.dashboard.answers import Answer, Answers
+from journeylab.dashboard.answers import Answer, Answers, Opened
 from journeylab.errors import NoSnapshot
-from journeylab.views import read_filters, view_of, write_filters
+from journeylab.views import Filters, read_filters, view_of, write_filters
 from journeylab.views.written import written
 
 _LOG: Final = logging.getLogger(__name__)
@@ -86,36 +86,21 @@ def drawn(
     answers: Answers, search: str | None, *, dark: bool, run: str | None, who: str
 ) -> tuple[Any, ...]:
     """What ``draw`` sets, in its order; every state of the page is made here."""
-    told: dict[str, Any] = {
-        "asked": search or "",
-        "search": None,
-        "run": None,
-        "values": None,
-        "idle": [],
-    }
+    told: dict[str, Any] = {"asked": search or "", "run": None, "values": None}
     try:
-        answer = answers.answer(allowed(query_of(search), who), dark=dark)
+        with answers.snapshot() as opened:
+            filters = read_filters(allowed(query_of(search), who), opened.choices)
+            told |= _of_controls(filters, opened)
+            answer = answers.answer_from(opened, filters, dark=dark)
     except NoSnapshot:
         return told, None, None, None, drawing.unpublished(), "No data yet", None, "No data yet"
     except Exception:
         # Whatever it was, the page says that it failed and keeps its inside to the log.
-        name = reference("drawing")
-        shown = drawing.failed(f"{name} · snapshot {answers.run_id()}")
-        kept = (no_update, no_update, no_update)
-        return told, *kept, shown, no_update, None, "The page could not be made"
-    view = view_of(answer.filters.view)
-    first = answer.facts[0]
-    told = {
-        "asked": search or "",
-        "search": urlencode(write_filters(answer.filters, answer.choices)),
-        "run": answer.run_id,
-        "values": controls.values(answer.filters, answer.choices),
-        "idle": controls.greyed(view, answer.filters),
-        "view": view.label,
-        "days": [
-            day and day.isoformat() for day in (answer.choices.first_day, answer.choices.last_day)
-        ],
-    }
+        shown = drawing.failed(reference("drawing"), told["run"] or answers.run_id())
+        asked = told["run"] if told["run"] != run and told["run"] else no_update
+        return told, asked, None, no_update, shown, no_update, None, "The page could not be made"
+    content = answer.content
+    said = content.headline or content.empty
     return (
         told,
         answer.run_id if answer.run_id != run else no_update,
@@ -124,8 +109,21 @@ def drawn(
         drawing.body(answer, who),
         _freshness(answer),
         drawing.downloads(answer),
-        f"{first.value} journeys. {view.label}: {answer.content.headline or answer.content.empty}",
+        f"{answer.facts[0].value} journeys. {told['view']}: {said}",
     )
+
+
+def _of_controls(filters: Filters, opened: Opened) -> dict[str, Any]:
+    """What the script of the page needs to set link and controls."""
+    choices, view = opened.choices, view_of(filters.view)
+    return {
+        "search": urlencode(write_filters(filters, choices)),
+        "run": opened.run_id,
+        "values": controls.values(filters, choices),
+        "idle": controls.greyed(view, filters),
+        "view": view.label,
+        "days": [day and day.isoformat() for day in (choices.first_day, choices.last_day)],
+    }
 
 
 def allowed(told: Mapping[str, str], who: str) -> dict[str, str]:

@@ -93,13 +93,14 @@ def nothing(reason: str) -> html.Div:
     )
 
 
-def failed(reference: str) -> html.Div:
-    """That a page could not be made; nothing of why."""
+def failed(reference: str, run_id: str | None = None) -> html.Div:
+    """That a page could not be made, and where the log says why."""
+    snapshot = [" · snapshot ", html.Code(run_id)] if run_id else []
     return html.Div(
         [
             html.H2("That did not work"),
             html.P(words.FAILED),
-            html.P(["Reference: ", html.Code(reference)]),
+            html.P(["Reference ", html.Code(reference), *snapshot]),
             dcc.Link("Start over", href="./", refresh=False, className="jl-button"),
         ],
         className="jl-state",

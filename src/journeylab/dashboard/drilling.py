@@ -16,7 +16,7 @@ from journeylab.views.behind import (
     JOURNEY_COLUMNS,
     journey_line,
     journeys_behind,
-    row_of,
+    rows_of,
 )
 from journeylab.views.heeded import heeded
 
@@ -119,24 +119,25 @@ def _found(answers: Answers, asked: dict[str, Any]) -> tuple[Any, ...]:
             return no_update, no_update, no_update
         if panel.drill.table == ONE_JOURNEY:
             return True, "One journey", None
-        row = row_of(panel, asked["key"])
-        found = journeys_behind(opened.lab, heeded(filters), opened.choices, panel.drill, row)
+        rows = rows_of(panel, asked["key"])
+        found = journeys_behind(opened.lab, heeded(filters), opened.choices, panel.drill, rows)
         newest = found.sort("started_at", "journey_id", descending=[True, False])
         found_first = newest.head(LISTED)
-        heading = _heading(panel, row, dict(opened.choices.touchpoints))
+        heading = _heading(panel, rows, dict(opened.choices.touchpoints))
         return True, heading, _list(found.height, found_first, opened.choices)
 
 
-def _heading(panel: Panel, row: dict[str, Any], labels: dict[str, str]) -> str:
+def _heading(panel: Panel, rows: list[dict[str, Any]], labels: dict[str, str]) -> str:
     drill = panel.drill
     keys = drill.keys if drill is not None else ()
     told = []
     for column in panel.columns:
-        value = row.get(column.name)
-        if column.name in keys and value is not None and not isinstance(value, bool):
+        value = rows[0].get(column.name)
+        is_shared = all(row.get(column.name) == value for row in rows)
+        if is_shared and column.name in keys and value is not None and not isinstance(value, bool):
             words_of = labels.get(str(value), str(value).strip("()"))
             told.append(f"{column.label.lower()} {words_of}" if column.form != "text" else words_of)
-    if row.get("is_return"):
+    if all(row.get("is_return") for row in rows):
         told.append("back to a step seen before")
     heading = " · ".join(told)[:160] or panel.title
     return heading[:1].upper() + heading[1:]

@@ -95,8 +95,8 @@ def grid(
         id=name,
         rowData=rows,
         columnDefs=[{k: v for k, v in column.items() if v is not None} for column in defined],
-        columnSize="responsiveSizeToFit",
         defaultColDef={
+            "flex": 1,
             "sortable": True,
             "resizable": True,
             "wrapHeaderText": True,

@@ -1,6 +1,7 @@
 """From a row or a mark to its journeys, and from a journey to its line."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -31,45 +32,60 @@ def key_of(row: dict[str, Any], drill: Drill) -> str:
     return json.dumps([row[name] for name in drill.keys])
 
 
-def row_of(panel: Panel, key: str) -> dict[str, Any]:
-    """The row of a panel's table that a key names.
+def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
+    """The rows of a panel's table that a key names.
 
     Args:
         panel: with a drill.
-        key: as ``key_of`` writes it, or as a mark's ``customdata`` does.
+        key: as ``key_of`` writes it, or as a mark's ``customdata`` does. A mark that stands
+            for several rows, as a block of paths does, tells only the first columns of a key.
 
     Raises:
-        UnknownName: the table holds no such row, as where a mark stands for several.
+        UnknownName: the table holds no such row.
     """
-    if panel.drill is not None:
-        for row in panel.table.iter_rows(named=True):
-            if key_of(row, panel.drill) == key:
-                return row
+    wanted = json.loads(key)
+    if panel.drill is not None and isinstance(wanted, list) and wanted:
+        names = panel.drill.keys[: len(wanted)]
+        found = [
+            row
+            for row in panel.table.iter_rows(named=True)
+            if json.loads(json.dumps([row[name] for name in names])) == wanted
+        ]
+        if found:
+            return found
     raise UnknownName.of("row", key, f"the panel {panel.name}", ())
 
 
 def journeys_behind(
-    lab: Lab, filters: Filters, choices: Choices, drill: Drill, row: dict[str, Any]
+    lab: Lab,
+    filters: Filters,
+    choices: Choices,
+    drill: Drill,
+    rows: Sequence[dict[str, Any]],
 ) -> pl.DataFrame:
-    """All journeys behind a row, by customer and journey.
+    """All journeys behind some rows, each once, by customer and journey.
 
     Args:
-        lab: the snapshot that gave the row.
+        lab: the snapshot that gave the rows.
         filters: as the view heeded them.
         choices: of the same snapshot.
-        drill: of the row's panel.
-        row: of the panel's table.
+        drill: of the rows' panel.
+        rows: of the panel's table.
 
     Returns:
         Rows of ``journeys`` and ``occurrences``.
     """
-    return lab.journeys_of(
-        drill.table,
-        {**row, **drill.fixed},
-        limit=None,
-        **asked(lab, filters, choices),
-        **drill.dials,
+    which = asked(lab, filters, choices)
+    found = pl.concat(
+        lab.journeys_of(drill.table, {**row, **drill.fixed}, limit=None, **which, **drill.dials)
+        for row in rows
     )
+    if len(rows) == 1:
+        return found
+    ids = ["customer_id", "journey_id"]
+    sums = found.group_by(ids).agg(pl.col("occurrences").sum())
+    each = found.drop("occurrences").unique(ids, keep="first", maintain_order=True)
+    return each.join(sums, on=ids, how="left").sort("customer_id", "journey_number")
 
 
 def journey_line(

@@ -19,6 +19,7 @@ from journeylab.warehouse.models import (
 from journeylab.warehouse.on_demand import OnDemand
 from journeylab.warehouse.publishing import publish
 from journeylab.warehouse.snapshots import (
+    SNAPSHOTS_NAME,
     Snapshot,
     SnapshotDiff,
     current_run_id,
@@ -31,6 +32,7 @@ from journeylab.warehouse.snapshots import (
 )
 
 __all__ = [
+    "SNAPSHOTS_NAME",
     "CheckResult",
     "Column",
     "Model",
