@@ -34,7 +34,7 @@ touchpoint = "purchase:completed"
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """240 customers in turn walk one of four ways, leave out a step in ten, and three of ten buy."""
+    """240 customers walk one of four ways in turn, leaving out a step in ten; three of ten buy."""
     draw = random.Random(1)
     start = datetime(2026, 1, 1)
     rows = []

@@ -37,6 +37,9 @@ _START: Final = "(start)"
 _ENDS: Final = {"(dropped)": "Journey ends", "(converted)": "Converted"}
 _PALE: Final = 0.16  # opacity of what may be chance
 
+#: Words on a full colour, light and dark page.
+_ON_FULL: Final = ("#FFFFFF", "#12171D")
+
 #: Light and dark page: less, the same, more. Orange and blue are told apart by everybody.
 _SCALES: Final = (
     ("#D55E00", "#F6F7F9", "#0072B2"),
@@ -148,10 +151,7 @@ def differences(
     for layer, told in zip(layers, (False, True), strict=True):
         layer["colorscale"] = [[0, less], [0.5, same], [1, more]]
         layer["opacity"] = 1 if told else _PALE
-        layer["textfont"] = {"color": style.ink(dark)}
-        if not told:  # its words stand apart from its pale colour
-            layout["annotations"] += _words(layer, dark)
-            layer["texttemplate"] = ""
+        layout["annotations"] += _words(layer, dark, sure=told)
     return {"data": layers, "layout": layout}
 
 
@@ -183,7 +183,6 @@ def _layer(
         "zmax": _FULL,
         "showscale": False,
         "text": text,
-        "texttemplate": "%{text}",
         "hovertext": told,
         "hovertemplate": "%{hovertext}<extra></extra>",
         "hoverongaps": False,
@@ -212,7 +211,9 @@ def _share(share: float | None) -> str:
     return "none" if share is None else style.share_text(share)
 
 
-def _words(layer: dict[str, Any], dark: bool) -> list[dict[str, Any]]:
+def _words(layer: dict[str, Any], dark: bool, *, sure: bool) -> list[dict[str, Any]]:
+    """Numbers over the cells: Plotly would fit them to the cells, and fade them with their colour."""
+    words, strong = (style.ink(dark), _ON_FULL[dark]) if sure else (style.muted(dark),) * 2
     return [
         {
             "text": text,
@@ -221,7 +222,10 @@ def _words(layer: dict[str, Any], dark: bool) -> list[dict[str, Any]]:
             "y": y,
             "yref": "y",
             "showarrow": False,
-            "font": {"size": 12, "color": style.muted(dark)},
+            "font": {
+                "size": 12,
+                "color": strong if abs(layer["z"][y][x]) >= _FULL * 0.6 else words,
+            },
         }
         for y, line in enumerate(layer["text"])
         for x, text in enumerate(line)
