@@ -140,6 +140,8 @@ def test_what_if_is_worked_out_for_the_dial(sample_lab, sample_choices):
     row = panel.table.row(0, named=True)
     assert row["changed_to"] == pytest.approx(0.8 * row["present"])
     assert panel.sentence.startswith("With 20 % fewer exits from Payment, ")
+    assert (content.dials[0].key, content.dials[0].value) == ("exit.web:payment", "-20")
+    assert len({dial.key for dial in content.dials}) == len(content.dials) <= 4
 
 
 def test_a_log_without_a_goal_gives_sentences():

@@ -212,7 +212,7 @@ def _share(share: float | None) -> str:
 
 
 def _words(layer: dict[str, Any], dark: bool, *, sure: bool) -> list[dict[str, Any]]:
-    """Numbers over the cells: Plotly would fit them to the cells, and fade them with their colour."""
+    """Numbers over the cells, in one size, which Plotly itself would fit to the cells."""
     words, strong = (style.ink(dark), _ON_FULL[dark]) if sure else (style.muted(dark),) * 2
     return [
         {

@@ -36,7 +36,7 @@ _CHECKS: Final = (
 )
 _RUNS: Final = (
     "Every run of the warehouse. Published: it passed all checks that block. The run that made"
-    " this snapshot is still 'running' here. Times in UTC."
+    " this snapshot is still 'running' here."
 )
 _DRIFT: Final = (
     "Columns that a source delivers and its format does not name. Their values are kept, and no"
@@ -141,8 +141,8 @@ def _sources(sources: pl.DataFrame, info: dict[str, Any], who: str, dark: bool) 
         columns=(
             Column(name="source", label="Source"),
             Column(name="channel", label="Channel"),
-            Column(name="last_event_at", label="Newest event (UTC)", form="instant"),
-            Column(name="last_loaded_at", label="Last loaded (UTC)", form="instant"),
+            Column(name="last_event_at", label="Newest event", form="instant"),
+            Column(name="last_loaded_at", label="Last loaded", form="instant"),
             Column(name="rows_in", label="Rows delivered", form="count"),
             Column(name="events", label="Events", form="count"),
             Column(name="duplicates", label="Duplicates", form="count"),
@@ -207,7 +207,7 @@ def _deliveries(lab: Lab, who: str) -> Panel:
             Column(name="rows_loaded", label="Rows loaded", form="count"),
             Column(name="rows_rejected", label="Rows unreadable", form="count"),
             Column(name="bytes", label="Bytes", form="count"),
-            Column(name="loaded_at", label="Loaded (UTC)", form="instant"),
+            Column(name="loaded_at", label="Loaded", form="instant"),
         ),
     )
 
@@ -283,9 +283,9 @@ def _runs(lab: Lab, who: str) -> Panel:
         columns=(
             Column(name="run_id", label="Run"),
             Column(name="state", label="State"),
-            Column(name="as_of_at", label="As of (UTC)", form="instant"),
-            Column(name="started_at", label="Started (UTC)", form="instant"),
-            Column(name="ended_at", label="Ended (UTC)", form="instant"),
+            Column(name="as_of_at", label="As of", form="instant"),
+            Column(name="started_at", label="Started", form="instant"),
+            Column(name="ended_at", label="Ended", form="instant"),
         ),
     )
 

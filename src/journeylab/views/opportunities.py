@@ -9,7 +9,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import everyone, label
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
-from journeylab.views.what_if import what_if_panels
+from journeylab.views.what_if import what_if_dials, what_if_panels
 
 _RANKED: Final = (
     "Slow: long waits after a touchpoint; leaky: journeys that end there; churny: visits by"
@@ -70,6 +70,7 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
             _automation(lab, choices, who),
             _moments(lab, who),
         ),
+        dials=what_if_dials(lab, filters.dial, table, choices),
         links=tuple(
             (f"See where: {row['label']}", {"view": "paths", "at": row["touchpoint"]})
             for row in table.head(3).to_dicts()

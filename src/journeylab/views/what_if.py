@@ -9,7 +9,7 @@ from journeylab import figures
 from journeylab.errors import InputRefused
 from journeylab.lab import Lab
 from journeylab.views.asked import everyone, label
-from journeylab.views.content import Column, Panel
+from journeylab.views.content import Column, Dial, Panel
 from journeylab.views.filters import Choices
 
 #: Words of the dial -> measures of ``Lab.what_if``.
@@ -124,6 +124,30 @@ def what_if_panels(
     )
     figure = figures.what_if(rows, touchpoints=lab.touchpoints(), dark=dark)
     return (_panel(sentence, who, told, _COLUMNS, figure), offered)
+
+
+def what_if_dials(
+    lab: Lab, dial: str, opportunities: pl.DataFrame, choices: Choices
+) -> tuple[Dial, ...]:
+    """Dials for what is changed now, then for the best opportunities that can be changed."""
+    changeable = lab.changeable()
+    asked = changes_of(dial, changeable)
+    keys = list(asked)
+    for row in opportunities.sort("rank").iter_rows(named=True):
+        alone = pl.DataFrame([row], schema=opportunities.schema)
+        keys += [key for key in example_of(alone, changeable) if key not in keys]
+    words = {measure: word for word, measure in MEASURES.items()}
+    return tuple(
+        Dial(
+            key=f"{words[measure]}.{touchpoint}",
+            label=f"{label(touchpoint, choices)}: {_MEASURE_LABELS[measure].lower()}, % more or"
+            " fewer",
+            value=str(asked.get((touchpoint, measure), 0)),
+            default="0",
+            bounds=(-100.0, 0.0 if measure == "slow_share" else 100.0, 5.0),
+        )
+        for touchpoint, measure in keys[:_MOST]
+    )
 
 
 def _panel(
