@@ -25,7 +25,13 @@ DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "graph_edges": ("edge_journeys", ("part", "from_node", "to_node")),
     "graph_nodes": ("node_journeys", ("part", "node")),
     "drop_offs": ("exit_journeys", ("touchpoint",)),
+    "drop_off_paths": ("last_steps_journeys", ("touchpoint", "path")),
     "loops": ("loop_journeys", ("touchpoints", "entered_touchpoint")),
+    "next_moves": ("move_journeys", ("touchpoint", "move")),
+    "ping_pong": ("pair_journeys", ("touchpoint", "other_touchpoint")),
+    "stage_kpis": ("stage_journeys", ("stage",)),
+    "stays": ("visit_journeys", ("touchpoint",)),
+    "visits_by_outcome": ("visitor_journeys", ("touchpoint",)),
     "variants": ("variant_journeys", ("touchpoints",)),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
