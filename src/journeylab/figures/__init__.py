@@ -22,10 +22,12 @@ from journeylab.figures.matrix import matrix
 from journeylab.figures.opportunities import opportunities
 from journeylab.figures.page import CSS, html
 from journeylab.figures.paths import paths
+from journeylab.figures.ping_pong import ping_pong
 from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
 from journeylab.figures.trends import conformance, kpi_trend
+from journeylab.figures.waiting_now import waiting_now
 
 __all__ = [
     "CONFIG",
@@ -44,7 +46,9 @@ __all__ = [
     "matrix",
     "opportunities",
     "paths",
+    "ping_pong",
     "stage_funnel",
     "stay_curves",
     "stays",
+    "waiting_now",
 ]

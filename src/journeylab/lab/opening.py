@@ -354,10 +354,11 @@ class Lab:
         """Journeys behind one row of a table.
 
         Args:
-            table: ``paths``, ``graph_edges``, ``graph_nodes``, ``drop_offs`` (those that ended
+            table: ``paths``, ``graph_edges``, ``arcs`` (an edge of ``graph_edges`` by whether
+                it goes back: is_return), ``graph_nodes``, ``drop_offs`` (those that ended
                 there), ``drop_off_paths``, ``bottlenecks``, ``loops``, ``next_moves``,
-                ``ping_pong``, ``stage_kpis``, ``stays``, ``variants`` or
-                ``visits_by_outcome`` (the dropped ones).
+                ``ping_pong``, ``stage_kpis``, ``stays``, ``variants``,
+                ``visits_by_outcome`` (the dropped ones) or ``waiting_now`` (by touchpoint).
             row: the row, as ``frame.row(0, named=True)``; only its key is read.
             where: the condition the table was asked with.
             segment: the segment the table was asked with.
@@ -367,8 +368,8 @@ class Lab:
         Returns:
             Rows of ``journeys`` and ``occurrences``: how often each did it. Rows and
             occurrences add up to the row's ``journeys`` and ``transitions``, ``visits``,
-            ``exits``, ``occurrences``, ``bounces``, ``stays`` or ``paths``; in ``bottlenecks`` to ``n`` visits for
-            the slow face, to ``total`` for the others.
+            ``exits``, ``occurrences``, ``bounces``, ``stays`` or ``paths``; in ``bottlenecks`` to
+            ``n`` visits for the slow face, to ``total`` for the others.
 
         Raises:
             InputRefused: the row lacks a column of the key.

@@ -23,6 +23,7 @@ from journeylab.warehouse import Warehouse
 #: Tables whose rows lead to their journeys: the template, and the columns it is told.
 DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "graph_edges": ("edge_journeys", ("part", "from_node", "to_node")),
+    "arcs": ("arc_journeys", ("part", "from_node", "to_node", "is_return")),
     "graph_nodes": ("node_journeys", ("part", "node")),
     "drop_offs": ("exit_journeys", ("touchpoint",)),
     "drop_off_paths": ("last_steps_journeys", ("touchpoint", "path")),
@@ -33,6 +34,7 @@ DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "stays": ("visit_journeys", ("touchpoint",)),
     "visits_by_outcome": ("visitor_journeys", ("touchpoint",)),
     "variants": ("variant_journeys", ("touchpoints",)),
+    "waiting_now": ("waiting_journeys", ("touchpoint",)),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
 #: Faces of ``bottlenecks``, of which each leads to journeys of its own.

@@ -6,7 +6,7 @@ counts anything itself.
 
 from journeylab.views.content import Column, Content, Drill, Fact, Panel
 from journeylab.views.filters import Choices, Filters, only_view, read_filters, write_filters
-from journeylab.views.registry import VIEWS, View, choices_of, content_of, view_of
+from journeylab.views.registry import VIEWS, View, choices_of, content_of, heeded, view_of
 
 __all__ = [
     "VIEWS",
@@ -20,6 +20,7 @@ __all__ = [
     "View",
     "choices_of",
     "content_of",
+    "heeded",
     "only_view",
     "read_filters",
     "view_of",

@@ -28,3 +28,9 @@ def population(lab: Lab, filters: Filters, choices: Choices) -> str:
         f" {first:%-d %b %Y} to {last:%-d %b %Y}; {row['journeys_settled']:,} of them settled."
         " Journeys about help alone are left out."
     )
+
+
+def everybody(lab: Lab, choices: Choices) -> str:
+    """Who is counted where filters cannot be applied: all journeys, and that it is so."""
+    told = population(lab, Filters(view=choices.views[0]), choices)
+    return f"All journeys, whatever the filters: {told}"

@@ -8,6 +8,8 @@ import polars as pl
 
 from journeylab.errors import JourneyLabError, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import Lab
+from journeylab.views.back_and_forth import back_and_forth
+from journeylab.views.bottlenecks import bottlenecks
 from journeylab.views.content import Content
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.paths import paths
@@ -48,6 +50,19 @@ VIEWS: Final = (
         build=paths,
         filters=(*WHICH, "anchor", "direction", "part", "steps", "top"),
     ),
+    View(
+        key="back_and_forth",
+        label="Back and forth",
+        question="Where do people turn back or go round?",
+        build=back_and_forth,
+        filters=(*WHICH, "part"),
+    ),
+    View(
+        key="bottlenecks",
+        label="Bottlenecks",
+        question="Where do people wait, and for whom?",
+        build=bottlenecks,
+    ),
 )
 
 
@@ -72,10 +87,21 @@ def content_of(lab: Lab, filters: Filters, choices: Choices, *, dark: bool = Fal
         choices: of the same snapshot.
         dark: whether figures stand on a dark page.
     """
+    view = view_of(filters.view)
     try:
-        return view_of(filters.view).build(lab, filters, choices, dark)
+        return view.build(lab, heeded(view, filters), choices, dark)
     except (NoGoal, NothingSettled) as error:
         return Content(headline="", empty=_said(error))
+
+
+def heeded(view: View, filters: Filters) -> Filters:
+    """The filters a view looks at, the others as if they were not set.
+
+    Whoever asks ``Lab.journeys_of`` for the rows behind a panel asks with these too, so that
+    the rows are those that were counted.
+    """
+    kept = {name: getattr(filters, name) for name in view.filters}
+    return Filters(view=filters.view, **kept)
 
 
 def choices_of(lab: Lab) -> Choices:
