@@ -71,14 +71,11 @@ def waiting_now(
         room=56 * len(places),
         dark=dark,
     )
-    layout["annotations"] += [
-        rows.heading("Waiting since", 0, dark),
-        rows.right_heading("Customers", dark),
-    ]
+    layout["annotations"] += [rows.heading("Waited so far", 0, dark)]
     seconds = [max(row["waited_seconds"], 1.0) for row in found]
     layout["xaxis"] = rows.panel(0, 1, dark, **style.time_axis(seconds))
     layout["yaxis"] = rows.row_axis([rows.label(labels[name]) for name in places], dark)
-    layout["yaxis2"] = rows.right_axis([f"{counts[name]:,}" for name in places], dark)
+    layout["yaxis2"] = rows.right_axis([f"{counts[name]:,} wait" for name in places], dark)
     most = max((row["value_at_stake"] or 0 for row in found), default=0)
     numbers = {name: number for number, name in enumerate(places)}
     return {
