@@ -134,12 +134,15 @@ def subtitle(moves: list[dict[str, Any]], look: Look, population: int) -> str:
         place = column_words(most["step"], anchor)
         place = f"after {place}" if anchor is None else f"from {place}"
         first += f" Busiest way back: {left} to {right} {place}, {most['journeys']:,} journeys."
-    second = f"Touchpoints shown by name cover {style.share_text(1 - merged / walked)} of the steps"
+    second = (
+        f"Touchpoints shown by name cover {style.share_text(1 - merged / walked)} of these steps"
+    )
     if anchor is not None and anchor[0] == steps + 1:
         return f"{first}<br>{second}."
+    place = f"step {steps}" if anchor is None else "the last column"
     return (
         f"{first}<br>{second}; {style.share_text(beyond / population)} of journeys go on after"
-        " the last column."
+        f" {place}."
     )
 
 

@@ -141,14 +141,9 @@ def sizes_of(moves: list[dict[str, Any]]) -> dict[Block, int]:
 
 
 def places_of(sizes: dict[Block, int], look: Look, room: int) -> dict[Block, tuple[float, float]]:
-    """Centre of each block in fractions of the plot, by the scale Plotly itself chooses."""
-    columns: dict[int, list[str]] = defaultdict(list)
-    for step, name in sizes:
-        columns[step].append(name)
-    scale = min(
-        (room - (len(names) - 1) * PAD) / sum(sizes[step, name] for name in names)
-        for step, names in columns.items()
-    )
+    """Centre of each block in fractions of the plot."""
+    columns = _columns(sizes)
+    scale = _scale(sizes, columns, room)
     first = min(columns)
     width = max(max(columns) - first, 1)
     places = {}
@@ -156,9 +151,59 @@ def places_of(sizes: dict[Block, int], look: Look, room: int) -> dict[Block, tup
         top = 0.0
         for name in sorted(columns[step], key=look.order):
             tall = sizes[step, name] * scale
-            places[step, name] = _inside((step - first) / width), _inside((top + tall / 2) / room)
+            places[step, name] = (
+                _inside((step - first) / width),
+                _inside((top + tall / 2) / room),
+            )
             top += tall + PAD
     return places
+
+
+def pad_of(moves: list[dict[str, Any]], sizes: dict[Block, int], room: int) -> float:
+    """The padding at which Plotly chooses the scale that the places were made for, in pixels.
+
+    It takes the scale from columns of its own, in which blocks nothing leads to stand first
+    and blocks that lead nowhere last, and shrinks blocks until each fits with its padding.
+    """
+    layers = _layers(moves, sizes)
+    scale = _scale(sizes, _columns(sizes), room)
+    pads = [
+        (room - scale * sum(sizes[block] for block in blocks)) / (len(blocks) - 1)
+        for blocks in layers.values()
+        if len(blocks) > 1
+    ]
+    return round(max(0.0, min(pads, default=float(PAD))), 3)
+
+
+def _columns(sizes: dict[Block, int]) -> dict[int, list[str]]:
+    columns: dict[int, list[str]] = defaultdict(list)
+    for step, name in sizes:
+        columns[step].append(name)
+    return columns
+
+
+def _scale(sizes: dict[Block, int], columns: dict[int, list[str]], room: int) -> float:
+    """Pixels a journey, so that the fullest column fits."""
+    return min(
+        (room - (len(names) - 1) * PAD) / sum(sizes[step, name] for name in names)
+        for step, names in columns.items()
+    )
+
+
+def _layers(moves: list[dict[str, Any]], sizes: dict[Block, int]) -> dict[int, list[Block]]:
+    """Blocks by the longest way that leads to them; those that lead nowhere in the last."""
+    depth = dict.fromkeys(sizes, 0)
+    leading = set()
+    for row in sorted(moves, key=lambda row: row["step"]):
+        left = (row["step"], row["from_touchpoint"])
+        right = (row["step"] + 1, row["to_touchpoint"])
+        depth[right] = max(depth[right], depth[left] + 1)
+        leading.add(left)
+    last = max(depth.values())
+    layers: dict[int, list[Block]] = defaultdict(list)
+    for block in sizes:
+        layers[depth[block] if block in leading else last].append(block)
+    return layers
 
 
 def anchor_of(sizes: dict[Block, int]) -> Block | None:
@@ -167,9 +212,7 @@ def anchor_of(sizes: dict[Block, int]) -> Block | None:
     Pictures that begin with their anchor or at every first step have no columns before it,
     so there is nothing to tell apart.
     """
-    columns: dict[int, list[str]] = defaultdict(list)
-    for step, name in sizes:
-        columns[step].append(name)
+    columns = _columns(sizes)
     if 0 not in columns:
         return None
     alone = [step for step, names in columns.items() if step and len(names) == 1]

@@ -8,13 +8,13 @@ import polars as pl
 from journeylab.figures import captions, style
 from journeylab.figures.columns import (
     ENDS,
-    PAD,
     Block,
     Look,
     anchor_of,
     drawn_moves,
     key_of,
     look_of,
+    pad_of,
     places_of,
     sizes_of,
 )
@@ -79,7 +79,8 @@ def paths(
     population = int(table.filter(pl.col("step") == pl.col("step").min())["journeys"].sum())
     sizes = sizes_of(moves)
     anchor = anchor_of(sizes)
-    places = places_of(sizes, look, height - _MARGIN["t"] - _MARGIN["b"])
+    room = height - _MARGIN["t"] - _MARGIN["b"]
+    places = places_of(sizes, look, room)
     drawn = style.layout(
         title=title, subtitle=captions.subtitle(moves, look, population), height=height, dark=dark
     )
@@ -91,7 +92,11 @@ def paths(
                 "arrangement": "fixed",
                 "orientation": "h",
                 "valueformat": ",",
-                "node": _blocks(sizes, places, look, population, last, anchor),
+                "node": {
+                    **_blocks(sizes, places, look, population, last, anchor),
+                    "pad": pad_of(moves, sizes, room),
+                    "sort": "input",
+                },
                 "link": _bands(moves, places, look, sizes, anchor),
             }
         ],
@@ -125,7 +130,6 @@ def _blocks(
         "color": [look.colour(name) for _, name in places],
         "x": [x for x, _ in places.values()],
         "y": [y for _, y in places.values()],
-        "pad": PAD,
         "thickness": _THICKNESS,
         "line": {"width": 0},
         "customdata": [json.dumps([step, key_of(name)]) for step, name in places],
@@ -190,7 +194,7 @@ def _band_text(
     lines = [
         f"<b>{left} → {right}</b>{' (back to a step seen before)' if row['is_return'] else ''}",
         f"{row['journeys']:,} journeys · {style.share_text(row['share'])} of all ·"
-        f" {style.share_text(of_step)} of “{left}”, {captions.column_words(row['step'], anchor)}",
+        f" {style.share_text(of_step)} of {captions.column_words(row['step'], anchor)} “{left}”",
     ]
     later = []
     if row["conversion_rate"] is not None and row["to_touchpoint"] not in ENDS:
