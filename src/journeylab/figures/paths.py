@@ -134,7 +134,8 @@ def _blocks(
         "line": {"width": 0},
         "customdata": [json.dumps([step, key_of(name)]) for step, name in places],
         "hovertemplate": [
-            f"<b>{look.text(name)}</b>, {captions.column_words(step, anchor)}<br>{sizes[step, name]:,} journeys"
+            f"<b>{look.text(name)}</b>, {captions.column_words(step, anchor)}"
+            f"<br>{sizes[step, name]:,} journeys"
             f" · {style.share_text(sizes[step, name] / population)} of all<extra></extra>"
             for step, name in places
         ],

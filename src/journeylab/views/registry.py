@@ -11,7 +11,10 @@ from journeylab.lab import Lab
 from journeylab.views.back_and_forth import back_and_forth
 from journeylab.views.bottlenecks import bottlenecks
 from journeylab.views.content import Content
+from journeylab.views.drop_offs import drop_offs
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.journeys import journeys
+from journeylab.views.overview import overview
 from journeylab.views.paths import paths
 
 #: Segments whose levels depend on a journey's end are offered as ``outcome``, not twice.
@@ -44,6 +47,12 @@ WHICH: Final = ("first_day", "last_day", "channels", "segment", "outcome")
 
 VIEWS: Final = (
     View(
+        key="overview",
+        label="Overview",
+        question="How are we doing, and what costs most?",
+        build=overview,
+    ),
+    View(
         key="paths",
         label="Paths",
         question="What did people actually do?",
@@ -62,6 +71,21 @@ VIEWS: Final = (
         label="Bottlenecks",
         question="Where do people wait, and for whom?",
         build=bottlenecks,
+    ),
+    View(
+        key="drop_offs",
+        label="Drop-offs",
+        question="Where do people give up?",
+        build=drop_offs,
+        filters=(*WHICH, "dial"),
+    ),
+    View(
+        key="journeys",
+        label="Journeys",
+        question="Which ways did they take, one by one?",
+        build=journeys,
+        filters=WHICH,
+        shows_journeys=True,
     ),
 )
 
