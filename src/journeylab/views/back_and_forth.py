@@ -135,8 +135,9 @@ def _headline(arcs: pl.DataFrame) -> str:
     if back.is_empty():
         return f"Nobody goes back: all {arcs['moves'].sum():,} moves lead to a place not seen yet."
     most = back.row(0, named=True)
+    share = int(back["moves"].sum()) / int(arcs["moves"].sum())
     return (
-        f"{share_text(back['share'].sum())} of {arcs['moves'].sum():,} moves go back to a"
+        f"{share_text(share)} of {arcs['moves'].sum():,} moves go back to a"
         f" touchpoint seen before, or do it again; most of them from {most['from_label']} to"
         f" {most['to_label']}, {most['moves']:,} times."
     )

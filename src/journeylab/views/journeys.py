@@ -61,12 +61,12 @@ def journeys(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conten
         return Content(headline="", empty="No journey fits these filters.")
     who = population(lab, filters, choices)
     count = int(table["journeys"].sum())
-    top = table.head(10)
+    top = int(table["journeys"].head(10).sum())
     headline = (
         f"{count:,} journeys took {table.height:,} different paths;"
         f" {share_text(table.filter(pl.col('journeys') == 1).height / count)} of the journeys"
         f" have a path of their own, the ten commonest paths hold"
-        f" {share_text(top['journeys'].sum() / count)}."
+        f" {share_text(top / count)}."
     )
     variants = Panel(
         name="variants",
