@@ -250,7 +250,10 @@ def _been(table: pl.DataFrame, who: str, dark: bool) -> Panel:
         pl.col("difference_low") > 0,
         pl.col("dropped_visitors") >= FEW,
     )
-    sentence = "No touchpoint is visited by surely more of the dropped than of the converted."
+    sentence = (
+        f"None of {shown.height:,} touchpoints was visited by surely more of the dropped than of"
+        f" the converted, as far as {FEW} dropped journeys or more visited it."
+    )
     if not sure.is_empty():
         row = sure.row(0, named=True)
         sentence = (
