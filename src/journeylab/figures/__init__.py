@@ -7,9 +7,10 @@ escaped, so that a touchpoint named like HTML is drawn as text.
 
 ``layout.meta`` tells a page two things: ``min_width``, the pixels below which a drawing should
 scroll sideways, and ``top``, those that heading and legend take where a page sets them as text
-of its own, as ``html`` does.
+of its own, as ``html`` does. ``apart`` takes a figure's words and its drawing apart.
 """
 
+from journeylab.figures.apart import Apart, apart
 from journeylab.figures.archetypes import archetypes
 from journeylab.figures.back_and_forth import back_and_forth
 from journeylab.figures.bottlenecks import bottlenecks
@@ -35,6 +36,8 @@ from journeylab.figures.waiting_now import waiting_now
 __all__ = [
     "CONFIG",
     "CSS",
+    "Apart",
+    "apart",
     "archetypes",
     "back_and_forth",
     "bottlenecks",

@@ -934,3 +934,32 @@ class Lab:
         if journeys is None:
             return {name: self.table(name) for name in names}
         return tables_of(self._warehouse, journeys, names)
+
+    def headline(self, *, where: str | None = None, segment: Group | None = None) -> pl.DataFrame:
+        """What came of journeys: the figures a page shows first.
+
+        Args:
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+
+        Returns:
+            One row, service journeys left out: journeys, customers, open; journeys_settled and
+            customers_settled; over the settled ones converted, dropped and returned (came back
+            to a touchpoint seen before), each with _rate, _rate_low and _rate_high (95 %, by
+            customer); steps_p50 of the settled ones, time_to_goal_p50_seconds of those that
+            converted; is_insufficient (fewer than 30 customers). Rates and medians are null
+            where nothing is settled.
+
+        Raises:
+            InputRefused: a condition that cannot be read.
+            UnknownName: a column or segment does not exist.
+        """
+        return selecting.headline(self._warehouse, self._place, where=where, segment=segment)
+
+    def journey_steps(self, customer_id: str, journey_id: str) -> pl.DataFrame:
+        """The steps of one journey in their order: rows of ``steps``; none if there is none."""
+        return selecting.journey_steps(self._warehouse, customer_id, journey_id)
+
+    def beside(self) -> "Lab":
+        """A second Lab on the same open snapshot, for another thread; close each of them."""
+        return Lab(self._warehouse.cursor(), self._place)

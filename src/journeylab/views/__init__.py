@@ -4,15 +4,23 @@ The dashboard draws them, the nightly report prints them; both say the same beca
 counts anything itself.
 """
 
-from journeylab.views.content import Column, Content, Drill, Fact, Panel
-from journeylab.views.filters import Choices, Filters, only_view, read_filters, write_filters
-from journeylab.views.registry import VIEWS, View, choices_of, content_of, heeded, view_of
+from journeylab.views.content import Column, Content, Dial, Drill, Fact, Panel
+from journeylab.views.filters import (
+    Choices,
+    Filters,
+    dials_of,
+    only_view,
+    read_filters,
+    write_filters,
+)
+from journeylab.views.registry import VIEWS, View, choices_of, content_of, view_of
 
 __all__ = [
     "VIEWS",
     "Choices",
     "Column",
     "Content",
+    "Dial",
     "Drill",
     "Fact",
     "Filters",
@@ -20,7 +28,7 @@ __all__ = [
     "View",
     "choices_of",
     "content_of",
-    "heeded",
+    "dials_of",
     "only_view",
     "read_filters",
     "view_of",

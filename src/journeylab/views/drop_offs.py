@@ -9,12 +9,15 @@ from journeylab.figures.next_moves import MOVES
 from journeylab.figures.rows import FEW
 from journeylab.lab import Lab
 from journeylab.views.asked import asked, population
-from journeylab.views.content import Column, Content, Drill, Panel
-from journeylab.views.filters import Choices, Filters
+from journeylab.views.content import Column, Content, Dial, Drill, Panel
+from journeylab.views.filters import Choices, Filters, dials_of
 from journeylab.views.wording import interval_text, named, share_text
 
-#: Orders of the last steps: the dial of the view, the first its default.
-ORDERS: Final = {"count": "exits", "rate": "rate"}
+#: Orders of the last steps, the first the default: how the figure and how people call them.
+ORDERS: Final = {
+    "count": ("exits", "Journeys that ended there"),
+    "rate": ("rate", "Exit rate per visit"),
+}
 
 _FEW: Final = Column(name="is_insufficient", label="Fewer than 30 customers", form="yes")
 _LAST_COLUMNS: Final = (
@@ -104,6 +107,15 @@ def drop_offs(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conte
     first = _last_steps(lasts, filters, who, dark)
     return Content(
         headline=first.sentence,
+        dials=(
+            Dial(
+                key="by",
+                label="Order of the last steps",
+                value=_order(filters),
+                default="count",
+                choices={key: words for key, (_, words) in ORDERS.items()},
+            ),
+        ),
         panels=(
             first,
             _stages(found["stage_kpis"], who, filters.is_narrowed, dark),
@@ -114,8 +126,13 @@ def drop_offs(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conte
     )
 
 
+def _order(filters: Filters) -> str:
+    told = dials_of(filters).get("by", "count")
+    return told if told in ORDERS else "count"
+
+
 def _last_steps(lasts: pl.DataFrame, filters: Filters, who: str, dark: bool) -> Panel:
-    by = ORDERS.get(filters.dial, "exits")
+    by, _ = ORDERS[_order(filters)]
     table = (
         lasts.sort("exits", "touchpoint", descending=[True, False])
         if by == "exits"

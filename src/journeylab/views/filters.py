@@ -181,6 +181,17 @@ def write_filters(filters: Filters, choices: Choices) -> dict[str, str]:
     return query
 
 
+def dials_of(filters: Filters) -> dict[str, str]:
+    """What ``dial`` says, key -> value: text of ``key=value`` parted by commas.
+
+    Example:
+        >>> dials_of(Filters(view="drops", dial="by=rate,least=20"))
+        {'by': 'rate', 'least': '20'}
+    """
+    parts = (part.partition("=") for part in filters.dial.split(",") if "=" in part)
+    return {key: value for key, _, value in parts if key}
+
+
 def only_view(filters: Filters, view: str) -> Filters:
     """The same filters on another view, its own dial left out."""
     return replace(filters, view=view, dial="")

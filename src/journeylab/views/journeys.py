@@ -119,4 +119,5 @@ def _single(lab: Lab, filters: Filters, choices: Choices, count: int, who: str) 
         ),
         table=table,
         columns=_JOURNEY_COLUMNS,
+        drill=Drill(table="journey", keys=("customer_id", "journey_id")),
     )

@@ -111,21 +111,10 @@ def content_of(lab: Lab, filters: Filters, choices: Choices, *, dark: bool = Fal
         choices: of the same snapshot.
         dark: whether figures stand on a dark page.
     """
-    view = view_of(filters.view)
     try:
-        return view.build(lab, heeded(view, filters), choices, dark)
+        return view_of(filters.view).build(lab, filters, choices, dark)
     except (NoGoal, NothingSettled) as error:
         return Content(headline="", empty=_said(error))
-
-
-def heeded(view: View, filters: Filters) -> Filters:
-    """The filters a view looks at, the others as if they were not set.
-
-    Whoever asks ``Lab.journeys_of`` for the rows behind a panel asks with these too, so that
-    the rows are those that were counted.
-    """
-    kept = {name: getattr(filters, name) for name in view.filters}
-    return Filters(view=filters.view, **kept)
 
 
 def choices_of(lab: Lab) -> Choices:

@@ -16,10 +16,13 @@ from journeylab.warehouse.models import (
     read_models,
     sql_root,
 )
+from journeylab.warehouse.on_demand import OnDemand
 from journeylab.warehouse.publishing import publish
 from journeylab.warehouse.snapshots import (
+    SNAPSHOTS_NAME,
     Snapshot,
     SnapshotDiff,
+    current_run_id,
     diff,
     find_database,
     list_snapshots,
@@ -29,9 +32,11 @@ from journeylab.warehouse.snapshots import (
 )
 
 __all__ = [
+    "SNAPSHOTS_NAME",
     "CheckResult",
     "Column",
     "Model",
+    "OnDemand",
     "RawColumn",
     "RowCheck",
     "Snapshot",
@@ -41,6 +46,7 @@ __all__ = [
     "ask",
     "build",
     "content_hash",
+    "current_run_id",
     "diff",
     "ensure",
     "find_database",
