@@ -16,7 +16,7 @@ staged as (
         customer_id,
         journey_id,
         stage,
-        stage is distinct from lag(stage) over in_order as is_entry
+        (stage is distinct from lag(stage) over in_order) as is_entry
     from step_flows
     where part = 'before' and is_settled and stage is not null
     window in_order as (partition by customer_id, journey_id order by step_number)
