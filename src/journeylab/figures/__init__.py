@@ -16,7 +16,10 @@ from journeylab.figures.back_and_forth import back_and_forth
 from journeylab.figures.bottlenecks import bottlenecks
 from journeylab.figures.chances import chances
 from journeylab.figures.deviations import deviations
+from journeylab.figures.differences import differences
+from journeylab.figures.drift import drift
 from journeylab.figures.drop_offs import drop_offs
+from journeylab.figures.health import freshness, rejected
 from journeylab.figures.journey import journey
 from journeylab.figures.loops import loops
 from journeylab.figures.matrix import matrix
@@ -32,6 +35,7 @@ from journeylab.figures.trends import conformance, kpi_trend
 from journeylab.figures.variants import variants
 from journeylab.figures.visits_by_outcome import visits_by_outcome
 from journeylab.figures.waiting_now import waiting_now
+from journeylab.figures.what_if import what_if
 
 __all__ = [
     "CONFIG",
@@ -44,7 +48,10 @@ __all__ = [
     "chances",
     "conformance",
     "deviations",
+    "differences",
+    "drift",
     "drop_offs",
+    "freshness",
     "html",
     "journey",
     "kpi_trend",
@@ -54,10 +61,12 @@ __all__ = [
     "opportunities",
     "paths",
     "ping_pong",
+    "rejected",
     "stage_funnel",
     "stay_curves",
     "stays",
     "variants",
     "visits_by_outcome",
     "waiting_now",
+    "what_if",
 ]

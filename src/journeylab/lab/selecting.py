@@ -35,6 +35,9 @@ DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "visits_by_outcome": ("visitor_journeys", ("touchpoint",)),
     "variants": ("variant_journeys", ("touchpoints",)),
     "waiting_now": ("waiting_journeys", ("touchpoint",)),
+    "archetypes": ("archetype_journeys", ("archetype_number",)),
+    "deviations": ("deviation_journeys", ("kind", "touchpoint")),
+    "zombie_leads": ("zombie_journeys", ("touchpoint",)),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
 #: Faces of ``bottlenecks``, of which each leads to journeys of its own.

@@ -7,7 +7,7 @@ import polars as pl
 from journeylab import figures
 from journeylab.figures.bottlenecks import GROUPS
 from journeylab.lab import Lab
-from journeylab.views.asked import everybody
+from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.wording import money_text, time_text
@@ -75,7 +75,7 @@ _STAY_COLUMNS: Final = (
 
 def bottlenecks(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
     """Waits by whose turn it is, the queue, and what ends visits; always of all journeys."""
-    who = everybody(lab, choices)
+    who = everyone(lab, choices)
     nodes = lab.nodes()
     slow = _slow(lab, nodes)
     waits = [
@@ -171,8 +171,8 @@ def _queue(lab: Lab, choices: Choices, dark: bool) -> Panel:
         title="Waiting for us right now",
         sentence=_waiting(queue),
         population=(
-            f"All {queue.height:,} customers who wait at the end of the data, whatever the"
-            " filters; journeys about help alone and after-care included."
+            f"All {queue.height:,} customers who wait at the end of the data, journeys about"
+            " help alone and after-care included. Filters do not apply here."
         ),
         definition=(
             "A customer waits for us when the last action lies within the journey timeout, is at a"

@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from journeylab.lab import Lab
-from journeylab.views.asked import everybody
+from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.kpi_words import told, value_text
@@ -40,7 +40,7 @@ _VIEWS: Final = {
     "leaky": "drop_offs",
     "churny": "paths",
     "loop": "back_and_forth",
-    "late answer": "bottlenecks",
+    "late answer": "opportunities",
 }
 #: Findings told with a link.
 _FINDINGS: Final = 3
@@ -77,7 +77,7 @@ def overview(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conten
     costly = lab.opportunities().sort(
         "value", "conversions", "rank", descending=[True, True, False], nulls_last=True
     )
-    who = everybody(lab, choices)
+    who = everyone(lab, choices)
     return Content(
         headline=_headline(kpis, costly),
         facts=_facts(kpis, compared),

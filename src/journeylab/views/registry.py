@@ -8,12 +8,17 @@ import polars as pl
 
 from journeylab.errors import JourneyLabError, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import Lab
+from journeylab.views.archetypes import archetypes
 from journeylab.views.back_and_forth import back_and_forth
 from journeylab.views.bottlenecks import bottlenecks
+from journeylab.views.compare import compare
 from journeylab.views.content import Content
+from journeylab.views.data_health import data_health
+from journeylab.views.designed_map import designed_map
 from journeylab.views.drop_offs import drop_offs
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.journeys import journeys
+from journeylab.views.opportunities import opportunities
 from journeylab.views.overview import overview
 from journeylab.views.paths import paths
 
@@ -86,6 +91,38 @@ VIEWS: Final = (
         build=journeys,
         filters=WHICH,
         shows_journeys=True,
+    ),
+    View(
+        key="compare",
+        label="Compare",
+        question="How do two groups, or two periods, differ?",
+        build=compare,
+        filters=(*WHICH, "other_segment", "dial"),
+    ),
+    View(
+        key="designed_map",
+        label="Designed map",
+        question="Do journeys go as they were meant to?",
+        build=designed_map,
+    ),
+    View(
+        key="opportunities",
+        label="Opportunities",
+        question="What should we mend first, and what would it bring?",
+        build=opportunities,
+        filters=("dial",),
+    ),
+    View(
+        key="archetypes",
+        label="Archetypes",
+        question="What kinds of journeys are there?",
+        build=archetypes,
+    ),
+    View(
+        key="data_health",
+        label="Data health",
+        question="Can today's figures be trusted?",
+        build=data_health,
     ),
 )
 
