@@ -118,7 +118,7 @@ def test_nobody_is_an_empty_view(view, sample_lab, sample_choices):
     content = shown(sample_lab, sample_choices, nobody)
 
     assert content.panels == ()
-    assert content.empty.endswith(".")
+    assert content.empty != ""
 
 
 def test_what_a_view_cannot_filter_it_shows_of_all_and_says_so(sample_lab, sample_choices):
