@@ -95,7 +95,7 @@ def nothing(reason: str) -> html.Div:
 
 def failed(reference: str, run_id: str | None = None) -> html.Div:
     """That a page could not be made, and where the log says why."""
-    snapshot = [" · snapshot ", html.Code(run_id)] if run_id else []
+    snapshot: list[Any] = [" · snapshot ", html.Code(run_id)] if run_id else []
     return html.Div(
         [
             html.H2("That did not work"),
