@@ -53,7 +53,9 @@ def page(title: str, *, poll_seconds: float) -> dmc.MantineProvider:
             dcc.Download(id="file"),
             *[dcc.Store(id=name) for name in _STORES],
             html.A("Skip to the figures", href="#content", className="jl-skip"),
-            html.Header(_header(title), className="jl-header"),
+            html.Div(
+                _header(title), className="jl-header", role="region", **aria(label="Page header")
+            ),
             html.Div(
                 [
                     html.Aside(
@@ -92,17 +94,13 @@ def _header(title: str) -> list[Any]:
         html.Div(
             [
                 html.Button("Copy link", id="copy", className="jl-button jl-copy"),
-                dmc.Popover(
+                html.Details(
                     [
-                        dmc.PopoverTarget(
-                            html.Button("Download", id="download", className="jl-button")
-                        ),
-                        dmc.PopoverDropdown(html.Div(id="downloads", className="jl-downloads")),
+                        html.Summary("Download", id="download", className="jl-button"),
+                        html.Div(id="downloads", className="jl-downloads"),
                     ],
-                    position="bottom-end",
-                    trapFocus=True,
-                    returnFocus=True,
-                    withinPortal=True,
+                    id="download-box",
+                    className="jl-menu",
                 ),
                 dmc.ColorSchemeToggle(
                     lightIcon=html.Span("☀", **aria(hidden="true")),

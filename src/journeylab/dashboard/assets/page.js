@@ -236,6 +236,19 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { journeylab: scripts });
 
+  // The menu of downloads closes like any other: by Escape, or by a click elsewhere.
+  function closeMenus(kept) {
+    for (const menu of document.querySelectorAll(".jl-menu[open]"))
+      if (menu !== kept) menu.open = false;
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest(".jl-menu")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".jl-menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // A session that has ended shows the login page instead of a page that stays still.
   const plainFetch = window.fetch;
   window.fetch = async function (...told) {
