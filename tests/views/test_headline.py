@@ -33,7 +33,8 @@ def test_the_headline_counts_settled_journeys_and_never_open_ones_as_left(sample
         bought["time_to_goal_seconds"].median()
     )
     low, rate, high = (told[f"converted_rate{end}"] for end in ("_low", "", "_high"))
-    assert low < rate == pytest.approx(bought.height / settled.height) < high
+    assert rate == pytest.approx(bought.height / settled.height)
+    assert low < rate < high
 
 
 def test_the_headline_agrees_with_the_counts_of_a_pattern(sample_lab):
