@@ -8,6 +8,18 @@ from journeylab.run_report import RunReport
 from lake import Lake
 from sample import deliver, run_at, shop
 
+#: Fixtures so dear that the tests which share one run in one process of ``make test``.
+DEAR = ("sample_run", "night")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the tests that take longest, and keep those of a dear fixture together."""
+    for item in items:
+        used = [name for name in DEAR if name in getattr(item, "fixturenames", ())]
+        if used:
+            item.add_marker(pytest.mark.xdist_group(used[0]))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
 
 @pytest.fixture
 def lake() -> Iterator[Lake]:

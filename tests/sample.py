@@ -9,6 +9,7 @@ from journeylab.run_report import RunReport
 from journeylab.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "data" / "sample"
 NIGHTS = ("2026-06-01", "2026-06-02", "2026-06-03")
 AS_OF = datetime(2026, 6, 3)
 
@@ -20,9 +21,9 @@ def shop(folder: Path) -> Settings:
     return load_settings(folder / "journeylab.toml")
 
 
-def deliver(folder: Path, night: str = "-") -> None:
+def deliver(folder: Path, night: str = "-", *, sample: Path = SAMPLE) -> None:
     """Put the deliveries of one night into the landing folders; without one, all of them."""
-    for path in sorted((ROOT / "data" / "sample" / "landing").glob(f"*/*{night}*")):
+    for path in sorted((sample / "landing").glob(f"*/*{night}*")):
         landing = folder / "data" / "sample" / "landing" / path.parent.name
         landing.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, landing / path.name)

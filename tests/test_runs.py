@@ -1,15 +1,19 @@
-"""Whole runs of the sample: nights, repetition, two at once, a reader beside, nothing delivered."""
+"""Whole runs: nights, repetition, two at once, a reader beside, nothing delivered."""
 
 import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from journeylab.simulate import write_sample
 from journeylab.warehouse import open_current, show
 from sample import NIGHTS, deliver, run_at, shop
+
+pytestmark = pytest.mark.slow
 
 READER = """
 import sys, time, duckdb
@@ -27,6 +31,14 @@ while True:
         time.sleep(0.05)
 print(reads, rows)
 """
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """Deliveries of three nights as the sample's, of sixty customers."""
+    folder = tmp_path_factory.mktemp("few")
+    write_sample(folder, seed=7, customers=60, first_day=date(2026, 2, 1))
+    return folder
 
 
 def journeylab(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -54,18 +66,18 @@ def wait_for_lock(folder: Path) -> None:
     pytest.fail("the run never took its lock")
 
 
-def test_nights_one_by_one_equal_one_delivery(tmp_path, monkeypatch):
+def test_nights_one_by_one_equal_one_delivery(tmp_path, few, monkeypatch):
     """Three nights in the wrong order, the last run in full, hash the same as all at once."""
     monkeypatch.setenv("JOURNEYLAB_HASH_KEY", "the same key for both folders")
     one, many = tmp_path / "one", tmp_path / "many"
     for folder in (one, many):
         folder.mkdir()
     at_once = shop(one)
-    deliver(one)
+    deliver(one, sample=few)
     first = run_at(at_once, 1)
     nightly = shop(many)
     for hour, night in enumerate(reversed(NIGHTS), start=1):
-        deliver(many, night)
+        deliver(many, night, sample=few)
         last = run_at(nightly, hour, full=hour == len(NIGHTS))
 
     hashes = [show(report.snapshot.parents[1], report.run_id) for report in (first, last)]
@@ -73,10 +85,10 @@ def test_nights_one_by_one_equal_one_delivery(tmp_path, monkeypatch):
     assert last.row_counts == first.row_counts
 
 
-def test_two_runs_at_once_and_a_reader_beside_them(tmp_path):
+def test_two_runs_at_once_and_a_reader_beside_them(tmp_path, few):
     """The second run ends with 5 and names the first; the reader never fails."""
     settings = shop(tmp_path)
-    deliver(tmp_path, NIGHTS[0])
+    deliver(tmp_path, NIGHTS[0], sample=few)
     run_at(settings, 1)
     database = settings.paths.published / "current" / "journeylab.duckdb"
     stop = tmp_path / "stop"
@@ -87,7 +99,7 @@ def test_two_runs_at_once_and_a_reader_beside_them(tmp_path):
         text=True,
     )
     (tmp_path / "var" / "run.lock").unlink()
-    deliver(tmp_path, NIGHTS[1])
+    deliver(tmp_path, NIGHTS[1], sample=few)
     first = journeylab(tmp_path, "run", "--quiet")
     wait_for_lock(tmp_path)
 
@@ -102,13 +114,13 @@ def test_two_runs_at_once_and_a_reader_beside_them(tmp_path):
     assert int(out.split()[0]) > 1
 
 
-def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_mends(tmp_path):
+def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_mends(tmp_path, few):
     """Kill -9 in the middle: the old snapshot answers, the next run publishes everything."""
     settings = shop(tmp_path)
-    deliver(tmp_path, NIGHTS[0])
+    deliver(tmp_path, NIGHTS[0], sample=few)
     before = run_at(settings, 1)
     (tmp_path / "var" / "run.lock").unlink()
-    deliver(tmp_path, NIGHTS[1])
+    deliver(tmp_path, NIGHTS[1], sample=few)
     killed = journeylab(tmp_path, "run", "--quiet")
     wait_for_lock(tmp_path)
     time.sleep(0.5)

@@ -6,11 +6,20 @@ import os
 import re
 import tomllib
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from journeylab.errors import SettingsError, nearest
@@ -217,6 +226,86 @@ class Alerts(_Section):
     webhook_url: str | None = None
 
 
+def _plain_path(value: str) -> str:
+    if re.fullmatch(r"/([A-Za-z0-9._~-]+/)*", value) is None or "/../" in value:
+        raise ValueError("write the path of the pages with '/' at both ends, like /journeys/")
+    return value
+
+
+def _network(value: str) -> str:
+    ip_network(value)
+    return value
+
+
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+#: An ``http`` or ``https`` origin, as a Content-Security-Policy names it.
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+$")]
+
+
+class Dashboard(_Section):
+    """Where the dashboard is served, and who may see it. Secrets come from the environment."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8050
+    base_path: Annotated[str, AfterValidator(_plain_path)] = "/"
+    title: str = "journeylab"
+    workers: Positive = 1
+    threads: Positive = 8
+    login: Literal["none", "password", "header"] = "none"
+    https: bool = False
+    session_hours: Annotated[float, Field(gt=0, le=24 * 31)] = 12
+    session_key_file: Path | None = None
+    users_file: Path | None = None
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+    user_header: HeaderName = "X-Forwarded-Email"
+    groups_header: HeaderName = "X-Forwarded-Groups"
+    secret_header: HeaderName = "X-Journeylab-Secret"
+    analysts: tuple[str, ...] = ()
+    frame_ancestors: tuple[Origin, ...] = ()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but this machine reaches the address."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @model_validator(mode="after")
+    def _is_guarded(self) -> Self:
+        if self.login == "none" and not self.is_loopback:
+            raise ValueError(
+                f"{self.host} is reached from other machines, and login is 'none': keep host"
+                " 127.0.0.1, or set login to 'password' or 'header'"
+            )
+        if self.login == "header" and not self.trusted_proxies:
+            raise ValueError("login 'header' needs the addresses of the proxy in trusted_proxies")
+        return self
+
+
+class Report(_Section):
+    """The nightly report: where it is written, and whom it is mailed to."""
+
+    nightly: bool = True
+    folder: Path | None = None
+    keep: Positive = 30
+    pictures: bool = True
+    smtp_host: str | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    starttls: bool = True
+    smtp_user: str | None = None
+    mail_from: str | None = None
+    mail_to: tuple[str, ...] = ()
+    link: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    attach: bool = True
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if self.smtp_host is not None and not (self.mail_from and self.mail_to):
+            raise ValueError("smtp_host is set: mail_from and mail_to are needed with it")
+        return self
+
+
 class Settings(_Section):
     """Everything a run is told. ``root`` is the folder relative paths start from."""
 
@@ -234,12 +323,15 @@ class Settings(_Section):
     privacy: Privacy = Privacy()
     schedule: Schedule = Schedule()
     alerts: Alerts = Alerts()
+    dashboard: Dashboard = Dashboard()
+    report: Report = Report()
 
     @property
     def config_hash(self) -> str:
         """SHA-256 of every value that can change a result: all but paths and resources."""
         told = self.model_dump(
-            mode="json", exclude={"root", "paths", "publish", "alerts", "schedule"}
+            mode="json",
+            exclude={"root", "paths", "publish", "alerts", "schedule", "dashboard", "report"},
         )
         for resource in ("memory_limit", "spill_limit", "threads", "as_of"):
             told["run"].pop(resource)
@@ -308,6 +400,23 @@ def parse_settings(told: dict[str, Any], *, root: Path, where: str) -> Settings:
     return _anchored(settings, root)
 
 
+def checked_dashboard(section: Dashboard, told: dict[str, Any], *, where: str) -> Dashboard:
+    """The section ``dashboard`` with other values, held to the same rules.
+
+    Args:
+        section: the values that stay.
+        told: key -> other value.
+        where: name of the origin for errors.
+
+    Raises:
+        SettingsError: a value out of range, or values that do not go together.
+    """
+    try:
+        return Dashboard.model_validate({**section.model_dump(), **told})
+    except ValidationError as error:
+        raise _as_settings_error(error.errors()[0], where) from error
+
+
 def _with_environment(told: dict[str, Any]) -> dict[str, Any]:
     merged = {key: dict(value) if isinstance(value, dict) else value for key, value in told.items()}
     for name, value in sorted(os.environ.items()):
@@ -361,11 +470,19 @@ def _anchored(settings: Settings, root: Path) -> Settings:
     }
     key_file = settings.privacy.hash_key_file
     privacy = {"hash_key_file": root / key_file if key_file else paths["var"] / "hash.key"}
+    told = settings.dashboard
+    dashboard = {
+        "users_file": root / (told.users_file or paths["var"] / "dashboard_users.json"),
+        "session_key_file": root / (told.session_key_file or paths["var"] / "session.key"),
+    }
+    report = {"folder": root / (settings.report.folder or paths["var"] / "reports")}
     return settings.model_copy(
         update={
             "paths": Paths(**paths),
             "sources": sources,
             "privacy": settings.privacy.model_copy(update=privacy),
+            "dashboard": told.model_copy(update=dashboard),
+            "report": settings.report.model_copy(update=report),
         }
     )
 

@@ -59,6 +59,7 @@ def run(command, folder):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", scripts())
 def test_commands_run(script, shop):
     """Each shell block ends well; a run may end with warnings (3)."""

@@ -1,5 +1,10 @@
-"""Build every published table that one frame of events can give, in an in-memory warehouse."""
+"""Build the published tables that one frame of events can give, in an in-memory warehouse.
 
+Those that tell of single customers are built at once, so that faults of the frame show; figures
+over all of them when a question first names them.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,13 +16,16 @@ from journeylab.parameters import parameters
 from journeylab.pipeline import RunContext, Step, in_order, model_steps
 from journeylab.rules import Rules
 from journeylab.settings import Settings
-from journeylab.warehouse import Warehouse, ensure, read_models
+from journeylab.warehouse import OnDemand, Warehouse, ensure, read_models
 
 _LAYERS: Final = ("config", "identity", "core", "graph", "analysis", "marts")
 _GIVEN: Final = ("staging.events", "identity.customers", "identity.event_customers")
 
 #: Customer ids of a frame are hashes with this key: nothing of a frame is published.
 _HASH_KEY: Final = b"journeylab.from_events"
+
+#: Tables of single customers; what cannot be built of a frame shows in them and in settings.
+_AT_ONCE: Final = ("customers", "events", "sessions", "journeys", "steps", "touchpoints")
 
 _RUN_ID: Final = "frame"
 _START: Final = datetime(2000, 1, 1)
@@ -33,7 +41,7 @@ def build_marts(
     assume_complete: bool,
     newest: datetime | None,
     allowed_properties: list[str],
-) -> None:
+) -> Warehouse:
     """Build the tables of a snapshot on ``staging.events``, under their published names.
 
     Args:
@@ -46,6 +54,11 @@ def build_marts(
         assume_complete: whether every journey counts as settled.
         newest: instant of the newest event; None without events.
         allowed_properties: keys of properties to keep.
+
+    Returns:
+        The same warehouse for reading: tables not built yet are when a query names them,
+        which raises ``ChecksFailed`` as building them here does. No file can be reached and
+        no setting changed.
 
     Raises:
         ChecksFailed: a check of severity error found rows.
@@ -69,11 +82,38 @@ def build_marts(
         "allowed_properties": allowed_properties,
     }
     context = RunContext(warehouse, settings, _RUN_ID, instant, instant, params)
-    for step in _possible_steps(finds_customers=finds_customers):
-        if step.name == "core.events":
-            _refuse_shared(warehouse)
-        _run(step, context)
-    _publish(warehouse)
+    steps = _possible_steps(finds_customers=finds_customers)
+    marts = {s.model.table: s for s in steps if s.model is not None and s.model.schema == "marts"}
+    made: set[str] = set()
+
+    def make_steps(wanted: Iterable[Step]) -> None:
+        for step in wanted:
+            if step.name not in made:
+                if step.name == "core.events":
+                    _refuse_shared(warehouse)
+                _run(step, context)
+                made.add(step.name)
+
+    def make(table: str) -> None:
+        make_steps(_behind(marts[table], steps))
+        warehouse.execute(f"create table main.{table} as from marts.{table}")
+        warehouse.execute(f"drop table marts.{table}")
+
+    make_steps(step for step in steps if step.name.startswith("config."))
+    for table in _AT_ONCE:
+        make(table)
+    warehouse.execute("set enable_external_access = false")
+    warehouse.execute("set lock_configuration = true")
+    return warehouse.making(OnDemand(marts.keys() - set(_AT_ONCE), make))
+
+
+def _behind(mart: Step, steps: Sequence[Step]) -> list[Step]:
+    """A mart and the steps it stands on, in their order."""
+    needed = {mart.name}
+    for step in reversed(steps):
+        if step.name in needed:
+            needed.update(step.reads)
+    return [step for step in steps if step.name in needed]
 
 
 def _possible_steps(*, finds_customers: bool) -> list[Step]:
@@ -132,14 +172,3 @@ def _run(step: Step, context: RunContext) -> None:
             f"{first.table}, check {first.check}",
             "look at the events of those rows",
         )
-
-
-def _publish(warehouse: Warehouse) -> None:
-    """Move the marts to their published names, and shut the door to files and settings."""
-    built = set(warehouse.table_names())
-    for model in read_models("marts").values():
-        if model.name in built:
-            warehouse.execute(f"create table main.{model.table} as from {model.name}")
-            warehouse.execute(f"drop table {model.name}")
-    warehouse.execute("set enable_external_access = false")
-    warehouse.execute("set lock_configuration = true")

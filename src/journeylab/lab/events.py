@@ -110,7 +110,7 @@ def from_events(
         write(warehouse, read_models("staging")["staging.events"], rows.drop("customer"))
         if customer_id is not None:
             _write_customers(warehouse, rows)
-        build_marts(
+        reading = build_marts(
             warehouse,
             told,
             stage_rules(stages, goals=names(goals), occurring=rows["event_name"].unique()),
@@ -123,7 +123,7 @@ def from_events(
     except BaseException:
         warehouse.close()
         raise
-    return Lab(warehouse, f"a frame of {rows.height} events")
+    return Lab(reading, f"a frame of {rows.height} events")
 
 
 def _owners(customer_id: str | None, identifiers: Mapping[str, str] | None) -> dict[str, str]:

@@ -16,6 +16,7 @@ from journeylab.warehouse.models import (
     read_models,
     sql_root,
 )
+from journeylab.warehouse.on_demand import OnDemand
 from journeylab.warehouse.publishing import publish
 from journeylab.warehouse.snapshots import (
     SNAPSHOTS_NAME,
@@ -35,6 +36,7 @@ __all__ = [
     "CheckResult",
     "Column",
     "Model",
+    "OnDemand",
     "RawColumn",
     "RowCheck",
     "Snapshot",

@@ -10,6 +10,9 @@ from journeylab.errors import ModelError, UnknownName
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.models import Column, Model, Severity, TableCheck
 
+#: A type as headers write it -> as DuckDB does; the same in every database, hence kept.
+_SPELLED: dict[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -120,12 +123,22 @@ def judge(warehouse: Warehouse, check: TableCheck, params: Mapping[str, Any]) ->
 
 
 def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
+    """Hold a built table to its header: columns first, then key and row checks in one pass."""
     _refuse_other_columns(warehouse, model)
-    _refuse_double_keys(warehouse, model)
-    if not model.checks:
+    if not model.key and not model.checks:
         return []
-    counts = ", ".join(f"count(*) filter (where not ({c.condition}))" for c in model.checks)
-    faulty = warehouse.rows(f"select {counts} from {quoted(model.name)}")[0]
+    table = quoted(model.name)
+    key = ", ".join(quoted(name) for name in model.key)
+    distinct = f"(select count(*) from (select distinct {key} from {table}))" if key else "count(*)"
+    counts = [f"count(*) filter (where not ({check.condition}))" for check in model.checks]
+    asked = ", ".join([f"count(*) - {distinct}", *counts])
+    doubles, *faulty = warehouse.rows(f"select {asked} from {table}")[0]
+    if doubles:
+        raise ModelError(
+            f"{doubles} rows repeat the key ({', '.join(model.key)})",
+            f"{model.name} ({model.path})",
+            f"find them: select {key} from {model.name} group by all having count(*) > 1",
+        )
     return [
         CheckResult(
             check=f"{model.table}_{number}",
@@ -157,25 +170,11 @@ def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
 
 
 def _spelled(warehouse: Warehouse, columns: Iterable[Column]) -> dict[str, str]:
-    """Declared columns with their types as DuckDB writes them, asked in one statement."""
+    """Declared columns with their types as DuckDB writes them; each type is asked for once."""
     kinds = {column.name: column.type for column in columns}
-    asked = ", ".join(f"typeof(null::{kind})" for kind in kinds.values())
-    spelled = warehouse.rows(f"select {asked}")[0]
-    return {name: str(kind).lower() for name, kind in zip(kinds, spelled, strict=True)}
-
-
-def _refuse_double_keys(warehouse: Warehouse, model: Model) -> None:
-    if not model.key:
-        return
-    key = ", ".join(quoted(name) for name in model.key)
-    table = quoted(model.name)
-    doubles = warehouse.scalar(
-        f"select (select count(*) from {table})"
-        f" - (select count(*) from (select distinct {key} from {table}))"
-    )
-    if doubles:
-        raise ModelError(
-            f"{doubles} rows repeat the key ({', '.join(model.key)})",
-            f"{model.name} ({model.path})",
-            f"find them: select {key} from {model.name} group by all having count(*) > 1",
-        )
+    new = sorted(set(kinds.values()) - _SPELLED.keys())
+    if new:
+        asked = ", ".join(f"typeof(null::{kind})" for kind in new)
+        spelled = warehouse.rows(f"select {asked}")[0]
+        _SPELLED.update(zip(new, (str(kind).lower() for kind in spelled), strict=True))
+    return {name: _SPELLED[kind] for name, kind in kinds.items()}

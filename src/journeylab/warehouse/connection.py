@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from journeylab.errors import QueryError
+from journeylab.warehouse.on_demand import OnDemand
 
 #: Bound values of a statement: DuckDB takes any plain Python value or list of them.
 Params = Mapping[str, Any]
@@ -27,9 +28,16 @@ class Warehouse:
     blocks the connection in DuckDB 2.0) and faults arrive as ``QueryError``.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, name: str, on_demand: OnDemand | None = None
+    ) -> None:
         self._connection = connection
+        self._on_demand = on_demand
         self.name = name
+
+    def making(self, on_demand: OnDemand) -> "Warehouse":
+        """The same connection, on which reading makes tables of ``main`` that are waiting."""
+        return Warehouse(self._connection, self.name, on_demand)
 
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Run one statement and drop its result.
@@ -45,6 +53,7 @@ class Warehouse:
         Raises:
             QueryError: DuckDB refused the statement.
         """
+        self._prepare(sql)
         return self._run(sql, params).fetchall()
 
     def scalar(self, sql: str, params: Params | None = None) -> Any:  # noqa: ANN401 - any SQL type
@@ -61,6 +70,7 @@ class Warehouse:
         Raises:
             QueryError: DuckDB refused the statement.
         """
+        self._prepare(sql)
         try:
             relation = self._connection.sql(sql, params=dict(params) if params else None)
             frame = pl.from_arrow(relation.to_arrow_table())
@@ -77,14 +87,14 @@ class Warehouse:
         return self.frame(f"from {quoted(name)}")
 
     def table_names(self) -> list[str]:
-        """Names of all tables as ``schema.name``, sorted."""
-        return [
-            f"{schema}.{table}"
-            for schema, table in self.rows(
-                "select schema_name, table_name from duckdb_tables()"
-                " where not internal and database_name = current_database() order by all"
-            )
-        ]
+        """Names of all tables as ``schema.name``, those waiting to be made among them, sorted."""
+        made = self._run(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where not internal and database_name = current_database()",
+            None,
+        ).fetchall()
+        waiting = self._on_demand.waiting if self._on_demand is not None else ()
+        return sorted({*(row[0] for row in made), *(f"main.{name}" for name in waiting)})
 
     def columns(self, name: str) -> dict[str, str]:
         """Columns of a table ``schema.name`` in order: name -> DuckDB type."""
@@ -112,7 +122,7 @@ class Warehouse:
 
     def cursor(self) -> "Warehouse":
         """Open a second connection to the same database, for a thread or a page."""
-        return Warehouse(self._connection.cursor(), self.name)
+        return Warehouse(self._connection.cursor(), self.name, self._on_demand)
 
     def interrupt(self) -> None:
         """Stop the statement that another thread runs on this connection."""
@@ -127,6 +137,10 @@ class Warehouse:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _prepare(self, sql: str) -> None:
+        if self._on_demand is not None:
+            self._on_demand.prepare(sql)
 
     def _run(self, sql: str, params: Params | None) -> duckdb.DuckDBPyConnection:
         try:
