@@ -21,7 +21,10 @@ def test_while_an_answer_is_on_its_way_the_old_figures_are_dimmed(visit, dashboa
     page.wait_for_selector("#content[aria-busy=true]")
 
     assert page.evaluate("getComputedStyle(document.getElementById('body')).opacity") == "0.55"
-    page.wait_for_function("window.location.search.includes('ch=chat')")
+    assert "ch=chat" in reader.query()
+    page.get_by_label("email", exact=True).check()
+    page.wait_for_function("window.location.search.includes('email')")
+    assert "ch=email%2Cchat" in reader.query() or "ch=chat%2Cemail" in reader.query()
     while page.locator("#content").get_attribute("aria-busy") is not None:
         while held:
             held.pop().continue_()

@@ -158,7 +158,11 @@
       const text = query.toString();
       const wanted = text ? "?" + text : "";
       const now = new URLSearchParams(window.location.search).toString();
-      if (text !== now) set("url", { search: wanted });
+      if (text !== now) {
+        // At once, so that the next change builds on this one however slow the answer is.
+        history.pushState(null, "", window.location.pathname + wanted);
+        set("url", { search: wanted });
+      }
       return none();
     },
 
