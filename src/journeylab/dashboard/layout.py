@@ -26,6 +26,7 @@ INDEX: Final = """<!DOCTYPE html>
 """
 #: Stores: what they hold is explained in callbacks.py.
 _STORES: Final = (
+    "url",
     "told",
     "run",
     "dark",
@@ -48,7 +49,6 @@ def page(title: str, *, poll_seconds: float) -> dmc.MantineProvider:
     """The whole page, empty."""
     return dmc.MantineProvider(
         [
-            dcc.Location(id="url", refresh=False),
             dcc.Interval(id="tick", interval=int(poll_seconds * 1000)),
             dcc.Download(id="file"),
             *[dcc.Store(id=name) for name in _STORES],
