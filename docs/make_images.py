@@ -106,6 +106,23 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
             lab.table("deviations"), touchpoints=names, dark=dark
         ),
         "opportunities": lambda dark: draw.opportunities(lab.table("opportunities"), dark=dark),
+        "what_if": lambda dark: draw.what_if(
+            lab.what_if({"web:payment": {"exit_rate": 0.2}}), touchpoints=names, dark=dark
+        ),
+        "differences": lambda dark: draw.differences(
+            lab.compare(lab.segment("device", "mobile")),
+            nodes,
+            name_a="mobile",
+            name_b="all others",
+            dark=dark,
+        ),
+        "drift": lambda dark: draw.drift(lab.drift(), dark=dark),
+        "freshness": lambda dark: draw.freshness(
+            lab.table("data_health"),
+            lab.sql("select as_of_at from snapshot_info").item(),
+            dark=dark,
+        ),
+        "rejected": lambda dark: draw.rejected(lab.table("rejected_summary"), dark=dark),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
     }
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 import small_tables as small
+import view_tables as viewed
 
 from journeylab import figures
 
@@ -20,6 +21,11 @@ def curves_of_look(table: pl.DataFrame, *, dark: bool = False) -> dict[str, Any]
     names = table["touchpoint"].unique().sort() if "touchpoint" in table.columns else ["web:look"]
     look = NAME if NAME in names else "web:look"
     return figures.stay_curves(table, look, dark=dark)
+
+
+def freshness(table: pl.DataFrame, *, dark: bool = False) -> dict[str, Any]:
+    """Judged at midnight."""
+    return figures.freshness(table, viewed.AS_OF, dark=dark)
 
 
 #: How each figure is drawn: (function, tables it is given, with a name of choice in them).
@@ -42,17 +48,22 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "conformance": (figures.conformance, [found.conformance, found.conformance_weekly]),
     "deviations": (figures.deviations, [found.deviations]),
     "kpi_trend": (figures.kpi_trend, [found.kpis_weekly]),
+    "differences": (figures.differences, [viewed.differences, small.nodes]),
+    "drift": (figures.drift, [viewed.drift]),
+    "what_if": (figures.what_if, [viewed.what_if]),
+    "freshness": (freshness, [viewed.health]),
+    "rejected": (figures.rejected, [viewed.rejected]),
 }
 
 #: Figures that write no name that comes from data.
-NAMELESS = {"conformance", "kpi_trend"}
+NAMELESS = {"conformance", "kpi_trend", "drift"}
 
 every_figure = pytest.mark.parametrize(("draw", "tables"), DRAWN.values(), ids=list(DRAWN))
 
 
 def test_no_figure_is_forgotten() -> None:
     """Each name of the module that draws is held to the rules below; paths has its own file."""
-    others = {"CONFIG", "CSS", "html", "paths"}
+    others = {"CONFIG", "CSS", "Apart", "apart", "html", "paths"}
 
     assert set(figures.__all__) - others == set(DRAWN)
 

@@ -16,7 +16,10 @@ from journeylab.figures.back_and_forth import back_and_forth
 from journeylab.figures.bottlenecks import bottlenecks
 from journeylab.figures.chances import chances
 from journeylab.figures.deviations import deviations
+from journeylab.figures.differences import differences
+from journeylab.figures.drift import drift
 from journeylab.figures.drop_offs import drop_offs
+from journeylab.figures.health import freshness, rejected
 from journeylab.figures.journey import journey
 from journeylab.figures.loops import loops
 from journeylab.figures.matrix import matrix
@@ -27,6 +30,7 @@ from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
 from journeylab.figures.trends import conformance, kpi_trend
+from journeylab.figures.what_if import what_if
 
 __all__ = [
     "CONFIG",
@@ -39,7 +43,10 @@ __all__ = [
     "chances",
     "conformance",
     "deviations",
+    "differences",
+    "drift",
     "drop_offs",
+    "freshness",
     "html",
     "journey",
     "kpi_trend",
@@ -47,7 +54,9 @@ __all__ = [
     "matrix",
     "opportunities",
     "paths",
+    "rejected",
     "stage_funnel",
     "stay_curves",
     "stays",
+    "what_if",
 ]

@@ -13,7 +13,7 @@ from journeylab.analysis.what_if import Changes
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
 from journeylab.lab import choosing, comparing, graphs, selecting, typical, walking
-from journeylab.lab.changes import changed_journeys
+from journeylab.lab.changes import changeable_touchpoints, changed_journeys
 from journeylab.lab.choosing import Group, Segment
 from journeylab.lab.graph_files import GraphForm, write_graph
 from journeylab.lab.typical import MapLike
@@ -320,7 +320,8 @@ class Lab:
 
         Args:
             table: ``paths``, ``graph_edges``, ``graph_nodes``, ``drop_offs`` (those that ended
-                there), ``bottlenecks``, ``loops`` or ``variants``.
+                there), ``bottlenecks``, ``loops``, ``variants``, ``archetypes``,
+                ``deviations`` or ``zombie_leads`` (all that stand at the row's touchpoint).
             row: the row, as ``frame.row(0, named=True)``; only its key is read.
             where: the condition the table was asked with.
             segment: the segment the table was asked with.
@@ -397,6 +398,7 @@ class Lab:
         on: str = "edges",
         part: str = "before",
         where: str | None = None,
+        within: Group | None = None,
     ) -> pl.DataFrame:
         """How the settled journeys of two groups differ, tested by permuting customers.
 
@@ -407,6 +409,7 @@ class Lab:
                 exit_rate, return_share) or ``kpis``.
             part: ``before`` or ``after`` the goal; ``kpis`` look before it.
             where: condition on columns of ``journeys``, for both groups.
+            within: group of which both are parts, as a segment for two periods of it.
 
         Returns:
             One row per measure and edge, node or KPI: value_a, value_b, difference (a - b)
@@ -421,7 +424,9 @@ class Lab:
             NothingSettled: a group has no settled journey.
             UnknownName: a segment or column does not exist.
         """
-        return comparing.compare(self._warehouse, self._place, a, b, on=on, part=part, where=where)
+        return comparing.compare(
+            self._warehouse, self._place, a, b, on=on, part=part, where=where, within=within
+        )
 
     def drift(
         self, *, part: str = "before", where: str | None = None, segment: Group | None = None
@@ -435,9 +440,10 @@ class Lab:
 
         Returns:
             One row per week in which settled journeys started, Mondays in UTC, in order:
-            week_start_date, journeys, customers, transitions, transitions_before, distance
-            (total variation between the shares of edges, 0 to 1; null for the first week),
-            is_immature (some of its journeys are not settled), is_insufficient. Few
+            week_start_date, journeys, journeys_open (not settled yet and not counted else),
+            customers, transitions, transitions_before, distance (total variation between
+            the shares of edges, 0 to 1; null for the first week), is_immature (some of its
+            journeys are not settled), is_insufficient. Few
             transitions alone make a distance: compare it with weeks of like size.
 
         Raises:
@@ -806,6 +812,25 @@ class Lab:
     def after_care_answers(self) -> pl.DataFrame:
         """Questions after the goal and how soon they were answered: ``after_care_answers``."""
         return self.table("after_care_answers")
+
+    def changeable(self) -> pl.DataFrame:
+        """What ``what_if`` can lower: touchpoints and measures above 0.
+
+        Returns:
+            One row per touchpoint and measure, by both: touchpoint, measure, present (share of
+            visits), visits and customers with settled ones.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return changeable_touchpoints(
+            self._judged("resampled_moves"), self.touchpoints(), self.table("graph_nodes")
+        )
+
+    def designed_map(self) -> pl.DataFrame:
+        """Steps of the designed map, in order: ``designed_map``; empty without a map file."""
+        return self.table("designed_map")
 
     def headline(self, *, where: str | None = None, segment: Group | None = None) -> pl.DataFrame:
         """What came of journeys: the figures a page shows first.

@@ -27,6 +27,9 @@ DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "drop_offs": ("exit_journeys", ("touchpoint",)),
     "loops": ("loop_journeys", ("touchpoints", "entered_touchpoint")),
     "variants": ("variant_journeys", ("touchpoints",)),
+    "archetypes": ("archetype_journeys", ("archetype_number",)),
+    "deviations": ("deviation_journeys", ("kind", "touchpoint")),
+    "zombie_leads": ("zombie_journeys", ("touchpoint",)),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
 #: Faces of ``bottlenecks``, of which each leads to journeys of its own.

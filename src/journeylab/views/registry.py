@@ -8,8 +8,13 @@ import polars as pl
 
 from journeylab.errors import JourneyLabError, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import Lab
+from journeylab.views.archetypes import archetypes
+from journeylab.views.compare import compare
 from journeylab.views.content import Content
+from journeylab.views.data_health import data_health
+from journeylab.views.designed_map import designed_map
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.opportunities import opportunities
 from journeylab.views.paths import paths
 
 #: Segments whose levels depend on a journey's end are offered as ``outcome``, not twice.
@@ -47,6 +52,38 @@ VIEWS: Final = (
         question="What did people actually do?",
         build=paths,
         filters=(*WHICH, "anchor", "direction", "part", "steps", "top"),
+    ),
+    View(
+        key="compare",
+        label="Compare",
+        question="How do two groups, or two periods, differ?",
+        build=compare,
+        filters=(*WHICH, "other_segment", "dial"),
+    ),
+    View(
+        key="designed_map",
+        label="Designed map",
+        question="Do journeys go as they were meant to?",
+        build=designed_map,
+    ),
+    View(
+        key="opportunities",
+        label="Opportunities",
+        question="What should we mend first, and what would it bring?",
+        build=opportunities,
+        filters=("dial",),
+    ),
+    View(
+        key="archetypes",
+        label="Archetypes",
+        question="What kinds of journeys are there?",
+        build=archetypes,
+    ),
+    View(
+        key="data_health",
+        label="Data health",
+        question="Can today's figures be trusted?",
+        build=data_health,
     ),
 )
 
