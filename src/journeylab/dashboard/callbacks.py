@@ -2,9 +2,9 @@
 
 The URL's query is the only state. Controls change the URL, the URL asks the server, and what the
 server tells sets the controls, so that a link, the back button and a click are the same thing.
-Stores: ``told`` is what the last drawing said of itself (the query it was asked with and its
-canonical form, the values of the controls, the snapshot); ``asked`` is the mark or row last
-chosen; ``one`` the journey last chosen. Scripts are in assets/page.js.
+Stores: ``url`` is the URL's query; ``told`` is what the last drawing said of itself (the query it
+was asked with and its canonical form, the values of the controls, the snapshot); ``asked`` is the
+mark or row last chosen; ``one`` the journey last chosen. Scripts are in assets/page.js.
 """
 
 import logging
@@ -55,7 +55,7 @@ def register(app: Dash, answers: Answers) -> None:
         Output("freshness", "children"),
         Output("downloads", "children"),
         Output("live", "children"),
-        Input("url", "search"),
+        Input("url", "data"),
         Input("dark", "data"),
         Input("again", "data"),
         State("run", "data"),
@@ -66,7 +66,7 @@ def register(app: Dash, answers: Answers) -> None:
     @app.callback(
         Output("filters", "children"),
         Input("run", "data"),
-        State("url", "search"),
+        State("url", "data"),
     )
     def filters(run: str | None, search: str | None) -> Any:  # noqa: ANN401 - components
         if not run:
@@ -151,11 +151,16 @@ def _in_the_browser(app: Dash) -> None:
     def script(name: str) -> ClientsideFunction:
         return ClientsideFunction("journeylab", name)
 
-    browser(script("theme"), Output("dark", "data"), Input("url", "pathname"))
+    browser(
+        script("start"),
+        Output("url", "data"),
+        Output("dark", "data"),
+        Input("mantine", "id"),
+    )
     browser(
         script("busy"),
         Output("busy", "data"),
-        Input("url", "search"),
+        Input("url", "data"),
         Input("dark", "data"),
         Input("again", "data"),
     )

@@ -101,7 +101,7 @@ def panel(filters: Filters, choices: Choices) -> html.Div:
             ),
             _field("f-seg", _select("f-seg", "Segment", "all journeys", groups, told["f-seg"])),
             _field("f-conv", _switch("f-conv", "Outcome", words.OUTCOMES, told["f-conv"])),
-            html.H3("Paths", className="jl-filters-part"),
+            html.H2("Paths", className="jl-filters-part"),
             _field(
                 "f-at",
                 _select(
@@ -121,7 +121,7 @@ def panel(filters: Filters, choices: Choices) -> html.Div:
                 "f-top",
                 _slider("f-top", "Touchpoints per step", TOP, (3, 6, 9, 12), told["f-top"]),
             ),
-            html.H3("Compare", className="jl-filters-part"),
+            html.H2("Compare", className="jl-filters-part"),
             _field("f-vs", _select("f-vs", "Compared with", "all others", groups, told["f-vs"])),
             dmc.Button("Reset all", id="reset", variant="default", size="sm", fullWidth=True),
         ],

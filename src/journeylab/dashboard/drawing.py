@@ -40,11 +40,12 @@ def switch(answer: Answer, role: str) -> list[Any]:
     """Links to the other views, which keep the filters."""
     return [
         html.Li(
-            dcc.Link(
+            html.A(
                 view.label,
                 href=href(write_filters(only_view(answer.filters, view.key), answer.choices)),
-                refresh=False,
-                className="jl-view is-current" if _is_current(view, answer) else "jl-view",
+                className="jl-link jl-view is-current"
+                if _is_current(view, answer)
+                else "jl-link jl-view",
             )
         )
         for view in views_for(role)
@@ -86,7 +87,7 @@ def nothing(reason: str) -> html.Div:
         [
             html.H2(words.NOTHING_FITS),
             html.P(reason),
-            dcc.Link("Reset all filters", href="./", refresh=False, className="jl-button"),
+            html.A("Reset all filters", href="./", className="jl-link jl-button"),
         ],
         className="jl-state",
         id="empty",
@@ -95,13 +96,13 @@ def nothing(reason: str) -> html.Div:
 
 def failed(reference: str, run_id: str | None = None) -> html.Div:
     """That a page could not be made, and where the log says why."""
-    snapshot = [" · snapshot ", html.Code(run_id)] if run_id else []
+    snapshot: list[Any] = [" · snapshot ", html.Code(run_id)] if run_id else []
     return html.Div(
         [
             html.H2("That did not work"),
             html.P(words.FAILED),
             html.P(["Reference ", html.Code(reference), *snapshot]),
-            dcc.Link("Start over", href="./", refresh=False, className="jl-button"),
+            html.A("Start over", href="./", className="jl-link jl-button"),
         ],
         className="jl-state",
         id="failed",
@@ -224,7 +225,7 @@ def _fact(fact: Fact) -> html.Div:
 def _links(content: Content) -> html.Ol:
     return html.Ol(
         [
-            html.Li(dcc.Link(sentence, href=href(query), refresh=False))
+            html.Li(html.A(sentence, href=href(query), className="jl-link"))
             for sentence, query in content.links
         ],
         className="jl-links",

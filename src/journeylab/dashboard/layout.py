@@ -26,6 +26,7 @@ INDEX: Final = """<!DOCTYPE html>
 """
 #: Stores: what they hold is explained in callbacks.py.
 _STORES: Final = (
+    "url",
     "told",
     "run",
     "dark",
@@ -48,12 +49,13 @@ def page(title: str, *, poll_seconds: float) -> dmc.MantineProvider:
     """The whole page, empty."""
     return dmc.MantineProvider(
         [
-            dcc.Location(id="url", refresh=False),
             dcc.Interval(id="tick", interval=int(poll_seconds * 1000)),
             dcc.Download(id="file"),
             *[dcc.Store(id=name) for name in _STORES],
             html.A("Skip to the figures", href="#content", className="jl-skip"),
-            html.Header(_header(title), className="jl-header"),
+            html.Div(
+                _header(title), className="jl-header", role="region", **aria(label="Page header")
+            ),
             html.Div(
                 [
                     html.Aside(
@@ -92,17 +94,13 @@ def _header(title: str) -> list[Any]:
         html.Div(
             [
                 html.Button("Copy link", id="copy", className="jl-button jl-copy"),
-                dmc.Popover(
+                html.Details(
                     [
-                        dmc.PopoverTarget(
-                            html.Button("Download", id="download", className="jl-button")
-                        ),
-                        dmc.PopoverDropdown(html.Div(id="downloads", className="jl-downloads")),
+                        html.Summary("Download", id="download", className="jl-button"),
+                        html.Div(id="downloads", className="jl-downloads"),
                     ],
-                    position="bottom-end",
-                    trapFocus=True,
-                    returnFocus=True,
-                    withinPortal=True,
+                    id="download-box",
+                    className="jl-menu",
                 ),
                 dmc.ColorSchemeToggle(
                     lightIcon=html.Span("☀", **aria(hidden="true")),

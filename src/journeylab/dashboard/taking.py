@@ -17,7 +17,7 @@ def register(app: Dash, answers: Answers) -> None:
         Output("file", "data"),
         Input({"type": "csv", "panel": ALL}, "n_clicks"),
         Input({"type": "html", "panel": ALL}, "n_clicks"),
-        State("url", "search"),
+        State("url", "data"),
         prevent_initial_call=True,
     )
     def take(_: Any, __: Any, search: str | None) -> Any:  # noqa: ANN401 - counters

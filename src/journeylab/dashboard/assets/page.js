@@ -56,6 +56,13 @@
     put(query, "dial", kept.join(","), "");
   }
 
+  // The URL changes at once, so that the next change builds on this one however slow the
+  // answer is; then the server is asked.
+  function go(address) {
+    history.pushState(null, "", address);
+    set("url", { data: window.location.search });
+  }
+
   function settle() {
     clearTimeout(silence);
     const main = element("content");
@@ -88,7 +95,7 @@
   }
 
   const scripts = {
-    theme() {
+    start() {
       if (!window.jlThemeSeen) {
         window.jlThemeSeen = new MutationObserver(() => set("dark", { data: isDark() }));
         window.jlThemeSeen.observe(document.documentElement, {
@@ -96,7 +103,7 @@
           attributeFilter: ["data-mantine-color-scheme"],
         });
       }
-      return isDark();
+      return [window.location.search, isDark()];
     },
 
     busy(search) {
@@ -158,7 +165,7 @@
       const text = query.toString();
       const wanted = text ? "?" + text : "";
       const now = new URLSearchParams(window.location.search).toString();
-      if (text !== now) set("url", { search: wanted });
+      if (text !== now) go(window.location.pathname + wanted);
       return none();
     },
 
@@ -235,6 +242,29 @@
   };
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { journeylab: scripts });
+
+  window.addEventListener("popstate", () => set("url", { data: window.location.search }));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.jl-link");
+    if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    if (link.href === window.location.href) return;
+    go(link.href);
+    window.scrollTo(0, 0);
+  });
+
+  // The menu of downloads closes like any other: by Escape, or by a click elsewhere.
+  function closeMenus(kept) {
+    for (const menu of document.querySelectorAll(".jl-menu[open]"))
+      if (menu !== kept) menu.open = false;
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest(".jl-menu")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".jl-menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 
   // A session that has ended shows the login page instead of a page that stays still.
   const plainFetch = window.fetch;
