@@ -124,6 +124,13 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
         ),
         "rejected": lambda dark: draw.rejected(lab.table("rejected_summary"), dark=dark),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
+        "ping_pong": lambda dark: draw.ping_pong(lab.ping_pong(), touchpoints=names, dark=dark),
+        "variants": lambda dark: draw.variants(lab.variants(), touchpoints=names, dark=dark),
+        "next_moves": lambda dark: draw.next_moves(lab.next_moves(), touchpoints=names, dark=dark),
+        "visits_by_outcome": lambda dark: draw.visits_by_outcome(
+            lab.visits_by_outcome(), dark=dark
+        ),
+        "waiting_now": lambda dark: draw.waiting_now(lab.waiting_now(), dark=dark),
     }
 
 

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 import small_tables as small
 import view_tables as viewed
+import way_tables as ways
 
 from journeylab import figures
 
@@ -37,6 +38,11 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "stage_funnel": (figures.stage_funnel, [small.stages]),
     "journey": (figures.journey, [small.steps]),
     "loops": (figures.loops, [small.loops]),
+    "ping_pong": (figures.ping_pong, [ways.ping_pong]),
+    "variants": (figures.variants, [ways.variants]),
+    "next_moves": (figures.next_moves, [ways.next_moves]),
+    "visits_by_outcome": (figures.visits_by_outcome, [ways.visits_by_outcome]),
+    "waiting_now": (figures.waiting_now, [ways.waiting_now]),
     "chances": (figures.chances, [found.chances]),
     "stays": (figures.stays, [found.stays]),
     "stay_curves": (curves_of_look, [found.stay_curves]),

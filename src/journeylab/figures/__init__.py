@@ -23,13 +23,18 @@ from journeylab.figures.health import freshness, rejected
 from journeylab.figures.journey import journey
 from journeylab.figures.loops import loops
 from journeylab.figures.matrix import matrix
+from journeylab.figures.next_moves import next_moves
 from journeylab.figures.opportunities import opportunities
 from journeylab.figures.page import CSS, html
 from journeylab.figures.paths import paths
+from journeylab.figures.ping_pong import ping_pong
 from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
 from journeylab.figures.trends import conformance, kpi_trend
+from journeylab.figures.variants import variants
+from journeylab.figures.visits_by_outcome import visits_by_outcome
+from journeylab.figures.waiting_now import waiting_now
 from journeylab.figures.what_if import what_if
 
 __all__ = [
@@ -52,11 +57,16 @@ __all__ = [
     "kpi_trend",
     "loops",
     "matrix",
+    "next_moves",
     "opportunities",
     "paths",
+    "ping_pong",
     "rejected",
     "stage_funnel",
     "stay_curves",
     "stays",
+    "variants",
+    "visits_by_outcome",
+    "waiting_now",
     "what_if",
 ]

@@ -23,10 +23,18 @@ from journeylab.warehouse import Warehouse
 #: Tables whose rows lead to their journeys: the template, and the columns it is told.
 DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "graph_edges": ("edge_journeys", ("part", "from_node", "to_node")),
+    "arcs": ("arc_journeys", ("part", "from_node", "to_node", "is_return")),
     "graph_nodes": ("node_journeys", ("part", "node")),
     "drop_offs": ("exit_journeys", ("touchpoint",)),
+    "drop_off_paths": ("last_steps_journeys", ("touchpoint", "path")),
     "loops": ("loop_journeys", ("touchpoints", "entered_touchpoint")),
+    "next_moves": ("move_journeys", ("touchpoint", "move")),
+    "ping_pong": ("pair_journeys", ("touchpoint", "other_touchpoint")),
+    "stage_kpis": ("stage_journeys", ("stage",)),
+    "stays": ("visit_journeys", ("touchpoint",)),
+    "visits_by_outcome": ("visitor_journeys", ("touchpoint",)),
     "variants": ("variant_journeys", ("touchpoints",)),
+    "waiting_now": ("waiting_journeys", ("touchpoint",)),
     "archetypes": ("archetype_journeys", ("archetype_number",)),
     "deviations": ("deviation_journeys", ("kind", "touchpoint")),
     "zombie_leads": ("zombie_journeys", ("touchpoint",)),

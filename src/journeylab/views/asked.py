@@ -24,9 +24,10 @@ def population(lab: Lab, filters: Filters, choices: Choices) -> str:
     last = filters.last_day or choices.last_day
     if first is None or last is None:
         return "No journeys."
+    kind = "" if filters.outcome == "all" else f"{filters.outcome} "
     share = f", {row['share']:.1%} of all" if filters.is_narrowed and row["share"] else ""
     return (
-        f"{row['journeys']:,} journeys of {row['customers']:,} customers{share}, started"
+        f"{row['journeys']:,} {kind}journeys of {row['customers']:,} customers{share}, started"
         f" {first:%-d %b %Y} to {last:%-d %b %Y}; {row['journeys_settled']:,} of them settled."
         " Journeys about help alone are left out."
     )

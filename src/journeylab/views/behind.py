@@ -38,7 +38,8 @@ def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
     Args:
         panel: with a drill.
         key: as ``key_of`` writes it, or as a mark's ``customdata`` does. A mark that stands
-            for several rows, as a block of paths does, tells only the first columns of a key.
+            for several rows, as a block of paths does, tells only the first columns of a key;
+            one that stands for a part of a row, as of a stacked bar, may tell more.
 
     Raises:
         UnknownName: the table holds no such row.
@@ -49,7 +50,7 @@ def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
         found = [
             row
             for row in panel.table.iter_rows(named=True)
-            if json.loads(json.dumps([row[name] for name in names])) == wanted
+            if json.loads(json.dumps([row[name] for name in names])) == wanted[: len(names)]
         ]
         if found:
             return found

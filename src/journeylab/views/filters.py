@@ -80,10 +80,10 @@ class Filters:
         """The condition on ``journeys`` that all but the segment make; None for no condition."""
         told = []
         if self.first_day is not None:
-            told.append(f"started_at >= timestamp '{_midnight(self.first_day, timezone)}'")
+            told.append(f"started_at >= '{_midnight(self.first_day, timezone)}'")
         if self.last_day is not None:
             after = self.last_day + timedelta(days=1)
-            told.append(f"started_at < timestamp '{_midnight(after, timezone)}'")
+            told.append(f"started_at < '{_midnight(after, timezone)}'")
         if self.channels:
             touched = " or ".join(
                 f"list_contains(channel_names, '{name}')" for name in self.channels
