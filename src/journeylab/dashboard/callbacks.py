@@ -169,8 +169,15 @@ def _in_the_browser(app: Dash) -> None:
         script("write"),
         Output("written", "data"),
         *[Input(name, place) for name, place in controls.CONTROLS.items()],
-        Input({"type": "dial", "key": ALL, "default": ALL}, "value"),
         Input("reset", "n_clicks"),
+        State("told", "data"),
+        prevent_initial_call=True,
+    )
+    # Apart from the controls, because dials may be there before they are.
+    browser(
+        script("write"),
+        Output("turned", "data"),
+        Input({"type": "dial", "key": ALL, "default": ALL}, "value"),
         State("told", "data"),
         prevent_initial_call=True,
     )

@@ -33,6 +33,7 @@ _STORES: Final = (
     "again",
     "busy",
     "written",
+    "turned",
     "asked",
     "one",
     "newest",

@@ -75,3 +75,11 @@ class Visit:
         found = self.page.evaluate(_POINT)
         assert found is not None
         return found[0], found[1]
+
+    def open_all_parts(self) -> None:
+        """Open tables and definitions; a grid draws itself when it comes into sight."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        for grid in self.page.locator("#body .ag-root-wrapper").all():
+            grid.scroll_into_view_if_needed()
+            head = grid.locator(".ag-header-cell").first
+            head.wait_for(state="visible")

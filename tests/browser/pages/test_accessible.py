@@ -6,11 +6,6 @@ from browsing import PHONE, WIDE
 
 from journeylab.views import VIEWS
 
-#: A grid in a part that was just opened takes a moment to get its cells.
-_GRIDS_ARE_DRAWN = """[...document.querySelectorAll('.ag-root-wrapper')].every(
-  grid => grid.querySelector('.ag-header-cell')
-    && grid.querySelector('.ag-cell, .ag-overlay'))"""
-
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_view_breaks_a_rule_of_axe(visit, dashboard, theme):
@@ -19,8 +14,7 @@ def test_no_view_breaks_a_rule_of_axe(visit, dashboard, theme):
     broken = {}
     for view in VIEWS:
         reader.open(dashboard, f"?view={view.key}")
-        reader.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-        reader.page.wait_for_function(_GRIDS_ARE_DRAWN)
+        reader.open_all_parts()
         found = Axe().run(reader.page)
         if found.violations_count:
             broken[view.key] = [
