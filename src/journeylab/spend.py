@@ -54,8 +54,13 @@ def read_spend(spend: str | Path | pl.DataFrame) -> pl.DataFrame:
     where = "the spend frame given" if isinstance(spend, pl.DataFrame) else str(spend)
     try:
         if isinstance(spend, pl.DataFrame):
-            known = {name: kind for name, kind in _SCHEMA.items() if name in spend.columns}
-            told = spend.cast(known)  # type: ignore[arg-type]  # names are columns of it
+            told = spend.with_columns(
+                pl.col(name).str.to_date()
+                if name == "date" and spend[name].dtype == pl.String
+                else pl.col(name).cast(kind)
+                for name, kind in _SCHEMA.items()
+                if name in spend.columns
+            )
         else:
             told = pl.read_csv(spend, schema_overrides=_SCHEMA)
         needed = told.select("date", "amount", "currency")
