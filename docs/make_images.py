@@ -106,6 +106,12 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
             lab.table("deviations"), touchpoints=names, dark=dark
         ),
         "opportunities": lambda dark: draw.opportunities(lab.table("opportunities"), dark=dark),
+        "attribution": lambda dark: draw.attribution(lab.attribution(by="source_group"), dark=dark),
+        "retention": lambda dark: draw.retention(lab.retention(), dark=dark),
+        "lifecycle": lambda dark: draw.lifecycle(lab.lifecycle(), dark=dark),
+        "time_to_convert": lambda dark: draw.time_to_convert(
+            lab.conversion_curves("device"), lab.time_to_convert("device"), dark=dark
+        ),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
     }
 

@@ -68,8 +68,6 @@ def read_spend(spend: str | Path | pl.DataFrame) -> pl.DataFrame:
         raise SettingsError(f"spend cannot be read: {error}", where, _MEND) from error
     gaps = needed.select(pl.any_horizontal(pl.all().is_null())).to_series().arg_true()
     if len(gaps):
-        raise SettingsError(
-            f"line {gaps[0] + 2} lacks its date, amount or currency", where, _MEND
-        )
+        raise SettingsError(f"line {gaps[0] + 2} lacks its date, amount or currency", where, _MEND)
     missing = [name for name in ("channel", "campaign") if name not in told.columns]
     return told.with_columns(pl.lit(None, pl.String).alias(name) for name in missing)

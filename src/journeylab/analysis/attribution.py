@@ -204,12 +204,13 @@ class _Shared:
         sums = {name: Decimal(str(totals[name].sum())) for name in _MEASURES}
         places = {"conversions": _CONVERSION_PLACES, "value": _places(sums["value"])}
         parts = {
-            name: largest_remainder(credit[name][0], sums[name], places[name])
-            for name in _MEASURES
+            name: largest_remainder(credit[name][0], sums[name], places[name]) for name in _MEASURES
         }
         sold = credit["conversions"].sum(axis=1, keepdims=True)
         shares = np.divide(
-            credit["conversions"], sold, out=np.full(credit["conversions"].shape, np.nan),
+            credit["conversions"],
+            sold,
+            out=np.full(credit["conversions"].shape, np.nan),
             where=sold > 0,
         )
         has_bounds = self.customers > 1 and (model != _MARKOV or len(self.units) <= MAX_UNITS)

@@ -11,6 +11,7 @@ of its own, as ``html`` does.
 """
 
 from journeylab.figures.archetypes import archetypes
+from journeylab.figures.attribution import attribution
 from journeylab.figures.back_and_forth import back_and_forth
 from journeylab.figures.bottlenecks import bottlenecks
 from journeylab.figures.chances import chances
@@ -22,15 +23,18 @@ from journeylab.figures.matrix import matrix
 from journeylab.figures.opportunities import opportunities
 from journeylab.figures.page import CSS, html
 from journeylab.figures.paths import paths
+from journeylab.figures.retention import lifecycle, retention
 from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
+from journeylab.figures.time_to_convert import time_to_convert
 from journeylab.figures.trends import conformance, kpi_trend
 
 __all__ = [
     "CONFIG",
     "CSS",
     "archetypes",
+    "attribution",
     "back_and_forth",
     "bottlenecks",
     "chances",
@@ -40,11 +44,14 @@ __all__ = [
     "html",
     "journey",
     "kpi_trend",
+    "lifecycle",
     "loops",
     "matrix",
     "opportunities",
     "paths",
+    "retention",
     "stage_funnel",
     "stay_curves",
     "stays",
+    "time_to_convert",
 ]

@@ -50,9 +50,7 @@ def retention(
     """Cohorts and who of them came back; see ``Lab.retention``."""
     refuse_unknown("way to count", counted, COUNTS)
     if not 1 <= periods <= _MOST_PERIODS:
-        raise InputRefused(
-            f"periods is {periods}", "Lab.retention", f"choose 1 to {_MOST_PERIODS}"
-        )
+        raise InputRefused(f"periods is {periods}", "Lab.retention", f"choose 1 to {_MOST_PERIODS}")
     cells = compile.template(
         "retention", unit=dials.unit, periods=periods, is_rolling=counted == "on_or_after"
     )

@@ -18,6 +18,8 @@ from journeylab.warehouse import Warehouse
 Spend = str | Path | pl.DataFrame
 
 _WHERE: Final = "Lab.attribution(spend=…)"
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """Days of the reporting zone of which spend and conversions are held together."""
@@ -59,9 +61,7 @@ def days_of(warehouse: Warehouse, lines: pl.DataFrame) -> Days:
     Raises:
         InputRefused: no such day is left.
     """
-    row = warehouse.frame(compile.composed(compile.template("settled_days"), {})).row(
-        0, named=True
-    )
+    row = warehouse.frame(compile.composed(compile.template("settled_days"), {})).row(0, named=True)
     first, last = lines["spend_date"].min(), lines["spend_date"].max()
     if not isinstance(first, date) or not isinstance(last, date):
         raise TypeError("spend_date holds no dates")
@@ -87,7 +87,9 @@ def with_spend(made: pl.DataFrame, lines: pl.DataFrame, days: Days) -> pl.DataFr
         InputRefused: spend in a currency that no value is in.
     """
     kept = lines.filter(pl.col("spend_date").is_between(days.first, days.last))
-    spent = kept.group_by("unit", "currency").agg(pl.col("amount").sum().alias("spend"))
+    spent = kept.group_by("unit", "currency").agg(
+        pl.col("amount").sum().cast(pl.Decimal(18, 4)).alias("spend")
+    )
     foreign = sorted(set(spent["currency"]) - set(made["currency"].drop_nulls()))
     if foreign:
         known = ", ".join(sorted(set(made["currency"].drop_nulls()))) or "none"
@@ -117,11 +119,12 @@ def with_spend(made: pl.DataFrame, lines: pl.DataFrame, days: Days) -> pl.DataFr
     ranks = {name: rank for rank, name in enumerate(made["model"].unique(maintain_order=True))}
     spend = pl.col("spend").cast(pl.Float64)
     roas = {
-        f"roas{end}": (pl.col(f"value{end}").cast(pl.Float64) / spend)
-        .round_sig_figs(SIGNIFICANT_DIGITS)
+        f"roas{end}": (pl.col(f"value{end}").cast(pl.Float64) / spend).round_sig_figs(
+            SIGNIFICANT_DIGITS
+        )
         for end in ("", "_low", "_high")
     }
-    has_spend = pl.col("spend") > 0
+    has_spend = (pl.col("spend") > 0) & (pl.col("unit") != NONE)
     return (
         every.join(spent, on=["unit", "currency"], how="left")
         .with_columns(
