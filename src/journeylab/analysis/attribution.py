@@ -37,7 +37,7 @@ _VALUE_PLACES: Final = 4
 _CENT_PLACES: Final = 2
 _MEASURES: Final = ("conversions", "value")
 
-SCHEMA: Final = {
+SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "model": pl.String,
     "unit": pl.String,
     "currency": pl.String,
@@ -137,7 +137,8 @@ class _Shared:
         found = self._credits.filter(pl.col("currency").eq_missing(pl.lit(currency)))
         places = np.searchsorted(np.array(self.units, dtype=str), found["unit"].to_numpy())
         table = sample_sums(places, len(self.units), found, f"{rule}_{measure}")
-        return (table @ self.weights).T
+        credit: Floats = (table @ self.weights).T
+        return credit
 
     def _sums(self, totals: pl.DataFrame, column: str) -> Floats:
         places = np.zeros(totals.height, np.intp)
@@ -174,7 +175,7 @@ class _Shared:
         if chain is None or not self.units:
             return np.zeros(len(self.units))
         told = dict(zip(chain.nodes, removal_effects(chain), strict=True))
-        return np.nan_to_num(np.array([told[places[unit]] for unit in self.units]))
+        return np.array([np.nan_to_num(told[places[unit]]) for unit in self.units])
 
     def _drawn_moves(self) -> list[Floats]:
         size = len(self.units)
@@ -221,7 +222,7 @@ class _Shared:
         rows = []
         for number, unit in enumerate([*self.units, NONE]):
             reach = self.reach.get(None if unit == NONE else unit)
-            if reach is None or unit == NONE and not parts["conversions"][-1]:
+            if reach is None or (unit == NONE and not parts["conversions"][-1]):
                 continue
             row = {
                 "model": model,

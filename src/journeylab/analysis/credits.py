@@ -50,7 +50,8 @@ def normalised(effects: Floats, fallback: Floats) -> Floats:
     clipped = np.clip(np.nan_to_num(effects), 0.0, None)
     told = np.where(clipped.sum(axis=1, keepdims=True) > 0, clipped, fallback)
     sums = told.sum(axis=1, keepdims=True)
-    return np.divide(told, sums, out=np.zeros_like(told), where=sums > 0)
+    shares: Floats = np.divide(told, sums, out=np.zeros_like(told), where=sums > 0)
+    return shares
 
 
 def removals(transitions: Floats) -> Floats:
@@ -77,4 +78,5 @@ def removals(transitions: Floats) -> Floats:
     if chances[0] <= 0:
         return np.zeros(size - 1)
     hits = inverse[0] / np.diag(inverse)
-    return np.clip(hits * chances / chances[0], 0.0, 1.0)[1:]
+    effects: Floats = np.clip(hits * chances / chances[0], 0.0, 1.0)[1:]
+    return effects

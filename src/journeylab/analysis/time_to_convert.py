@@ -125,7 +125,8 @@ class _Group:
     read: int | None  # microseconds up to which it is read
 
     def of(self, cause: str) -> NDArray[np.bool_]:
-        return self.causes == cause
+        found: NDArray[np.bool_] = self.causes == cause
+        return found
 
 
 def _groups(times: pl.DataFrame) -> list[_Group]:

@@ -55,8 +55,12 @@ def with_given(query: exp.Query, given: Mapping[str, exp.Query]) -> exp.Query:
 
 def kept(name: str, query: exp.Query, given: Mapping[str, exp.Query]) -> str:
     """The text that keeps a query's rows in a table of the connection, until it is closed."""
-    table = with_given(query, given).ctas(name, dialect=_DIALECT)
-    table.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
+    table = exp.Create(
+        this=exp.to_table(name),
+        kind="TABLE",
+        expression=with_given(query, given),
+        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+    )
     return table.sql(dialect=_DIALECT)
 
 

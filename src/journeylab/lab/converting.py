@@ -82,8 +82,8 @@ def _members(warehouse: Warehouse, place: str, by: str | Segment | None) -> exp.
     try:
         told = by if isinstance(by, Segment) else segment(warehouse, place, by, "true", {})
     except UnknownName as error:
-        rows = warehouse.rows("select segment from main.segments")
-        known = [*KNOWN_AT_START, *(row[0] for row in rows)]
+        named = warehouse.rows("select segment from main.segments")
+        known = [*KNOWN_AT_START, *(row[0] for row in named)]
         raise UnknownName.of("group", str(by), place, known) from error
     parts = []
     for level in LEVELS:

@@ -30,7 +30,7 @@ class Days:
 
 
 def lines_of(spend: Spend, by: str) -> pl.DataFrame:
-    """Lines of a spend file: ``spend_date``, ``unit`` (``(none)`` where not told), amount, currency.
+    """Lines of a spend: ``spend_date``, ``unit`` (``(none)`` if not told), amount, currency.
 
     Raises:
         InputRefused: no line, or no column that tells what was spent on.
