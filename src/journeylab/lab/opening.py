@@ -24,8 +24,9 @@ from journeylab.lab import (
     typical,
     walking,
 )
-from journeylab.lab.changes import changed_journeys
+from journeylab.lab.changes import changeable_touchpoints, changed_journeys
 from journeylab.lab.choosing import Group, Segment
+from journeylab.lab.chosen import tables_of
 from journeylab.lab.graph_files import GraphForm, write_graph
 from journeylab.lab.spending import Spend
 from journeylab.lab.typical import MapLike
@@ -34,6 +35,22 @@ from journeylab.warehouse import Warehouse, ask, open_current
 
 SURVEYS: Final = ("csat", "nps")
 PERIODS: Final = {"day": "kpis_daily", "week": "kpis_weekly"}
+
+#: Tables that can be counted for some journeys, and whether they need goals and settled ones.
+COUNTED: Final = {
+    "graph_nodes": False,
+    "graph_edges": False,
+    "stage_nodes": False,
+    "stage_edges": False,
+    "drop_offs": True,
+    "drop_off_paths": True,
+    "loops": False,
+    "next_moves": True,
+    "ping_pong": False,
+    "stage_kpis": True,
+    "variants": False,
+    "visits_by_outcome": True,
+}
 
 
 def open(place: str | Path) -> "Lab":
@@ -207,13 +224,25 @@ class Lab:
             .sort("stage_rank", channel_rank, "channel", "touchpoint", nulls_last=True)
         )
 
-    def loops(self) -> pl.DataFrame:
-        """Loops people walk before the goal: ``loops``, most walked first."""
-        return self.table("loops")
+    def loops(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Loops people walk before the goal: ``loops``, or of some journeys; most walked first."""
+        return self.counted("loops", where=where, segment=segment, pattern=pattern)["loops"]
 
-    def variants(self) -> pl.DataFrame:
-        """Distinct paths up to the goal: ``variants``, most frequent first."""
-        return self.table("variants")
+    def variants(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Distinct paths up to the goal: ``variants``, or of some journeys; most frequent first."""
+        return self.counted("variants", where=where, segment=segment, pattern=pattern)["variants"]
 
     def bottlenecks(self) -> pl.DataFrame:
         """Where people wait, leave and go round, in units of each: ``bottlenecks``.
@@ -224,14 +253,20 @@ class Lab:
         """
         return self._judged("bottlenecks")
 
-    def drop_offs(self) -> pl.DataFrame:
-        """Where journeys ended without a goal: ``drop_offs``.
+    def drop_offs(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Where journeys ended without a goal: ``drop_offs``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("drop_offs")
+        return self.counted("drop_offs", where=where, segment=segment, pattern=pattern)["drop_offs"]
 
     def kpis(self) -> pl.DataFrame:
         """The business figures: ``kpis``.
@@ -331,8 +366,13 @@ class Lab:
         """Journeys behind one row of a table.
 
         Args:
-            table: ``paths``, ``graph_edges``, ``graph_nodes``, ``drop_offs`` (those that ended
-                there), ``bottlenecks``, ``loops`` or ``variants``.
+            table: ``paths``, ``graph_edges``, ``arcs`` (an edge of ``graph_edges`` by whether
+                it goes back: is_return), ``graph_nodes``, ``drop_offs`` (those that ended
+                there), ``drop_off_paths``, ``bottlenecks``, ``loops``, ``next_moves``,
+                ``ping_pong``, ``stage_kpis``, ``stays``, ``variants``,
+                ``visits_by_outcome`` (the dropped ones), ``waiting_now`` (by touchpoint),
+                ``archetypes``, ``deviations`` or ``zombie_leads`` (all that stand at the row's
+                touchpoint).
             row: the row, as ``frame.row(0, named=True)``; only its key is read.
             where: the condition the table was asked with.
             segment: the segment the table was asked with.
@@ -342,8 +382,8 @@ class Lab:
         Returns:
             Rows of ``journeys`` and ``occurrences``: how often each did it. Rows and
             occurrences add up to the row's ``journeys`` and ``transitions``, ``visits``,
-            ``exits``, ``occurrences`` or ``paths``; in ``bottlenecks`` to ``n`` visits for
-            the slow face, to ``total`` for the others.
+            ``exits``, ``occurrences``, ``bounces``, ``stays`` or ``paths``; in ``bottlenecks`` to
+            ``n`` visits for the slow face, to ``total`` for the others.
 
         Raises:
             InputRefused: the row lacks a column of the key.
@@ -409,6 +449,7 @@ class Lab:
         on: str = "edges",
         part: str = "before",
         where: str | None = None,
+        within: Group | None = None,
     ) -> pl.DataFrame:
         """How the settled journeys of two groups differ, tested by permuting customers.
 
@@ -419,6 +460,7 @@ class Lab:
                 exit_rate, return_share) or ``kpis``.
             part: ``before`` or ``after`` the goal; ``kpis`` look before it.
             where: condition on columns of ``journeys``, for both groups.
+            within: group of which both are parts, as a segment for two periods of it.
 
         Returns:
             One row per measure and edge, node or KPI: value_a, value_b, difference (a - b)
@@ -433,7 +475,9 @@ class Lab:
             NothingSettled: a group has no settled journey.
             UnknownName: a segment or column does not exist.
         """
-        return comparing.compare(self._warehouse, self._place, a, b, on=on, part=part, where=where)
+        return comparing.compare(
+            self._warehouse, self._place, a, b, on=on, part=part, where=where, within=within
+        )
 
     def drift(
         self, *, part: str = "before", where: str | None = None, segment: Group | None = None
@@ -447,9 +491,10 @@ class Lab:
 
         Returns:
             One row per week in which settled journeys started, Mondays in UTC, in order:
-            week_start_date, journeys, customers, transitions, transitions_before, distance
-            (total variation between the shares of edges, 0 to 1; null for the first week),
-            is_immature (some of its journeys are not settled), is_insufficient. Few
+            week_start_date, journeys, journeys_open (not settled yet and not counted else),
+            customers, transitions, transitions_before, distance (total variation between
+            the shares of edges, 0 to 1; null for the first week), is_immature (some of its
+            journeys are not settled), is_insufficient. Few
             transitions alone make a distance: compare it with weeks of like size.
 
         Raises:
@@ -564,7 +609,11 @@ class Lab:
 
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
-        found = self.table(name)
+        self._judge(name)
+        return self.table(name)
+
+    def _judge(self, name: str) -> None:
+        """Refuse to give rates without goals and settled journeys."""
         goals, settled, first, last = self._warehouse.rows(
             "select count(goal_at), count(*) filter (where is_settled),"
             " min(started_at), max(last_action_at) from journeys"
@@ -584,7 +633,6 @@ class Lab:
                 "wait, shorten journeys.journey_timeout_days, or say assume_complete=True if"
                 " the log is finished",
             )
-        return found
 
     def stays(self) -> pl.DataFrame:
         """How long visits last and what ends them, open journeys included: ``stays``."""
@@ -594,32 +642,56 @@ class Lab:
         """Share of the visits ended by each cause over time: ``stay_curves``."""
         return self.table("stay_curves")
 
-    def next_moves(self) -> pl.DataFrame:
-        """Where people went next, by direction, and how often: ``next_moves``.
+    def next_moves(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Where people went next, by direction: ``next_moves``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("next_moves")
+        return self.counted("next_moves", where=where, segment=segment, pattern=pattern)[
+            "next_moves"
+        ]
 
-    def drop_off_paths(self) -> pl.DataFrame:
-        """What dropped journeys did last, per touchpoint they ended at: ``drop_off_paths``.
+    def drop_off_paths(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """What dropped journeys did last: ``drop_off_paths``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("drop_off_paths")
+        return self.counted("drop_off_paths", where=where, segment=segment, pattern=pattern)[
+            "drop_off_paths"
+        ]
 
-    def visits_by_outcome(self) -> pl.DataFrame:
-        """Where dropped journeys had been, against converted ones: ``visits_by_outcome``.
+    def visits_by_outcome(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Where dropped journeys had been: ``visits_by_outcome``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("visits_by_outcome")
+        return self.counted("visits_by_outcome", where=where, segment=segment, pattern=pattern)[
+            "visits_by_outcome"
+        ]
 
     def waiting_now(self) -> pl.DataFrame:
         """Customers who wait for us at the horizon, longest first: ``waiting_now``."""
@@ -684,9 +756,15 @@ class Lab:
         """The archetype of each settled journey: ``journey_archetypes``."""
         return self.table("journey_archetypes")
 
-    def ping_pong(self) -> pl.DataFrame:
-        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
-        return self.table("ping_pong")
+    def ping_pong(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Pairs people go to and fro between: ``ping_pong``, or of some journeys; most first."""
+        return self.counted("ping_pong", where=where, segment=segment, pattern=pattern)["ping_pong"]
 
     def rework(self) -> pl.DataFrame:
         """Asking us again, on the same channel or another: ``rework``, most frequent first."""
@@ -818,6 +896,111 @@ class Lab:
     def after_care_answers(self) -> pl.DataFrame:
         """Questions after the goal and how soon they were answered: ``after_care_answers``."""
         return self.table("after_care_answers")
+
+    def stage_kpis(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Who reaches each stage and drops there: ``stage_kpis``, or of some as in ``graph``.
+
+        Returns:
+            Rows by stage. For some journeys stay_p50_seconds is null: how long stays last is
+            counted at night, for all.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self.counted("stage_kpis", where=where, segment=segment, pattern=pattern)[
+            "stage_kpis"
+        ]
+
+    def counted(
+        self,
+        *names: str,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> dict[str, pl.DataFrame]:
+        """Several tables at once, as published, or of some journeys as in ``graph``.
+
+        Args:
+            names: of ``graph_nodes``, ``graph_edges``, ``stage_nodes``, ``stage_edges``,
+                ``drop_offs``, ``drop_off_paths``, ``loops``, ``next_moves``, ``ping_pong``,
+                ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for together
+                share the work.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
+
+        Returns:
+            name -> table.
+
+        Raises:
+            NoGoal: no journey reached a goal, and a table is of rates.
+            NothingSettled: no journey is settled, and a table is of rates.
+            UnknownName: a table is not among those that can be counted so.
+        """
+        for name in names:
+            if name not in COUNTED:
+                raise UnknownName.of("table for some journeys", name, "Lab.counted", COUNTED)
+        if any(COUNTED[name] for name in names):
+            self._judge(" and ".join(names))
+        journeys = self._chosen(where, segment, pattern)
+        if journeys is None:
+            return {name: self.table(name) for name in names}
+        return tables_of(self._warehouse, journeys, names)
+
+    def changeable(self) -> pl.DataFrame:
+        """What ``what_if`` can lower: touchpoints and measures above 0.
+
+        Returns:
+            One row per touchpoint and measure, by both: touchpoint, measure, present (share of
+            visits), visits and customers with settled ones.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return changeable_touchpoints(
+            self._judged("resampled_moves"), self.touchpoints(), self.table("graph_nodes")
+        )
+
+    def designed_map(self) -> pl.DataFrame:
+        """Steps of the designed map, in order: ``designed_map``; empty without a map file."""
+        return self.table("designed_map")
+
+    def headline(self, *, where: str | None = None, segment: Group | None = None) -> pl.DataFrame:
+        """What came of journeys: the figures a page shows first.
+
+        Args:
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+
+        Returns:
+            One row, service journeys left out: journeys, customers, open; journeys_settled and
+            customers_settled; over the settled ones converted, dropped and returned (came back
+            to a touchpoint seen before), each with _rate, _rate_low and _rate_high (95 %, by
+            customer); steps_p50 of the settled ones, time_to_goal_p50_seconds of those that
+            converted; is_insufficient (fewer than 30 customers). Rates and medians are null
+            where nothing is settled.
+
+        Raises:
+            InputRefused: a condition that cannot be read.
+            UnknownName: a column or segment does not exist.
+        """
+        return selecting.headline(self._warehouse, self._place, where=where, segment=segment)
+
+    def journey_steps(self, customer_id: str, journey_id: str) -> pl.DataFrame:
+        """The steps of one journey in their order: rows of ``steps``; none if there is none."""
+        return selecting.journey_steps(self._warehouse, customer_id, journey_id)
+
+    def beside(self) -> "Lab":
+        """A second Lab on the same open snapshot, for another thread; close each of them."""
+        return Lab(self._warehouse.cursor(), self._place)
 
     def attribution(
         self,

@@ -45,7 +45,11 @@ def paths(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
     table = lab.paths(**dials, **which)
     if table.is_empty():
         return Content(headline="", empty="No journey fits these filters.")
-    returns = table.filter(pl.col("is_return") & ~pl.col("to_touchpoint").str.starts_with("("))
+    returns = table.filter(
+        "is_return",
+        ~pl.col("from_touchpoint").str.starts_with("("),
+        ~pl.col("to_touchpoint").str.starts_with("("),
+    )
     headline = _headline(returns, choices)
     return Content(
         headline=headline,

@@ -19,8 +19,10 @@ from journeylab.warehouse.models import (
 from journeylab.warehouse.on_demand import OnDemand
 from journeylab.warehouse.publishing import publish
 from journeylab.warehouse.snapshots import (
+    SNAPSHOTS_NAME,
     Snapshot,
     SnapshotDiff,
+    current_run_id,
     diff,
     find_database,
     list_snapshots,
@@ -30,6 +32,7 @@ from journeylab.warehouse.snapshots import (
 )
 
 __all__ = [
+    "SNAPSHOTS_NAME",
     "CheckResult",
     "Column",
     "Model",
@@ -43,6 +46,7 @@ __all__ = [
     "ask",
     "build",
     "content_hash",
+    "current_run_id",
     "diff",
     "ensure",
     "find_database",
