@@ -1,7 +1,7 @@
 """Shares that add up, removal effects and Shapley values, against slow obvious ones."""
 
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import factorial
 
 import numpy as np
@@ -86,7 +86,7 @@ def test_removal_effects_are_those_of_the_chain_solved_without_each_unit(paths) 
     edges = []
     for path, converts in paths:
         nodes = ["(start)", *path, "(converted)" if converts else "(dropped)"]
-        for origin, target in zip(nodes, nodes[1:], strict=False):
+        for origin, target in pairwise(nodes):
             row = 0 if origin == "(start)" else places[origin] + 1
             column = places.get(target, 4 if target == "(converted)" else 5)
             moves[row, column] += 1
@@ -198,4 +198,4 @@ def test_symmetric_units_earn_alike_and_draws_repeat() -> None:
     inside = (first["conversion_share_low"] <= 0.5) & (first["conversion_share_high"] >= 0.5)
     assert inside.all()
     width = first["conversion_share_high"] - first["conversion_share_low"]
-    assert width.is_between(0.15, 0.30).all()  # 2 × 1.96 × √(¼ ÷ 80) = 0.22
+    assert width.is_between(0.15, 0.30).all()  # 2 * 1.96 * root of (1/4 ÷ 80) = 0.22

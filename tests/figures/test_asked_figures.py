@@ -26,7 +26,10 @@ def test_models_stand_side_by_side_over_the_same_rows() -> None:
         "mail:click",
         "(none)",
     ]
-    assert (first["x"], last["x"]) == ([0.8, 0.1, 0.1], [0.3, 0.6, 0.1])
+    assert [first["x"], last["x"]] == [
+        pytest.approx([0.8, 0.1, 0.1]),
+        pytest.approx([0.3, 0.6, 0.1]),
+    ]
     assert last["error_x"]["arrayminus"] == pytest.approx([0.125, 0.125, 0.1])
     assert first["marker"]["opacity"] == [1, 0.35, 1]
     assert [json.loads(key) for key in last["customdata"]][1] == ["last", "mail:click"]
@@ -37,7 +40,7 @@ def test_credit_can_be_drawn_in_money() -> None:
     """The same panels of value; another measure is refused."""
     figure = figures.attribution(asked.attribution(), measure="value")
 
-    assert figure["data"][1]["x"] == [0.3, 0.6, 0.1]
+    assert figure["data"][1]["x"] == pytest.approx([0.3, 0.6, 0.1])
     assert words(figure).startswith("100 EUR of settled conversions.")
     with pytest.raises(ValueError, match="no measure 'clicks'"):
         figures.attribution(asked.attribution(), measure="clicks")

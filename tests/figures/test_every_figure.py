@@ -67,7 +67,7 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
 }
 
 #: Figures that write no name that comes from data.
-NAMELESS = {"conformance", "kpi_trend", "drift"}
+NAMELESS = {"conformance", "kpi_trend", "drift", "lifecycle", "retention"}
 
 every_figure = pytest.mark.parametrize(("draw", "tables"), DRAWN.values(), ids=list(DRAWN))
 

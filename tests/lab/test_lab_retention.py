@@ -155,7 +155,7 @@ def test_what_cannot_be_asked_is_refused(lab: jl.Lab) -> None:
         lab.retention("hom")
     with pytest.raises(InputRefused, match="returns is empty"):
         lab.retention(returns=[])
-    with pytest.raises(UnknownName, match="no column .*touchpont"):
+    with pytest.raises(UnknownName, match=r"no column .*touchpont"):
         lab.lifecycle(activity_where="touchpont = 'home'")
     with pytest.raises(InputRefused, match="no customer asked did the activity"):
         lab.lifecycle(activity_where="touchpoint = 'nowhere'")
