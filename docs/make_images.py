@@ -123,6 +123,12 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
             dark=dark,
         ),
         "rejected": lambda dark: draw.rejected(lab.table("rejected_summary"), dark=dark),
+        "attribution": lambda dark: draw.attribution(lab.attribution(by="source_group"), dark=dark),
+        "retention": lambda dark: draw.retention(lab.retention(), dark=dark),
+        "lifecycle": lambda dark: draw.lifecycle(lab.lifecycle(), dark=dark),
+        "time_to_convert": lambda dark: draw.time_to_convert(
+            lab.conversion_curves("device"), lab.time_to_convert("device"), dark=dark
+        ),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
         "ping_pong": lambda dark: draw.ping_pong(lab.ping_pong(), touchpoints=names, dark=dark),
         "variants": lambda dark: draw.variants(lab.variants(), touchpoints=names, dark=dark),

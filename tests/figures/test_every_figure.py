@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import asked_tables as asked
 import finding_tables as found
 import plotly.graph_objects as go
 import polars as pl
@@ -54,6 +55,10 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "conformance": (figures.conformance, [found.conformance, found.conformance_weekly]),
     "deviations": (figures.deviations, [found.deviations]),
     "kpi_trend": (figures.kpi_trend, [found.kpis_weekly]),
+    "attribution": (figures.attribution, [asked.attribution]),
+    "retention": (figures.retention, [asked.retention]),
+    "lifecycle": (figures.lifecycle, [asked.lifecycle]),
+    "time_to_convert": (figures.time_to_convert, [asked.curves, asked.time_to_convert]),
     "differences": (figures.differences, [viewed.differences, small.nodes]),
     "drift": (figures.drift, [viewed.drift]),
     "what_if": (figures.what_if, [viewed.what_if]),
@@ -62,7 +67,7 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
 }
 
 #: Figures that write no name that comes from data.
-NAMELESS = {"conformance", "kpi_trend", "drift"}
+NAMELESS = {"conformance", "kpi_trend", "drift", "lifecycle", "retention"}
 
 every_figure = pytest.mark.parametrize(("draw", "tables"), DRAWN.values(), ids=list(DRAWN))
 

@@ -12,6 +12,7 @@ of its own, as ``html`` does. ``apart`` takes a figure's words and its drawing a
 
 from journeylab.figures.apart import Apart, apart
 from journeylab.figures.archetypes import archetypes
+from journeylab.figures.attribution import attribution
 from journeylab.figures.back_and_forth import back_and_forth
 from journeylab.figures.bottlenecks import bottlenecks
 from journeylab.figures.chances import chances
@@ -28,9 +29,11 @@ from journeylab.figures.opportunities import opportunities
 from journeylab.figures.page import CSS, html
 from journeylab.figures.paths import paths
 from journeylab.figures.ping_pong import ping_pong
+from journeylab.figures.retention import lifecycle, retention
 from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
+from journeylab.figures.time_to_convert import time_to_convert
 from journeylab.figures.trends import conformance, kpi_trend
 from journeylab.figures.variants import variants
 from journeylab.figures.visits_by_outcome import visits_by_outcome
@@ -43,6 +46,7 @@ __all__ = [
     "Apart",
     "apart",
     "archetypes",
+    "attribution",
     "back_and_forth",
     "bottlenecks",
     "chances",
@@ -55,6 +59,7 @@ __all__ = [
     "html",
     "journey",
     "kpi_trend",
+    "lifecycle",
     "loops",
     "matrix",
     "next_moves",
@@ -62,9 +67,11 @@ __all__ = [
     "paths",
     "ping_pong",
     "rejected",
+    "retention",
     "stage_funnel",
     "stay_curves",
     "stays",
+    "time_to_convert",
     "variants",
     "visits_by_outcome",
     "waiting_now",

@@ -9,14 +9,26 @@ import networkx as nx
 import polars as pl
 from sqlglot import exp
 
+from journeylab.analysis.time_to_convert import conversion_curves, time_to_convert
 from journeylab.analysis.what_if import Changes
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
-from journeylab.lab import choosing, comparing, graphs, selecting, typical, walking
+from journeylab.lab import (
+    attributing,
+    choosing,
+    comparing,
+    converting,
+    graphs,
+    returning,
+    selecting,
+    typical,
+    walking,
+)
 from journeylab.lab.changes import changeable_touchpoints, changed_journeys
 from journeylab.lab.choosing import Group, Segment
 from journeylab.lab.chosen import tables_of
 from journeylab.lab.graph_files import GraphForm, write_graph
+from journeylab.lab.spending import Spend
 from journeylab.lab.typical import MapLike
 from journeylab.lab.walking import PARTS, Dials, refuse_unknown
 from journeylab.warehouse import Warehouse, ask, open_current
@@ -989,3 +1001,261 @@ class Lab:
     def beside(self) -> "Lab":
         """A second Lab on the same open snapshot, for another thread; close each of them."""
         return Lab(self._warehouse.cursor(), self._place)
+
+    def attribution(
+        self,
+        model: str | Sequence[str] | None = None,
+        *,
+        by: str = "channel",
+        transform: str = "exposure",
+        look_back_days: float | None = 30,
+        half_life_days: float = 7,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+        spend: Spend | None = None,
+        seed: int = 0,
+    ) -> pl.DataFrame:
+        """Which touches deserve the credit for conversions: models side by side.
+
+        Args:
+            model: one or several of ``first``, ``last``, ``linear``, ``position`` (40 % first,
+                40 % last, the rest between; two touches share), ``time_decay``, ``markov``
+                (removal effects of the chain of touches, dropped journeys included, solved
+                exactly), ``shapley`` (exact); None takes all.
+            by: ``channel``, ``touchpoint``, ``source_group`` or ``campaign`` of touches. Goals,
+                losses and refunds are no touches, nor is what the brand did.
+            transform: ``exposure`` drops repeats in a row, ``first`` keeps the first touch of
+                each unit, ``unique`` keeps every touch, ``frequency`` keeps the first with how
+                often the unit was touched: ``email (3)``.
+            look_back_days: touches longer before the journey's end do not count; None for all
+                of the journey.
+            half_life_days: of ``time_decay``: a touch so long before the last one weighs half.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
+            spend: a spend file, or a frame of its columns: date, amount, currency and the
+                column named like ``by`` (for ``source_group``, ``channel`` will do). Journeys
+                that ended and money spent on the same days are held together, up to the last
+                day whose journeys are settled.
+            seed: of the bootstrap.
+
+        Returns:
+            One row per (model, currency, unit) over settled journeys, most conversions first:
+            conversions credited (they add up to conversions_total) with _low and _high,
+            conversion_share likewise, value (gross; adds up to value_total to the cent)
+            likewise, removal_effect (markov), journeys that touched it, converted of them,
+            customers, is_insufficient. Currencies are never mixed; currency is null for
+            conversions without a value. ``(none)`` earns what nothing touched. Intervals are a
+            bootstrap over customers. With spend also spend, roas (value ÷ spend), roi (roas
+            less 1) each with _low and _high, cost_per_conversion, spend_first_date and
+            spend_last_date. Credit is associated, not caused.
+
+        Raises:
+            InputRefused: an unknown word, a window of zero, spend that cannot be joined.
+            NoGoal: no journey asked converted.
+            NothingSettled: no journey asked is settled.
+            SettingsError: the spend cannot be read.
+            UnknownName: a filter names what does not exist.
+        """
+        dials = attributing.Dials(
+            models=model,
+            by=by,
+            transform=transform,
+            look_back_days=look_back_days,
+            half_life_days=half_life_days,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+            spend=spend,
+            seed=seed,
+        )
+        return attributing.attributed(self._warehouse, self._place, dials)
+
+    def retention(
+        self,
+        start: str | Sequence[str] = returning.GOAL,
+        returns: str | Sequence[str] = returning.ACTION,
+        *,
+        period: str = "week",
+        counted: str = "on",
+        periods: int = 12,
+        start_where: str | None = None,
+        return_where: str | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """How many customers come back, by the period in which they started.
+
+        Args:
+            start: what puts a customer into a cohort when done for the first time:
+                ``(goal)``, ``(action)`` for any action, a touchpoint or several.
+            returns: what counts as coming back: the same words.
+            period: ``day``, ``week`` (from Monday) or ``month`` of the reporting zone.
+            counted: ``on`` counts who came back in the period, ``on_or_after`` who did in it
+                or any later one.
+            periods: how many periods after the cohort's own are told, 1 to 400.
+            start_where: condition on columns of ``events`` that a start must fit.
+            return_where: the same for coming back.
+            where: condition on columns of ``journeys``, for the journey of the first start;
+                coming back counts whatever journey it is in.
+            segment: segment, name of one, or period (from, before) of that journey's start.
+                Who started before the period is not new in it.
+            pattern: path pattern that journey must fit.
+
+        Returns:
+            One row per (cohort_date, period), sorted so; period 0 is the cohort's own and
+            holds all of it. Columns: period_date, customers (size of the cohort), retained,
+            is_immature (the period is not over, with ``on_or_after`` not over for a journey
+            timeout), is_start_unknown (some may have started before the data begins),
+            retention_rate (retained ÷ customers) with _low and _high, is_insufficient. Rows
+            with a null cohort_date come last: the mean of all cohorts over cells that are
+            over, weighted by size.
+
+        Raises:
+            InputRefused: an unknown word, a number out of range, an unreadable condition, or
+                nobody fits it.
+            NoGoal: no customer asked reached a goal, where that is the start.
+            UnknownName: no such touchpoint, column or segment.
+        """
+        dials = returning.Dials(
+            start=returning.Condition(what=start, where=start_where, name="start"),
+            back=returning.Condition(what=returns, where=return_where, name="returns"),
+            unit=period,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+        )
+        return returning.retention(
+            self._warehouse, self._place, dials, counted=counted, periods=periods
+        )
+
+    def lifecycle(
+        self,
+        activity: str | Sequence[str] = returning.ACTION,
+        *,
+        period: str = "week",
+        activity_where: str | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Who is new, returning, back after a pause or gone quiet, period by period.
+
+        Args:
+            activity: what counts as being active: ``(action)``, ``(goal)``, a touchpoint or
+                several.
+            period: ``day``, ``week`` (from Monday) or ``month`` of the reporting zone.
+            activity_where: condition on columns of ``events`` that it must fit.
+            where: condition on columns of ``journeys``, for the journey in which a customer
+                was active first; all their activity counts then.
+            segment: segment, name of one, or period (from, before) of that journey's start.
+            pattern: path pattern that journey must fit.
+
+        Returns:
+            One row per period from the first with activity to the horizon's, none left out:
+            period_date, active_customers = new_customers + returning_customers (active in the
+            period before too) + resurrected_customers (active earlier), dormant_customers
+            (active in the period before and not in this; null while it runs),
+            active_customers_before = returning + dormant, is_immature (the period runs),
+            is_start_unknown (some new ones may have been active before the data begins),
+            returning_rate (÷ active_customers_before) with _low and _high, is_insufficient.
+
+        Raises:
+            InputRefused: an unknown word, an unreadable condition, or nobody fits it.
+            NoGoal: no customer asked reached a goal, where that is the activity.
+            UnknownName: no such touchpoint, column or segment.
+        """
+        asked = returning.Condition(what=activity, where=activity_where, name="activity")
+        dials = returning.Dials(
+            start=asked,
+            back=asked,
+            unit=period,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+        )
+        return returning.lifecycle(self._warehouse, self._place, dials)
+
+    def time_to_convert(
+        self,
+        by: str | Segment | None = None,
+        *,
+        limit_days: float | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+        seed: int = 0,
+    ) -> pl.DataFrame:
+        """How soon journeys convert, open ones and those given up counted as what they are.
+
+        Args:
+            by: groups to compare: ``first_channel``, ``source_group``, ``device``,
+                ``country``, ``first_touchpoint``, or a segment or the name of one. A segment
+                told by what happened later favours those who lasted long enough for it.
+            limit_days: of the restricted mean; None takes the longest time with 30 journeys at
+                risk in every group that has it.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
+            seed: of the bootstrap.
+
+        Returns:
+            One row per level, most journeys first: journeys, customers, converted, dropped,
+            open; read_seconds, the longest time with 30 at risk; converted_share by then
+            (Aalen-Johansen: giving up competes, open journeys count while watched);
+            time_to_convert_p50_seconds, by which half of that share has converted;
+            restricted_mean_seconds without a conversion within limit_seconds; each with _low
+            and _high from a bootstrap over customers; if_nobody_gave_up_p50_seconds
+            (Kaplan-Meier, dropped journeys censored); log_rank_p_value of all levels, between
+            customers; is_insufficient. Null where it cannot be read.
+
+        Raises:
+            InputRefused: a limit of zero, or groups that only the outcome tells.
+            NoGoal: no journey asked reached a goal.
+            UnknownName: no such group, column or touchpoint.
+        """
+        if limit_days is not None and not limit_days > 0:
+            raise InputRefused(
+                f"limit_days is {limit_days}", "Lab.time_to_convert", "choose more than 0 days"
+            )
+        times = converting.journey_times(
+            self._warehouse, self._place, by=by, where=where, group=segment, pattern=pattern
+        )
+        limit = None if limit_days is None else limit_days * 86_400
+        return time_to_convert(times, seed=seed, limit_seconds=limit)
+
+    def conversion_curves(
+        self,
+        by: str | Segment | None = None,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+        seed: int = 0,
+    ) -> pl.DataFrame:
+        """The curves behind ``time_to_convert``: share converted, dropped and running by time.
+
+        Args:
+            by: as in ``time_to_convert``.
+            where: as there.
+            segment: as there.
+            pattern: as there.
+            seed: of the bootstrap.
+
+        Returns:
+            One row per (level, seconds), at 0 and up to 200 times of each level, levels in the
+            order of ``time_to_convert``: converted_share with _low and _high, dropped_share and
+            running_share (the three sum to 1), if_nobody_gave_up_share (Kaplan-Meier, dropped
+            journeys censored), at_risk, is_insufficient (fewer than 30 at risk).
+
+        Raises:
+            InputRefused: groups that only the outcome tells.
+            NoGoal: no journey asked reached a goal.
+            UnknownName: no such group, column or touchpoint.
+        """
+        times = converting.journey_times(
+            self._warehouse, self._place, by=by, where=where, group=segment, pattern=pattern
+        )
+        return conversion_curves(times, seed=seed)
