@@ -4,7 +4,7 @@
 -- grain:  one row per measure
 -- key:    measure
 -- reads:  marts.journeys, lab.members
--- column: measure                  | varchar | 'converted', 'dropped' or 'returned': settled journeys that converted, were dropped, or came back to a touchpoint seen before.
+-- column: measure                  | varchar | 'converted', 'dropped' or 'returned': settled journeys that converted, were dropped, or went back, to a lower stage or a touchpoint seen before.
 -- column: successes                | bigint  | Settled journeys of which it holds.
 -- column: trials                   | bigint  | Settled journeys.
 -- column: customers                | bigint  | Customers of the settled ones.
@@ -48,7 +48,7 @@ by_customer as (
             where case measures.measure
                 when 'converted' then asked.outcome = 'converted'
                 when 'dropped' then asked.outcome in ('lost', 'lapsed')
-                else asked.revisits > 0
+                else asked.revisits > 0 or asked.back_steps > 0
             end
         ) as x
     from asked

@@ -27,7 +27,8 @@ def test_the_headline_counts_settled_journeys_and_never_open_ones_as_left(sample
     assert told["converted"] == bought.height
     assert told["dropped"] == settled.filter(pl.col("outcome").is_in(["lost", "lapsed"])).height
     assert told["converted"] + told["dropped"] == told["journeys_settled"] == settled.height
-    assert told["returned"] == settled.filter(pl.col("revisits") > 0).height
+    back = (pl.col("revisits") > 0) | (pl.col("back_steps") > 0)
+    assert told["returned"] == settled.filter(back).height
     assert told["steps_p50"] == settled["steps"].median()
     assert told["time_to_goal_p50_seconds"] == pytest.approx(
         bought["time_to_goal_seconds"].median()
@@ -35,6 +36,17 @@ def test_the_headline_counts_settled_journeys_and_never_open_ones_as_left(sample
     low, rate, high = (told[f"converted_rate{end}"] for end in ("_low", "", "_high"))
     assert rate == pytest.approx(bought.height / settled.height)
     assert low < rate < high
+
+
+def test_the_headline_of_all_journeys_is_that_of_the_business_figures(sample_lab):
+    """Whoever reads two pages reads one figure."""
+    told = sample_lab.headline().row(0, named=True)
+
+    kpis = {row["kpi"]: row["value"] for row in sample_lab.kpis().iter_rows(named=True)}
+    assert told["journeys"] == kpis["journeys"]
+    assert told["converted_rate"] == pytest.approx(kpis["conversion_rate"])
+    assert told["returned_rate"] == pytest.approx(kpis["back_and_forth_share"])
+    assert told["steps_p50"] == kpis["steps_p50"]
 
 
 def test_the_headline_agrees_with_the_counts_of_a_pattern(sample_lab):

@@ -150,13 +150,13 @@ def test_the_overview_tells_figures_and_links_findings(sample_lab, sample_choice
     content = shown(sample_lab, sample_choices, {"view": "overview"})
 
     kpis = {row["kpi"]: row for row in sample_lab.kpis().to_dicts()}
-    first = content.facts[0]
-    assert first.label == "Journeys that convert"
-    assert first.value == f"{kpis['conversion_rate']['value']:.0%}"
-    assert f"{kpis['conversion_rate']['n']:,} settled journeys" in first.base
-    assert "95%" in first.base
-    assert first.definition == kpis["conversion_rate"]["definition"]
-    assert "against the week before" in first.change
+    told = {fact.label: fact for fact in content.facts}
+    assert "against the week before" in told["Revenue"].change
+    again = told["Customers who buy again"]
+    assert again.value == f"{kpis['repeat_purchase_rate']['value']:.0%}"
+    assert f"{kpis['repeat_purchase_rate']['n']:,} customers" in again.base
+    assert "95%" in again.base
+    assert again.definition == kpis["repeat_purchase_rate"]["definition"]
     assert len(content.links) == 3
     for sentence, query in content.links:
         assert sentence.endswith(".")

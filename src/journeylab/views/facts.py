@@ -41,7 +41,8 @@ def facts(lab: Lab, filters: Filters, choices: Choices) -> tuple[Fact, ...]:
             row,
             "returned",
             "Went back at least once",
-            "Settled journeys with a step to a touchpoint they had visited before.",
+            "Settled journeys with at least one step to a lower stage or to a touchpoint they had"
+            " visited before.",
         ),
         _rate(
             row,

@@ -13,15 +13,12 @@ from journeylab.views.kpi_words import told, value_text
 from journeylab.views.weeks import changes, latest, trend, with_words
 from journeylab.views.wording import interval_text, money_text
 
-#: KPI -> heading, and what its n counts; in the order shown.
+#: KPI -> heading, and what its n counts; in the order shown. What every page's own row of
+#: figures says, as conversion, is not said twice.
 FACTS: Final = {
-    "conversion_rate": ("Journeys that convert", "settled journeys"),
-    "journeys": ("Journeys", "journeys"),
     "revenue": ("Revenue", "converted journeys"),
     "average_order_value": ("Mean order", "orders with a value"),
-    "back_and_forth_share": ("Journeys that go back", "settled journeys"),
-    "steps_p50": ("Median steps of a journey", "settled journeys"),
-    "sales_cycle_p50_seconds": ("Half of the buyers take", "journeys"),
+    "sales_cycle_p50_seconds": ("Sales cycle, running ones counted", "journeys"),
     "first_response_p50_seconds": ("Median wait for an answer", "answered conversations"),
     "repeat_purchase_rate": ("Customers who buy again", "customers"),
     "retention_rate": ("Customers who come back", "customers"),
