@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import polars as pl
-
 from journeylab.lab import Lab
 from journeylab.views.filters import Choices, Filters
 
@@ -43,20 +41,3 @@ def everyone(lab: Lab, choices: Choices) -> str:
         f" started {choices.first_day:%-d %b %Y} to {choices.last_day:%-d %b %Y};"
         f" {row['journeys_settled']:,} of them settled. Filters do not apply here."
     )
-
-
-def named(table: pl.DataFrame, choices: Choices, *columns: str) -> pl.DataFrame:
-    """The table with a column ``<column>_label`` of plain names beside each touchpoint's."""
-    return table.with_columns(
-        pl.col(column)
-        .map_elements(lambda name: label(name, choices), return_dtype=pl.String)
-        .alias(f"{column}_label")
-        for column in columns
-    )
-
-
-def label(name: str, choices: Choices) -> str:
-    """A touchpoint's plain name; that of a bracketed node without its brackets."""
-    if name.startswith("(") and name.endswith(")"):
-        return name.strip("()").capitalize()
-    return choices.touchpoints.get(name, name)

@@ -7,10 +7,11 @@ import polars as pl
 from journeylab import figures
 from journeylab.errors import InputRefused
 from journeylab.lab import Lab
-from journeylab.views.asked import asked, label, named, population
+from journeylab.views.asked import asked, population
 from journeylab.views.content import Column, Content, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.groups import Pair, pair_of
+from journeylab.views.wording import label_of, named
 
 _TEST: Final = (
     " Beyond chance: customers were dealt to the two groups at random 500 times, and a difference"
@@ -142,7 +143,7 @@ def _moves(
         row = sure.sort(pl.col("difference").abs(), descending=True, maintain_order=True).row(
             0, named=True
         )
-        left, right = (label(row[f"{end}_node"], choices) for end in ("from", "to"))
+        left, right = (label_of(row[f"{end}_node"], choices) for end in ("from", "to"))
         sentence = (
             f"The largest difference beyond chance: from {left} to {right} go"
             f" {row['value_a']:.0%} of the moves among {pair.name_a}, {row['value_b']:.0%} among"
@@ -154,7 +155,7 @@ def _moves(
         sentence=sentence,
         population=who,
         definition=_MOVES,
-        table=named(edges, choices, "from_node", "to_node"),
+        table=named(edges, choices, {"from_node_label": "from_node", "to_node_label": "to_node"}),
         columns=(
             Column(name="from_node_label", label="From"),
             Column(name="to_node_label", label="To"),
@@ -178,8 +179,8 @@ def _touchpoints(nodes: pl.DataFrame, pair: Pair, choices: Choices, who: str) ->
         row = sure.row(0, named=True)
         sentence = (
             f"The surest of {sure.height} differences: {_MEASURES[row['measure']].lower()} of"
-            f" {label(row['touchpoint'], choices)} is {row['value_a']:.1%} among {pair.name_a} and"
-            f" {row['value_b']:.1%} among {pair.name_b}."
+            f" {label_of(row['touchpoint'], choices)} is {row['value_a']:.1%} among"
+            f" {pair.name_a} and {row['value_b']:.1%} among {pair.name_b}."
         )
     return Panel(
         name="touchpoints",
@@ -187,7 +188,7 @@ def _touchpoints(nodes: pl.DataFrame, pair: Pair, choices: Choices, who: str) ->
         sentence=sentence,
         population=who,
         definition=_TOUCHPOINTS,
-        table=named(nodes, choices, "touchpoint").with_columns(
+        table=named(nodes, choices, {"touchpoint_label": "touchpoint"}).with_columns(
             pl.col("measure").replace(_MEASURES).alias("measure_label")
         ),
         columns=(

@@ -7,9 +7,10 @@ import polars as pl
 from journeylab import figures
 from journeylab.figures.deviations import KINDS
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone, label, named
+from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Drill, Fact, Panel
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.wording import label_of, named
 
 _FOLLOWS: Final = (
     "A settled journey follows the map when it takes the steps of the map in their order, with no"
@@ -119,8 +120,8 @@ def _deviations(lab: Lab, choices: Choices, who: str, dark: bool) -> Panel:
     if counted.height:
         row = counted.row(0, named=True)
         sentence = (
-            f"The most common of {counted.height} deviations: {label(row['touchpoint'], choices)}"
-            f" {KINDS.get(row['kind'], row['kind'])}, in {row['journeys']:,} settled journeys"
+            f"The most common of {counted.height} deviations:"
+            f" {label_of(row['touchpoint'], choices)} {KINDS.get(row['kind'], row['kind'])}, in {row['journeys']:,} settled journeys"
             f" ({row['journey_share']:.0%})."
         )
     return Panel(
@@ -129,9 +130,11 @@ def _deviations(lab: Lab, choices: Choices, who: str, dark: bool) -> Panel:
         sentence=sentence,
         population=who,
         definition=_DEVIATIONS,
-        table=named(table, choices, "touchpoint", "after_touchpoint").with_columns(
-            pl.col("kind").replace(KINDS).alias("kind_label")
-        ),
+        table=named(
+            table,
+            choices,
+            {"touchpoint_label": "touchpoint", "after_touchpoint_label": "after_touchpoint"},
+        ).with_columns(pl.col("kind").replace(KINDS).alias("kind_label")),
         columns=_DEVIATION_COLUMNS,
         figure=figures.deviations(table, touchpoints=lab.touchpoints(), dark=dark),
         drill=Drill(table="deviations", keys=("kind", "touchpoint"), count="journeys"),
@@ -149,7 +152,7 @@ def _steps(lab: Lab, choices: Choices, who: str) -> Panel:
         sentence=f"{numbers} steps, {optional} of them optional.",
         population=who,
         definition=_MAP,
-        table=named(table, choices, "touchpoint"),
+        table=named(table, choices, {"touchpoint_label": "touchpoint"}),
         columns=(
             Column(name="step_number", label="Step", form="count"),
             Column(name="step", label="Name"),

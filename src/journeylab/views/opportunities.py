@@ -6,10 +6,11 @@ import polars as pl
 
 from journeylab import figures
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone, label
+from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.what_if import what_if_dials, what_if_panels
+from journeylab.views.wording import label_of
 
 _RANKED: Final = (
     "Slow: long waits after a touchpoint; leaky: journeys that end there; churny: visits by"
@@ -134,7 +135,7 @@ def _automation(lab: Lab, choices: Choices, who: str) -> Panel:
         definition=_AUTOMATION,
         table=table.with_columns(
             next_label=pl.Series(
-                [label(n, choices) for n in table["next_touchpoint"]], dtype=pl.String
+                [label_of(n, choices) for n in table["next_touchpoint"]], dtype=pl.String
             )
         ),
         columns=(

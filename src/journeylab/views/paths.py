@@ -9,6 +9,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import asked, population
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.wording import label_of
 
 _COLUMNS: Final = (
     Column(name="step", label="Step left", form="count"),
@@ -81,12 +82,8 @@ def _headline(returns: pl.DataFrame, choices: Choices) -> str:
     row = returns.sort("journeys", "step", "to_touchpoint", descending=[True, False, False]).row(
         0, named=True
     )
-    left, right = (_label(row[f"{end}_touchpoint"], choices) for end in ("from", "to"))
+    left, right = (label_of(row[f"{end}_touchpoint"], choices) for end in ("from", "to"))
     return (
         f"The most common way back: {row['journeys']:,} journeys ({row['share']:.0%}) return"
         f" from {left} to {right} at step {row['step'] + 1}."
     )
-
-
-def _label(name: str, choices: Choices) -> str:
-    return choices.touchpoints.get(name, name.strip("()"))

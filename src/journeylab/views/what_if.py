@@ -8,9 +8,10 @@ import polars as pl
 from journeylab import figures
 from journeylab.errors import InputRefused
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone, label
+from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Dial, Panel
 from journeylab.views.filters import Choices
+from journeylab.views.wording import label_of
 
 #: Words of the dial -> measures of ``Lab.what_if``.
 MEASURES: Final = {"exit": "exit_rate", "back": "return_rate", "wait": "slow_share"}
@@ -140,7 +141,7 @@ def what_if_dials(
     return tuple(
         Dial(
             key=f"{words[measure]}.{touchpoint}",
-            label=f"{label(touchpoint, choices)}: {_MEASURE_LABELS[measure].lower()}, % more or"
+            label=f"{label_of(touchpoint, choices)}: {_MEASURE_LABELS[measure].lower()}, % more or"
             " fewer",
             value=str(asked.get((touchpoint, measure), 0)),
             default="0",
@@ -217,7 +218,7 @@ def _sentence(rows: pl.DataFrame, changes: dict[tuple[str, str], int], choices: 
     }
     parts = [
         f"{abs(percent)} % {'fewer' if percent < 0 else 'more'} {words[measure]}"
-        f" {label(name, choices)}"
+        f" {label_of(name, choices)}"
         for (name, measure), percent in changes.items()
     ]
     row = rows.row(-1, named=True)
@@ -237,4 +238,4 @@ def _sentence(rows: pl.DataFrame, changes: dict[tuple[str, str], int], choices: 
 
 
 def _name(touchpoint: str | None, choices: Choices) -> str:
-    return "All together" if touchpoint is None else label(touchpoint, choices)
+    return "All together" if touchpoint is None else label_of(touchpoint, choices)
