@@ -121,8 +121,8 @@ def _deviations(lab: Lab, choices: Choices, who: str, dark: bool) -> Panel:
         row = counted.row(0, named=True)
         sentence = (
             f"The most common of {counted.height} deviations:"
-            f" {label_of(row['touchpoint'], choices)} {KINDS.get(row['kind'], row['kind'])}, in {row['journeys']:,} settled journeys"
-            f" ({row['journey_share']:.0%})."
+            f" {label_of(row['touchpoint'], choices)} {KINDS.get(row['kind'], row['kind'])},"
+            f" in {row['journeys']:,} settled journeys ({row['journey_share']:.0%})."
         )
     return Panel(
         name="deviations",
