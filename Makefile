@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run up test test-coverage test-fast test-planted lint format clean
+.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-planted lint format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,10 +28,16 @@ demo: venv ## run the whole job on the sample shop and on two excerpts of real d
 run: venv ## take in new files and publish a snapshot
 	$(BIN)/journeylab run || test $$? -eq 3  # 3: done, with files set aside or warnings
 
-up: venv ## start Dagster's web UI on http://127.0.0.1:3000
+up: venv ## start Dagster's web UI on http://127.0.0.1:3000 and the dashboard beside it
 	mkdir -p $(DAGSTER_HOME)
 	cp pipelines/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	$(BIN)/dagster dev --host 127.0.0.1
+	@echo "Dagster: http://127.0.0.1:3000"
+	@trap 'kill $$dashboard 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
+	  $(BIN)/journeylab dashboard & dashboard=$$!; \
+	  $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+
+dashboard: venv ## serve the dashboard on http://127.0.0.1:8050
+	$(BIN)/journeylab dashboard
 
 test: $(VENV)/.installed-dev ## run every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE)
@@ -40,10 +46,22 @@ test-coverage: COVERAGE := --cov --cov-report=term:skip-covered
 test-coverage: test ## run every test and report the coverage, which takes a fifth longer
 
 test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
-	$(BIN)/python -m pytest -q -x -m "not slow and not planted"
+	$(BIN)/python -m pytest -q -x -m "not slow and not planted and not browser"
 
 test-planted: $(VENV)/.installed-dev ## prove what is planted over ten seeds, half an hour or more
 	$(BIN)/python -m pytest tests/planted -m planted -rP
+
+test-browser: $(VENV)/.installed-dev ## drive the dashboard and the report in Chromium
+	@if ! command -v chromium >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-liberation; \
+	  fi; \
+	fi; \
+	if command -v chromium >/dev/null; then \
+	  CHROMIUM="$$(command -v chromium)" $(BIN)/python -m pytest -m browser -rs; \
+	else \
+	  echo "skipped: no chromium; install it with: sudo apt-get install chromium"; \
+	fi
 
 lint: $(VENV)/.installed-dev ## run every lint
 	$(BIN)/ruff format --check .

@@ -110,7 +110,37 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
             lab.table("deviations"), touchpoints=names, dark=dark
         ),
         "opportunities": lambda dark: draw.opportunities(lab.table("opportunities"), dark=dark),
+        "what_if": lambda dark: draw.what_if(
+            lab.what_if({"web:payment": {"exit_rate": 0.2}}), touchpoints=names, dark=dark
+        ),
+        "differences": lambda dark: draw.differences(
+            lab.compare(lab.segment("device", "mobile")),
+            nodes,
+            name_a="mobile",
+            name_b="all others",
+            dark=dark,
+        ),
+        "drift": lambda dark: draw.drift(lab.drift(), dark=dark),
+        "freshness": lambda dark: draw.freshness(
+            lab.table("data_health"),
+            lab.sql("select as_of_at from snapshot_info").item(),
+            dark=dark,
+        ),
+        "rejected": lambda dark: draw.rejected(lab.table("rejected_summary"), dark=dark),
+        "attribution": lambda dark: draw.attribution(lab.attribution(by="source_group"), dark=dark),
+        "retention": lambda dark: draw.retention(lab.retention(), dark=dark),
+        "lifecycle": lambda dark: draw.lifecycle(lab.lifecycle(), dark=dark),
+        "time_to_convert": lambda dark: draw.time_to_convert(
+            lab.conversion_curves("device"), lab.time_to_convert("device"), dark=dark
+        ),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
+        "ping_pong": lambda dark: draw.ping_pong(lab.ping_pong(), touchpoints=names, dark=dark),
+        "variants": lambda dark: draw.variants(lab.variants(), touchpoints=names, dark=dark),
+        "next_moves": lambda dark: draw.next_moves(lab.next_moves(), touchpoints=names, dark=dark),
+        "visits_by_outcome": lambda dark: draw.visits_by_outcome(
+            lab.visits_by_outcome(), dark=dark
+        ),
+        "waiting_now": lambda dark: draw.waiting_now(lab.waiting_now(), dark=dark),
     }
 
 

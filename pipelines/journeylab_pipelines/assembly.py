@@ -5,13 +5,14 @@ import dagster as dg
 from journeylab.pipeline import formats_in_use, registry
 from journeylab.settings import Settings
 from journeylab_pipelines.assets import RETRY, Facts, step_asset
+from journeylab_pipelines.report import report_asset
 from journeylab_pipelines.resources import RUN, run_resource
 from journeylab_pipelines.schedules import NIGHTLY, nightly_schedule
 from journeylab_pipelines.sensors import failure_sensor, landing_sensor
 
 
 def assemble(settings: Settings, *, retry: dg.RetryPolicy = RETRY) -> dg.Definitions:
-    """Make the definitions: one asset per step of the registry, and what starts and watches them.
+    """Make the definitions: an asset per step of the registry, the report, and what starts them.
 
     Args:
         settings: they name the sources, the schedule and the webhook.
@@ -26,8 +27,11 @@ def assemble(settings: Settings, *, retry: dg.RetryPolicy = RETRY) -> dg.Definit
     sensors = [landing_sensor(settings)]
     if settings.alerts.webhook_url is not None:
         sensors.append(failure_sensor(settings.alerts.webhook_url))
+    assets = [step_asset(step, facts) for step in registry(settings)]
+    if settings.report.nightly:
+        assets.append(report_asset(settings, retry=retry))
     return dg.Definitions(
-        assets=[step_asset(step, facts) for step in registry(settings)],
+        assets=assets,
         jobs=[NIGHTLY],
         schedules=[nightly_schedule(settings)],
         sensors=sensors,

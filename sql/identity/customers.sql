@@ -4,7 +4,7 @@
 -- grain:  one row per customer
 -- key:    customer_key
 -- reads:  identity.components, identity.identifiers
--- column: customer_key  | integer   | Counted from 0 in the order of first_seen_at, customer_id; never published.
+-- column: customer_key  | integer   | Counted from 0 in the order of customer_id, so that rows in its order are in that of customer_id; never published.
 -- column: customer_id   | varchar   | 'c_' and the keyed hash of kind and value of the earliest identifier.
 -- column: identifiers   | bigint    | Accepted identifiers of the customer.
 -- column: first_seen_at | timestamp | First event that carried one of them, UTC.
@@ -31,7 +31,7 @@ named as (
 )
 
 select
-    (row_number() over (order by first_seen_at, customer_id) - 1)::integer as customer_key,
+    (row_number() over (order by customer_id) - 1)::integer as customer_key,
     customer_id,
     identifiers,
     first_seen_at,

@@ -6,6 +6,9 @@
 -- reads:  marts.journeys, marts.stages, chosen
 -- column: customer_key          | integer       | Customer, numbered by customer_id among the chosen.
 -- column: journey_number        | integer       | Counted from 1 per customer.
+-- column: started_at            | timestamp     | First action, UTC.
+-- column: ended_at              | timestamp     | Goal, loss or last action, UTC.
+-- column: goal_at               | timestamp     | Goal, UTC; null without one.
 -- column: outcome               | varchar       | 'converted', 'service', 'lost', 'open' or 'lapsed'.
 -- column: value                 | decimal(18,4) | Gross value of the goal; null without one.
 -- column: steps                 | bigint        | Steps up to the goal.
@@ -18,6 +21,9 @@
 select
     chosen.customer_key,
     chosen.journey_number,
+    journeys.started_at,
+    journeys.ended_at,
+    journeys.goal_at,
     journeys.outcome,
     journeys.value,
     journeys.steps,

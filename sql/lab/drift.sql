@@ -7,7 +7,8 @@
 -- params: part
 -- column: week_start_date   | date    | Monday of the week, UTC.
 -- column: journeys          | bigint  | Settled journeys started in it.
--- column: customers         | bigint  | Customers of them.
+-- column: journeys_open     | bigint  | Others started in it, not settled yet.
+-- column: customers         | bigint  | Customers of the settled ones.
 -- column: transitions       | bigint  | Their transitions.
 -- column: transitions_before | bigint | Transitions of all weeks before.
 -- column: distance          | double  | Total variation between the shares of edges: 0 for the same map, 1 for maps without a common edge; null for the first week.
@@ -30,6 +31,7 @@ weeks as (
     select
         week_start_date,
         count(*) filter (where is_settled) as journeys,
+        count(*) filter (where not is_settled) as journeys_open,
         count(distinct if(is_settled, customer_id, null)) as customers,
         bool_or(not is_settled) as is_immature
     from started
@@ -95,6 +97,7 @@ shared as (
 select
     shared.week_start_date,
     any_value(weeks.journeys) as journeys,
+    any_value(weeks.journeys_open) as journeys_open,
     any_value(weeks.customers) as customers,
     sum(shared.transitions)::bigint as transitions,
     coalesce(sum(shared.transitions_before), 0)::bigint as transitions_before,

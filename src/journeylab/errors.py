@@ -87,6 +87,10 @@ class NoSnapshot(JourneyLabError, LookupError):
     """There is no published snapshot at the given place."""
 
 
+class MailRefused(JourneyLabError, RuntimeError):
+    """A mail server cannot be reached or does not take a mail."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which known name was probably meant, or list them all.
 

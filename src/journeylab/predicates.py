@@ -63,7 +63,18 @@ _VALUES: Final = (
 )
 _ALLOWED: Final = (*_COMPARISONS, *_CONNECTIVES, *_TESTS, *_VALUES)
 _CAST_TO: Final = frozenset(
-    {"DATE", "TIMESTAMP", "INTERVAL", "INT", "BIGINT", "DOUBLE", "DECIMAL", "TEXT", "VARCHAR"}
+    {
+        "DATE",
+        "TIMESTAMP",
+        "TIMESTAMPNTZ",
+        "INTERVAL",
+        "INT",
+        "BIGINT",
+        "DOUBLE",
+        "DECIMAL",
+        "TEXT",
+        "VARCHAR",
+    }
 )
 _UNITS: Final = frozenset(
     unit + plural

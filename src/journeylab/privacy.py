@@ -1,5 +1,6 @@
-"""The key of the keyed hashes that stand for identifiers in what is published."""
+"""Secret keys: from the environment, else from a private file made on the first run."""
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -26,14 +27,28 @@ def hash_key(key_file: Path) -> bytes:
     Raises:
         SettingsError: the key is shorter than 16 characters, or others may read the file.
     """
-    told = os.environ.get(KEY_VARIABLE)
+    return secret_key(KEY_VARIABLE, key_file, name="hash key")
+
+
+def secret_key(variable: str, key_file: Path, *, name: str) -> bytes:
+    """A key: the environment's, else that of the key file, which is made when missing.
+
+    Args:
+        variable: of the environment.
+        key_file: file with mode 0600; of several processes that make it, all read one.
+        name: of the key, in errors.
+
+    Raises:
+        SettingsError: the key is shorter than 16 characters, or others may read the file.
+    """
+    told = os.environ.get(variable)
     if told is not None:
-        return _long_enough(told, f"environment variable {KEY_VARIABLE}")
+        return _long_enough(told, f"environment variable {variable}", name)
     if not key_file.exists():
         _make(key_file)
     if key_file.stat().st_mode & 0o077:
-        raise SettingsError("others may read the hash key", str(key_file), f"chmod 600 {key_file}")
-    return _long_enough(key_file.read_text(encoding="utf-8").strip(), str(key_file))
+        raise SettingsError(f"others may read the {name}", str(key_file), f"chmod 600 {key_file}")
+    return _long_enough(key_file.read_text(encoding="utf-8").strip(), str(key_file), name)
 
 
 def key_fingerprint(key: bytes) -> str:
@@ -49,13 +64,15 @@ def _make(key_file: Path) -> None:
         opened.write(secrets.token_hex(32) + "\n")
         opened.flush()
         os.fsync(opened.fileno())
-    making.replace(key_file)
+    with contextlib.suppress(FileExistsError):
+        os.link(making, key_file)
+    making.unlink()
 
 
-def _long_enough(key: str, where: str) -> bytes:
+def _long_enough(key: str, where: str, name: str) -> bytes:
     if len(key) < _LEAST_CHARACTERS:
         raise SettingsError(
-            f"the hash key has {len(key)} characters, wanted are {_LEAST_CHARACTERS} or more",
+            f"the {name} has {len(key)} characters, wanted are {_LEAST_CHARACTERS} or more",
             where,
             "make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
         )

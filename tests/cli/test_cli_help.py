@@ -8,11 +8,13 @@ import pytest
 
 COMMANDS = [
     "check",
+    "dashboard",
     "doctor",
     "export",
     "init",
     "map",
     "rejected",
+    "report",
     "run",
     "simulate",
     "snapshots",
@@ -96,7 +98,8 @@ def test_help_loads_no_heavy_library():
         "import sys\n"
         "from journeylab.cli import main\n"
         "try:\n    main(['--help'])\n"
-        "finally:\n    heavy = {'duckdb', 'polars', 'pydantic', 'numpy', 'dagster'}\n"
+        "finally:\n    heavy = {'duckdb', 'polars', 'pydantic', 'numpy', 'dagster',"
+        " 'dash', 'argon2'}\n"
         "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
 

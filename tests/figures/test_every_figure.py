@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import asked_tables as asked
 import finding_tables as found
 import plotly.graph_objects as go
 import polars as pl
 import pytest
 import small_tables as small
+import view_tables as viewed
+import way_tables as ways
 
 from journeylab import figures
 
@@ -22,6 +25,11 @@ def curves_of_look(table: pl.DataFrame, *, dark: bool = False) -> dict[str, Any]
     return figures.stay_curves(table, look, dark=dark)
 
 
+def freshness(table: pl.DataFrame, *, dark: bool = False) -> dict[str, Any]:
+    """Judged at midnight."""
+    return figures.freshness(table, viewed.AS_OF, dark=dark)
+
+
 #: How each figure is drawn: (function, tables it is given, with a name of choice in them).
 DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.DataFrame]]]] = {
     "back_and_forth": (figures.back_and_forth, [small.edges, small.nodes]),
@@ -32,6 +40,11 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "stage_funnel": (figures.stage_funnel, [small.stages]),
     "journey": (figures.journey, [small.steps]),
     "loops": (figures.loops, [small.loops]),
+    "ping_pong": (figures.ping_pong, [ways.ping_pong]),
+    "variants": (figures.variants, [ways.variants]),
+    "next_moves": (figures.next_moves, [ways.next_moves]),
+    "visits_by_outcome": (figures.visits_by_outcome, [ways.visits_by_outcome]),
+    "waiting_now": (figures.waiting_now, [ways.waiting_now]),
     "chances": (figures.chances, [found.chances]),
     "stays": (figures.stays, [found.stays]),
     "stay_curves": (curves_of_look, [found.stay_curves]),
@@ -43,17 +56,26 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "conformance": (figures.conformance, [found.conformance, found.conformance_weekly]),
     "deviations": (figures.deviations, [found.deviations]),
     "kpi_trend": (figures.kpi_trend, [found.kpis_weekly]),
+    "attribution": (figures.attribution, [asked.attribution]),
+    "retention": (figures.retention, [asked.retention]),
+    "lifecycle": (figures.lifecycle, [asked.lifecycle]),
+    "time_to_convert": (figures.time_to_convert, [asked.curves, asked.time_to_convert]),
+    "differences": (figures.differences, [viewed.differences, small.nodes]),
+    "drift": (figures.drift, [viewed.drift]),
+    "what_if": (figures.what_if, [viewed.what_if]),
+    "freshness": (freshness, [viewed.health]),
+    "rejected": (figures.rejected, [viewed.rejected]),
 }
 
 #: Figures that write no name that comes from data.
-NAMELESS = {"conformance", "kpi_trend"}
+NAMELESS = {"conformance", "kpi_trend", "drift", "lifecycle", "retention"}
 
 every_figure = pytest.mark.parametrize(("draw", "tables"), DRAWN.values(), ids=list(DRAWN))
 
 
 def test_no_figure_is_forgotten() -> None:
     """Each name of the module that draws is held to the rules below; paths has its own file."""
-    others = {"CONFIG", "CSS", "html", "paths"}
+    others = {"CONFIG", "CSS", "Apart", "apart", "html", "paths"}
 
     assert set(figures.__all__) - others == set(DRAWN)
 

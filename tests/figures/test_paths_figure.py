@@ -197,3 +197,56 @@ def test_another_table_is_refused() -> None:
     """The columns it lacks are named."""
     with pytest.raises(ValueError, match="lacks is_return, share"):
         figures.paths(table().drop("share", "is_return"))
+
+
+#: 10 journeys to the cart: 4 began with it, 3 at home before it, 3 had been somewhere earlier.
+TO_CART = [
+    (0, "(start)", "(start)", False, 4, 0.4, 0.5, None),
+    (0, "(start)", "web:home", False, 3, 0.3, 0.5, None),
+    (0, "(continues)", "web:home", True, 3, 0.3, 0.5, 60.0),
+    (1, "(start)", "web:cart", False, 4, 0.4, 0.5, None),
+    (1, "web:home", "web:cart", False, 6, 0.6, 0.5, 60.0),
+]
+
+
+def test_a_picture_that_leads_somewhere_begins_with_what_was_earlier() -> None:
+    """Who begins later starts later; the last column, where all meet, is as large as all."""
+    figure = figures.paths(table(TO_CART))
+
+    assert blocks(figure) == [
+        [0, "(start)"],
+        [0, "(continues)"],
+        [1, "web:home"],
+        [1, "(start)"],
+        [2, "web:cart"],
+    ]
+    link = figure["data"][0]["link"]
+    assert list(zip(link["source"], link["target"], link["value"], strict=True)) == [
+        (0, 2, 3),
+        (1, 2, 3),
+        (2, 4, 6),
+        (3, 4, 4),
+    ]
+    assert json.loads(link["customdata"][1]) == [0, "(continues)", "web:home", True]
+    texts = [note["text"] for note in figure["layout"]["annotations"]]
+    assert texts[1:] == ["Earlier", "1 before", "<b>web:cart</b>", "web:cart  100%"]
+    assert figure["layout"]["title"]["subtitle"]["text"].startswith("10 journeys to web:cart.")
+    assert [shape["name"] for shape in figure["layout"]["shapes"]] == ["anchor"]
+
+
+def test_the_column_all_paths_meet_in_is_marked_in_the_middle() -> None:
+    """Around the cart: what follows it is counted from it, and goes on beyond the picture."""
+    after = [
+        (2, "web:cart", "web:home", True, 7, 0.7, 0.5, 60.0),
+        (2, "web:cart", "(dropped)", False, 3, 0.3, 0.0, None),
+        (3, "web:home", "(continues)", False, 7, 0.7, 0.5, None),
+        (3, "(dropped)", "(dropped)", False, 3, 0.3, 0.0, None),
+    ]
+    figure = figures.paths(table([*TO_CART, *after]))
+
+    texts = [note["text"] for note in figure["layout"]["annotations"]]
+    assert texts[1:6] == ["Earlier", "1 before", "<b>web:cart</b>", "1 after", "Then"]
+    words = figure["layout"]["title"]["subtitle"]["text"]
+    assert words.startswith("10 journeys around web:cart.")
+    assert words.endswith("70% of journeys go on after the last column.")
+    assert figures.paths(table())["layout"]["shapes"] == []

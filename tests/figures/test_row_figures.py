@@ -112,7 +112,10 @@ def test_loops_are_told_from_where_they_are_entered() -> None:
     figure = figures.loops(small.loops())
     bars, sure, few = figure["data"]
 
-    assert (keys(bars), bars["x"]) == (["a", "b"], [30, 10])
+    assert (keys(bars), bars["x"]) == (
+        [["mail:click", "web:look"], ["web:look", "b", "c"]],
+        [30, 10],
+    )
     assert texts(figure)[2:] == [
         "web:look ⇄ mail:click",
         "web:look → b → c → …",

@@ -46,6 +46,9 @@ def drilled(lab: jl.Lab, table: str, row: dict[str, Any], **told: Any) -> tuple[
         pytest.param("drop_offs", "exits", "exits", id="drop-offs"),
         pytest.param("loops", "journeys", "occurrences", id="loops"),
         pytest.param("variants", "journeys", "journeys", id="variants"),
+        pytest.param("drop_off_paths", "journeys", "journeys", id="last steps"),
+        pytest.param("ping_pong", "journeys", "bounces", id="to and fro"),
+        pytest.param("stage_kpis", "journeys", "stays", id="stages"),
     ],
 )
 def test_a_row_leads_to_as_many_journeys_as_it_says(
@@ -58,6 +61,29 @@ def test_a_row_leads_to_as_many_journeys_as_it_says(
     assert [drilled(lab, table, row) for row in rows] == [
         (row[journeys], row[occurrences]) for row in rows
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "journeys", "occurrences"),
+    [
+        pytest.param("next_moves", None, "visits", id="next moves"),
+        pytest.param("stays", None, "visits", id="stays"),
+        pytest.param("visits_by_outcome", "dropped_visitors", None, id="dropped visitors"),
+    ],
+)
+def test_a_row_that_says_one_of_the_two_agrees_on_it(
+    lab: jl.Lab, table: str, journeys: str | None, occurrences: str | None
+) -> None:
+    """Visits where a row counts visits, journeys where it counts journeys."""
+    rows = list(lab.table(table).iter_rows(named=True))
+
+    assert rows
+    for row in rows:
+        found = drilled(lab, table, row)
+        wanted = [row[name] if name else None for name in (journeys, occurrences)]
+        assert [had for had, want in zip(found, wanted, strict=True) if want is not None] == [
+            want for want in wanted if want is not None
+        ]
 
 
 def test_each_face_of_a_bottleneck_leads_to_its_own(lab: jl.Lab) -> None:

@@ -32,6 +32,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
             "paths": {"touchpoints": str(RULES)},
             "run": {"as_of": "2026-06-03T00:00:00Z", "threads": 1},
             "sources": sources,
+            "report": {"nightly": False},  # tests/report proves it on the sample
             **sections,
         }
         return parse_settings(told, root=root, where="test")

@@ -55,10 +55,10 @@ def test_planted_nothing_reports_nothing():
     ],
 )
 def test_planted_scenarios_are_found(scenario, face, touchpoints):
-    """First of its face in nine of ten seeds at least, at a tenth of the events."""
+    """First of its face in nine of ten seeds at least."""
     firsts = []
     for seed in SEEDS:
-        found = tables(scenario, "opportunities", seed=seed, events=EVENTS // 10)["opportunities"]
+        found = tables(scenario, "opportunities", seed=seed, events=EVENTS)["opportunities"]
         of_face = found.filter(face=face).sort("rank")["touchpoints"].to_list()
         firsts.append(of_face[0] if of_face else None)
 

@@ -114,8 +114,8 @@ def test_days_are_cut_in_the_reporting_zone():
     )
 
     assert filters.journeys_asked("Europe/Berlin") == (
-        "started_at >= timestamp '2026-03-04 23:00:00'"
-        " and started_at < timestamp '2026-04-01 22:00:00'"
+        "started_at >= '2026-03-04 23:00:00'"
+        " and started_at < '2026-04-01 22:00:00'"
         " and (list_contains(channel_names, 'chat') or list_contains(channel_names, 'web'))"
         " and outcome in ('lost', 'lapsed')"
     )

@@ -12,6 +12,7 @@ from journeylab.views import content_of, read_filters
         pytest.param({"conv": "dropped", "ch": "chat"}, id="dropped with a chat"),
         pytest.param({"at": "web:cart", "dir": "around", "steps": "3"}, id="around the cart"),
         pytest.param({"seg": "device,mobile", "from": "2026-02-01"}, id="mobile since February"),
+        pytest.param({"from": "2026-03-10", "to": "2026-05-20"}, id="of a spring"),
     ],
 )
 def test_the_band_of_a_picture_holds_as_many_journeys_as_it_leads_to(

@@ -142,6 +142,7 @@ def log_rank(
     groups: ArrayLike,
     *,
     entries: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
 ) -> LogRank:
     """Test whether two or more groups end at the same pace.
 
@@ -150,12 +151,16 @@ def log_rank(
         is_ended: whether it ended then.
         groups: name of each one's group.
         entries: time from which each was watched; None for from the start.
+        clusters: whose each is, where those of one depend on each other: the variance is then
+            the one found between clusters, and ``entries`` cannot be given. None takes each
+            for itself.
 
     Returns:
         Statistic 0 and p 1 for fewer than two groups, or where no time tells them apart.
 
     Source:
-        Mantel: Evaluation of survival data and two new rank order statistics (1966).
+        Mantel: Evaluation of survival data and two new rank order statistics (1966). Lin, Wei:
+        The robust inference for the Cox proportional hazards model (1989), for clusters.
     """
     lasted, told = np.asarray(times), np.asarray(is_ended, bool)
     names, member = np.unique(np.asarray(groups), return_inverse=True)
@@ -173,7 +178,10 @@ def log_rank(
     surplus = (ended - at_risk * d / n).sum(axis=1)
     part = at_risk / n
     scale = d * (n - d) / np.maximum(n - 1, 1)
-    covariance = np.diag((part * scale).sum(axis=1)) - (part * scale) @ part.T
+    if clusters is None:
+        covariance = np.diag((part * scale).sum(axis=1)) - (part * scale) @ part.T
+    else:
+        covariance = _between_clusters(np.asarray(clusters), lasted, told, member, points, part, d)
     if len(names) < 2 or not np.any(covariance):
         return LogRank(0.0, max(len(names) - 1, 0), 1.0)
     statistic = float(surplus @ np.linalg.pinv(covariance) @ surplus)
@@ -214,6 +222,32 @@ def half_time(curve: Incidence, cause: str, *, min_at_risk: int = 30) -> tuple[f
         return None
     half = int(np.argmax(share >= share[-1] / 2 - EQUAL_SHARES))
     return float(curve.times[half]), float(curve.times[read[-1]])
+
+
+def _between_clusters(
+    clusters: NDArray[np.generic],
+    lasted: NDArray[np.generic],
+    is_ended: NDArray[np.bool_],
+    member: NDArray[np.intp],
+    points: NDArray[np.generic],
+    part: Floats,
+    ended: Floats,
+) -> Floats:
+    """Covariance of the surplus of each group, from what each cluster adds to it."""
+    at_risk = _standing(lasted, np.ones(len(lasted), np.int64), points)
+    hazard = ended / at_risk
+    grown = np.concatenate(([0.0], np.cumsum(hazard)))
+    passed = np.searchsorted(points, lasted, side="right")
+    owners, owner = np.unique(clusters, return_inverse=True)
+    sums = np.zeros((len(owners), len(part)))
+    for group, share in enumerate(part):
+        mine = (member == group).astype(np.float64)
+        expected = np.concatenate(([0.0], np.cumsum(share * hazard)))
+        added = expected[passed] - mine * grown[passed]
+        added[is_ended] += mine[is_ended] - share[passed[is_ended] - 1]
+        sums[:, group] = np.bincount(owner, weights=added, minlength=len(owners))
+    covariance: Floats = sums.T @ sums
+    return covariance
 
 
 def _standing(values: NDArray[np.generic], counts: Counts, points: NDArray[np.generic]) -> Counts:

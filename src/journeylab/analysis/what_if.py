@@ -56,6 +56,13 @@ _SCHEMA: Final = {
     "is_insufficient": pl.Boolean,
     "meaning": pl.String,
 }
+_CHANGEABLE: Final = {
+    "touchpoint": pl.String,
+    "measure": pl.String,
+    "present": pl.Float64,
+    "visits": pl.Int64,
+    "customers": pl.Int64,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +132,36 @@ def what_if(moves: pl.DataFrame, touchpoints: pl.DataFrame, changes: Changes) ->
             }
         )
     return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def changeable(moves: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
+    """What ``what_if`` can change, and what it is at present.
+
+    Args:
+        moves: as for ``what_if``.
+        touchpoints: as for ``what_if``.
+
+    Returns:
+        One row per touchpoint and measure that is above 0 and can be lowered, by both:
+        ``touchpoint``, ``measure``, ``present`` (share of visits), ``visits`` and
+        ``customers`` with settled visits.
+    """
+    ranks = dict(touchpoints.select("touchpoint", "stage_rank").iter_rows())
+    customers = dict(touchpoints.select("touchpoint", "customers").iter_rows())
+    goals = set(touchpoints.filter("is_goal")["touchpoint"])
+    state = _state(moves.filter(pl.col("replicate") == 0))
+    rows = []
+    for node in sorted(set(state.chain.nodes) & set(ranks) - goals):
+        for measure in sorted(MEASURES):
+            now = present(state.chain, state.waits, node, measure, ranks)
+            try:
+                changed(state.chain, state.waits, node, {measure: now / 2}, ranks)
+            except InputRefused:
+                continue
+            if now > 0:
+                visits = int(state.chain.visits[state.chain.place(node)])
+                rows.append((node, measure, significant(now), visits, customers.get(node) or 0))
+    return pl.DataFrame(rows, schema=_CHANGEABLE, orient="row")
 
 
 def _scenarios(changes: Changes) -> list[Changes]:

@@ -71,6 +71,15 @@ app.command(
     help="Write what a snapshot holds to files for other programs.",
 )
 app.command(
+    "journeylab.cli.dashboard:dashboard",
+    help="Serve the current snapshot in the browser, and add users to it.",
+)
+app.command(
+    "journeylab.cli.report:report",
+    help="Write the report of the current snapshot as one HTML file, and mail it.",
+    help_epilogue="Example: journeylab report --output report.html",
+)
+app.command(
     "journeylab.cli.snapshots:snapshots",
     help="List, show, compare and roll back published snapshots.",
 )

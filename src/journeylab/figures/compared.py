@@ -18,7 +18,7 @@ _LABEL: Final = 42  # characters
 class Item:
     """One row: what is counted, and how journeys with it fared beside those without."""
 
-    key: list[str]
+    key: list[Any]
     text: str
     count: int
     told: str  # when hovered, escaped already

@@ -47,8 +47,9 @@ def loops(
         dark: whether it stands on a dark page.
 
     Returns:
-        A Plotly figure as a dict. Bars carry ``customdata``: JSON text of [loop]. Rows of
-        fewer than 30 customers are faded. Without loops, a figure that says so.
+        A Plotly figure as a dict. Bars carry ``customdata``: JSON text of
+        [touchpoints, entered_touchpoint]. Rows of fewer than 30 customers are faded. Without
+        loops, a figure that says so.
 
     Raises:
         ValueError: the table lacks a column.
@@ -79,7 +80,7 @@ def loops(
 
 def _item(row: dict[str, Any], labels: dict[str, str]) -> Item:
     return Item(
-        key=[row["loop"]],
+        key=[list(row["touchpoints"]), row["entered_touchpoint"]],
         text=_path(row, labels),
         count=row["occurrences"],
         told=(

@@ -6,7 +6,18 @@ from typing import Any, Final
 import polars as pl
 
 from journeylab.figures import captions, style
-from journeylab.figures.columns import ENDS, PAD, Block, Look, look_of, places_of, sizes_of
+from journeylab.figures.columns import (
+    ENDS,
+    Block,
+    Look,
+    anchor_of,
+    drawn_moves,
+    key_of,
+    look_of,
+    pad_of,
+    places_of,
+    sizes_of,
+)
 
 COLUMNS: Final = {
     "step",
@@ -38,7 +49,9 @@ def paths(
     A column is a step, a height counts journeys. Blocks are coloured by channel and keep their
     order from column to column and from picture to picture. Each band is split in two: a first
     visit is grey, a return to a touchpoint already seen in that journey orange. Journeys that
-    ended in an earlier column are not drawn again.
+    ended in an earlier column are not drawn again. In pictures that lead to a touchpoint or
+    stand around it, its column is marked, and journeys that begin later than the first column
+    start from a block of their own.
 
     Args:
         table: as ``Lab.paths`` returns it.
@@ -61,15 +74,17 @@ def paths(
         raise ValueError(f"the table lacks {', '.join(sorted(missing))}; draw what Lab.paths gives")
     if table.is_empty():
         return _empty(title, height, dark)
-    moves = [row for row in table.iter_rows(named=True) if row["from_touchpoint"] not in ENDS]
+    moves = drawn_moves(table.to_dicts())
     look = look_of(moves, touchpoints, dark)
-    population = int(table.filter(pl.col("step") == 1)["journeys"].sum())
+    population = int(table.filter(pl.col("step") == pl.col("step").min())["journeys"].sum())
     sizes = sizes_of(moves)
-    places = places_of(sizes, look, height - _MARGIN["t"] - _MARGIN["b"])
+    anchor = anchor_of(sizes)
+    room = height - _MARGIN["t"] - _MARGIN["b"]
+    places = places_of(sizes, look, room)
     drawn = style.layout(
         title=title, subtitle=captions.subtitle(moves, look, population), height=height, dark=dark
     )
-    last = max(step for step, _ in places)
+    first, last = min(places)[0], max(places)[0]
     return {
         "data": [
             {
@@ -77,17 +92,22 @@ def paths(
                 "arrangement": "fixed",
                 "orientation": "h",
                 "valueformat": ",",
-                "node": _blocks(sizes, places, look, population, last),
-                "link": _bands(moves, places, look, sizes),
+                "node": {
+                    **_blocks(sizes, places, look, population, last, anchor),
+                    "pad": pad_of(moves, sizes, room),
+                    "sort": "input",
+                },
+                "link": _bands(moves, places, look, sizes, anchor),
             }
         ],
         "layout": {
             **drawn,
             "margin": dict(_MARGIN),
-            "meta": {"top": _MARGIN["t"] - _HEADINGS, "min_width": _COLUMN * last},
+            "meta": {"top": _MARGIN["t"] - _HEADINGS, "min_width": _COLUMN * (last - first + 1)},
+            "shapes": [] if anchor is None else [captions.anchor_band(anchor, places, dark)],
             "annotations": [
                 captions.legend(look),
-                *captions.headings(places, last),
+                *captions.headings(places, last, anchor, look),
                 *captions.last_labels(sizes, places, look, population, last),
             ],
         },
@@ -100,6 +120,7 @@ def _blocks(
     look: Look,
     population: int,
     last: int,
+    anchor: Block | None,
 ) -> dict[str, Any]:
     return {
         "label": [
@@ -109,12 +130,12 @@ def _blocks(
         "color": [look.colour(name) for _, name in places],
         "x": [x for x, _ in places.values()],
         "y": [y for _, y in places.values()],
-        "pad": PAD,
         "thickness": _THICKNESS,
         "line": {"width": 0},
-        "customdata": [json.dumps([step, name]) for step, name in places],
+        "customdata": [json.dumps([step, key_of(name)]) for step, name in places],
         "hovertemplate": [
-            f"<b>{look.text(name)}</b>, step {step}<br>{sizes[step, name]:,} journeys"
+            f"<b>{look.text(name)}</b>, {captions.column_words(step, anchor)}"
+            f"<br>{sizes[step, name]:,} journeys"
             f" · {style.share_text(sizes[step, name] / population)} of all<extra></extra>"
             for step, name in places
         ],
@@ -126,6 +147,7 @@ def _bands(
     places: dict[Block, tuple[float, float]],
     look: Look,
     sizes: dict[Block, int],
+    anchor: Block | None,
 ) -> dict[str, Any]:
     numbers = {node: number for number, node in enumerate(places)}
     ordered = sorted(
@@ -143,10 +165,10 @@ def _bands(
         "target": [numbers[step + 1, right] for step, _, right in ends],
         "value": [row["journeys"] for row in ordered],
         "color": [_band_colour(row, look) for row in ordered],
-        "label": [_band_text(row, look, sizes) for row in ordered],
+        "label": [_band_text(row, look, sizes, anchor) for row in ordered],
         "customdata": [
-            json.dumps([*end, bool(row["is_return"])])
-            for end, row in zip(ends, ordered, strict=True)
+            json.dumps([step, key_of(left), right, bool(row["is_return"])])
+            for (step, left, right), row in zip(ends, ordered, strict=True)
         ],
         "arrowlen": 6,
         "hovertemplate": "%{label}<extra></extra>",
@@ -162,7 +184,9 @@ def _band_colour(row: dict[str, Any], look: Look) -> str:
     return style.faded(style.ONWARD_COLOUR, 0.3)
 
 
-def _band_text(row: dict[str, Any], look: Look, sizes: dict[Block, int]) -> str:
+def _band_text(
+    row: dict[str, Any], look: Look, sizes: dict[Block, int], anchor: Block | None
+) -> str:
     left, right = (
         look.text(row["from_touchpoint"]),
         look.text(row["to_touchpoint"]),
@@ -171,7 +195,7 @@ def _band_text(row: dict[str, Any], look: Look, sizes: dict[Block, int]) -> str:
     lines = [
         f"<b>{left} → {right}</b>{' (back to a step seen before)' if row['is_return'] else ''}",
         f"{row['journeys']:,} journeys · {style.share_text(row['share'])} of all ·"
-        f" {style.share_text(of_step)} of step {row['step']} “{left}”",
+        f" {style.share_text(of_step)} of {captions.column_words(row['step'], anchor)} “{left}”",
     ]
     later = []
     if row["conversion_rate"] is not None and row["to_touchpoint"] not in ENDS:

@@ -112,7 +112,7 @@ def kpi_trend(
         )
         for row in sorted(found, key=lambda row: row[period])
     ]
-    return _trend(periods, heading, sentences, key=kpi, is_share=unit == "share", dark=dark)
+    return trend(periods, heading, sentences, key=kpi, is_share=unit == "share", dark=dark)
 
 
 def conformance(
@@ -166,10 +166,10 @@ def conformance(
         for row in sorted(found, key=lambda row: row["week_date"])
     ]
     sentences = [", ".join(told) + ".", "Whiskers: 95% interval of the week."]
-    return _trend(periods, title, sentences, key="follows_map_share", is_share=True, dark=dark)
+    return trend(periods, title, sentences, key="follows_map_share", is_share=True, dark=dark)
 
 
-def _trend(
+def trend(
     periods: Sequence[Period],
     title: str,
     sentences: list[str],
@@ -178,6 +178,16 @@ def _trend(
     is_share: bool,
     dark: bool,
 ) -> dict[str, Any]:
+    """Bars over time, in a layout of their own.
+
+    Args:
+        periods: at least one, in order.
+        title: heading.
+        sentences: below it; at least one.
+        key: what the figure is, the second part of what a click tells.
+        is_share: whether values are shares, with intervals.
+        dark: whether it stands on a dark page.
+    """
     if any(period.is_immature for period in periods):
         sentences = [*sentences, f"Hatched: {_HATCHED}, not to be compared."]
     sentences[-1] += rows.faded_text(period.is_insufficient for period in periods)
@@ -223,7 +233,7 @@ def _bars(periods: Sequence[Period], key: str, is_share: bool) -> dict[str, Any]
         "hovertext": [_told(period, is_share) for period in periods],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    if is_share:
+    if is_share and any(period.low is not None for period in periods):
         bars["error_y"] = rows.whiskers(
             values,
             [p.value if p.low is None else p.low for p in periods],

@@ -1,6 +1,7 @@
 """Published tables computed anew for some journeys, by the models that made the published ones."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -17,11 +18,23 @@ _GIVEN: Final = {
     "core.journeys": "lab.chosen_journeys",
     "core.touchpoints": "lab.chosen_touchpoints",
     "config.stages": "lab.chosen_stages",
+    "core.business_waits": "lab.chosen_business_waits",
+    "core.horizon": "lab.chosen_horizon",
+    "analysis.stay_quantiles": "lab.chosen_stay_quantiles",
+}
+#: All shares are given their intervals in one table; of those, the ones a table shows.
+_INTERVALS: Final = "analysis.intervals"
+_SHARES: Final = {
+    "marts.drop_offs": "analysis.visit_proportions",
+    "marts.stage_kpis": "analysis.stage_proportions",
+    "marts.ping_pong": "analysis.loop_proportions",
+    "marts.loops": "analysis.loop_proportions",
 }
 _LAYERS: Final = ("core", "graph", "analysis", "marts")
 
-#: Parameters of the models in question, as every run has them.
-_PARAMS: Final[dict[str, Any]] = {"seed": 0}
+#: Parameters of the models in question: the seed of every run; the journey timeout, which a
+#: snapshot does not tell, only ends the waits that none of these tables shows.
+_PARAMS: Final[dict[str, Any]] = {"seed": 0, "journey_timeout_days": 30}
 
 
 def tables_of(
@@ -31,7 +44,8 @@ def tables_of(
 
     Steps, outcomes and settledness stay as the snapshot has them. What is counted from them
     is counted by the same SQL and Python, in memory, so for all journeys the tables equal
-    the published ones.
+    the published ones; only ``stage_kpis.stay_p50_seconds``, which needs the settings of the
+    run, is null.
 
     Args:
         snapshot: opened for reading.
@@ -46,11 +60,14 @@ def tables_of(
     numbers = pl.col("customer_id").rank("dense").cast(pl.Int32) - 1
     numbered = rows.with_columns(numbers.alias("customer_key"))
     wanted = [f"marts.{name}" for name in names]
+    steps = _needed(wanted)
+    read = {table for step in steps for table in step.reads}
     with memory() as scratch:
         with snapshot.cursor() as reader, reader.given("chosen", numbered):
             for table, query in _GIVEN.items():
-                _put(scratch, table, reader.frame(read_models("lab")[query].query))
-        for step in _needed(wanted):
+                if table in read:
+                    _put(scratch, table, reader.frame(read_models("lab")[query].query))
+        for step in steps:
             if step.model is not None:
                 make_table(step.model, scratch, _PARAMS)
         return {name.removeprefix("marts."): scratch.table(name) for name in wanted}
@@ -64,12 +81,21 @@ def _put(scratch: Warehouse, name: str, frame: pl.DataFrame) -> None:
 
 def _needed(names: Iterable[str]) -> list[Step]:
     """The steps that make the tables from the given ones, in order."""
+    wanted = tuple(names)
     known = {step.name: step for step in model_steps(_LAYERS)}
+    known[_INTERVALS] = _of_shares(known[_INTERVALS], {_SHARES.get(name) for name in wanted})
     needed: dict[str, Step] = {}
-    waiting = list(names)
+    waiting = list(wanted)
     while waiting:
         name = waiting.pop()
         if name not in needed and name not in _GIVEN:
             needed[name] = known[name]
             waiting += known[name].reads
     return in_order(needed.values(), given=tuple(_GIVEN))
+
+
+def _of_shares(intervals: Step, shares: set[str | None]) -> Step:
+    """The table of all intervals, made of some shares alone."""
+    reads = tuple(sorted(name for name in shares if name is not None))
+    model = intervals.model
+    return replace(intervals, reads=reads, model=model and replace(model, reads=reads))

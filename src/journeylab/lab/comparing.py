@@ -45,12 +45,13 @@ def compare(
     on: str,
     part: str,
     where: str | None,
+    within: Group | None = None,
     seed: int = _SEED,
 ) -> pl.DataFrame:
     """Differences of two groups of journeys; see ``Lab.compare``."""
     refuse_unknown("comparison", on, tuple(_TEMPLATES))
     refuse_unknown("part", part, PARTS)
-    sides = _sides(warehouse, place, a, b, where)
+    sides = _sides(warehouse, place, a, b, where, within)
     sizes = _sizes(warehouse, sides)
     given = {
         **compile.narrowed(sides, "step_flows", "journeys"),
@@ -87,7 +88,12 @@ def drift(
 
 
 def _sides(
-    warehouse: Warehouse, place: str, a: Group, b: Group | None, where: str | None
+    warehouse: Warehouse,
+    place: str,
+    a: Group,
+    b: Group | None,
+    where: str | None,
+    within: Group | None,
 ) -> exp.Query:
     first = chosen(warehouse, place, where=where, group=a)
     if first is None:
@@ -109,6 +115,9 @@ def _sides(
                 "Lab.compare",
                 "choose groups apart; leave b out to compare a with all others",
             )
+    frame = None if within is None else chosen(warehouse, place, group=within)
+    if frame is not None:
+        first, second = (compile.only(side, among=frame) for side in (first, second))
     return compile.stacked([_side("a", first), _side("b", second)])
 
 

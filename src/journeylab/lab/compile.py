@@ -40,12 +40,28 @@ def template(name: str, **values: Any) -> exp.Query:  # noqa: ANN401 - any plain
 
 def composed(query: exp.Query, given: Mapping[str, exp.Query]) -> str:
     """The text of a query that reads the given ones by their names, in their order."""
+    return with_given(query, given).sql(dialect=_DIALECT)
+
+
+def with_given(query: exp.Query, given: Mapping[str, exp.Query]) -> exp.Query:
+    """A query with the given ones before it, by their names, in their order."""
     own = query.copy()
     ctes = [(cte.alias, cte.this) for cte in own.ctes]
     own.set("with_", None)
     for name, rows in [*given.items(), *ctes]:
         own = own.with_(name, as_=rows, copy=False, dialect=_DIALECT)
-    return own.sql(dialect=_DIALECT)
+    return own
+
+
+def kept(name: str, query: exp.Query, given: Mapping[str, exp.Query]) -> str:
+    """The text that keeps a query's rows in a table of the connection, until it is closed."""
+    table = exp.Create(
+        this=exp.to_table(name),
+        kind="TABLE",
+        expression=with_given(query, given),
+        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+    )
+    return table.sql(dialect=_DIALECT)
 
 
 def condition(text: str) -> exp.Condition:

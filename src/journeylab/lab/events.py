@@ -205,7 +205,7 @@ def _write_customers(warehouse: Warehouse, rows: pl.DataFrame) -> None:
     customers = (
         owned.group_by("customer")
         .agg(pl.col("occurred_at").min().alias("first_seen_at"))
-        .sort("first_seen_at", "customer")
+        .sort("customer")
         .with_row_index("customer_key")
         .with_columns(pl.lit(1).alias("identifiers"), pl.col("customer_key").alias("component_key"))
     )

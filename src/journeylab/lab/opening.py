@@ -9,31 +9,53 @@ import networkx as nx
 import polars as pl
 from sqlglot import exp
 
+from journeylab.analysis.time_to_convert import conversion_curves, time_to_convert
 from journeylab.analysis.what_if import Changes
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.events import CHANNEL_ORDER
 from journeylab.lab import (
+    attributing,
     choosing,
     comparing,
+    converting,
     funnel_followups,
     funnels,
     graphs,
+    returning,
     selecting,
     typical,
     walking,
 )
-from journeylab.lab.changes import changed_journeys
+from journeylab.lab.changes import changeable_touchpoints, changed_journeys
 from journeylab.lab.choosing import Group, Segment
+from journeylab.lab.chosen import tables_of
 from journeylab.lab.durations import Duration
 from journeylab.lab.funnel_dials import Funnel
 from journeylab.lab.funnel_steps import Exclusion, StepLike
 from journeylab.lab.graph_files import GraphForm, write_graph
+from journeylab.lab.spending import Spend
 from journeylab.lab.typical import MapLike
 from journeylab.lab.walking import PARTS, Dials, refuse_unknown
 from journeylab.warehouse import Warehouse, ask, open_current
 
 SURVEYS: Final = ("csat", "nps")
 PERIODS: Final = {"day": "kpis_daily", "week": "kpis_weekly"}
+
+#: Tables that can be counted for some journeys, and whether they need goals and settled ones.
+COUNTED: Final = {
+    "graph_nodes": False,
+    "graph_edges": False,
+    "stage_nodes": False,
+    "stage_edges": False,
+    "drop_offs": True,
+    "drop_off_paths": True,
+    "loops": False,
+    "next_moves": True,
+    "ping_pong": False,
+    "stage_kpis": True,
+    "variants": False,
+    "visits_by_outcome": True,
+}
 
 
 def open(place: str | Path) -> "Lab":
@@ -207,13 +229,25 @@ class Lab:
             .sort("stage_rank", channel_rank, "channel", "touchpoint", nulls_last=True)
         )
 
-    def loops(self) -> pl.DataFrame:
-        """Loops people walk before the goal: ``loops``, most walked first."""
-        return self.table("loops")
+    def loops(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Loops people walk before the goal: ``loops``, or of some journeys; most walked first."""
+        return self.counted("loops", where=where, segment=segment, pattern=pattern)["loops"]
 
-    def variants(self) -> pl.DataFrame:
-        """Distinct paths up to the goal: ``variants``, most frequent first."""
-        return self.table("variants")
+    def variants(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Distinct paths up to the goal: ``variants``, or of some journeys; most frequent first."""
+        return self.counted("variants", where=where, segment=segment, pattern=pattern)["variants"]
 
     def bottlenecks(self) -> pl.DataFrame:
         """Where people wait, leave and go round, in units of each: ``bottlenecks``.
@@ -224,14 +258,20 @@ class Lab:
         """
         return self._judged("bottlenecks")
 
-    def drop_offs(self) -> pl.DataFrame:
-        """Where journeys ended without a goal: ``drop_offs``.
+    def drop_offs(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Where journeys ended without a goal: ``drop_offs``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("drop_offs")
+        return self.counted("drop_offs", where=where, segment=segment, pattern=pattern)["drop_offs"]
 
     def kpis(self) -> pl.DataFrame:
         """The business figures: ``kpis``.
@@ -331,8 +371,13 @@ class Lab:
         """Journeys behind one row of a table.
 
         Args:
-            table: ``paths``, ``graph_edges``, ``graph_nodes``, ``drop_offs`` (those that ended
-                there), ``bottlenecks``, ``loops`` or ``variants``.
+            table: ``paths``, ``graph_edges``, ``arcs`` (an edge of ``graph_edges`` by whether
+                it goes back: is_return), ``graph_nodes``, ``drop_offs`` (those that ended
+                there), ``drop_off_paths``, ``bottlenecks``, ``loops``, ``next_moves``,
+                ``ping_pong``, ``stage_kpis``, ``stays``, ``variants``,
+                ``visits_by_outcome`` (the dropped ones), ``waiting_now`` (by touchpoint),
+                ``archetypes``, ``deviations`` or ``zombie_leads`` (all that stand at the row's
+                touchpoint).
             row: the row, as ``frame.row(0, named=True)``; only its key is read.
             where: the condition the table was asked with.
             segment: the segment the table was asked with.
@@ -342,8 +387,8 @@ class Lab:
         Returns:
             Rows of ``journeys`` and ``occurrences``: how often each did it. Rows and
             occurrences add up to the row's ``journeys`` and ``transitions``, ``visits``,
-            ``exits``, ``occurrences`` or ``paths``; in ``bottlenecks`` to ``n`` visits for
-            the slow face, to ``total`` for the others.
+            ``exits``, ``occurrences``, ``bounces``, ``stays`` or ``paths``; in ``bottlenecks`` to
+            ``n`` visits for the slow face, to ``total`` for the others.
 
         Raises:
             InputRefused: the row lacks a column of the key.
@@ -409,6 +454,7 @@ class Lab:
         on: str = "edges",
         part: str = "before",
         where: str | None = None,
+        within: Group | None = None,
     ) -> pl.DataFrame:
         """How the settled journeys of two groups differ, tested by permuting customers.
 
@@ -419,6 +465,7 @@ class Lab:
                 exit_rate, return_share) or ``kpis``.
             part: ``before`` or ``after`` the goal; ``kpis`` look before it.
             where: condition on columns of ``journeys``, for both groups.
+            within: group of which both are parts, as a segment for two periods of it.
 
         Returns:
             One row per measure and edge, node or KPI: value_a, value_b, difference (a - b)
@@ -433,7 +480,9 @@ class Lab:
             NothingSettled: a group has no settled journey.
             UnknownName: a segment or column does not exist.
         """
-        return comparing.compare(self._warehouse, self._place, a, b, on=on, part=part, where=where)
+        return comparing.compare(
+            self._warehouse, self._place, a, b, on=on, part=part, where=where, within=within
+        )
 
     def drift(
         self, *, part: str = "before", where: str | None = None, segment: Group | None = None
@@ -447,9 +496,10 @@ class Lab:
 
         Returns:
             One row per week in which settled journeys started, Mondays in UTC, in order:
-            week_start_date, journeys, customers, transitions, transitions_before, distance
-            (total variation between the shares of edges, 0 to 1; null for the first week),
-            is_immature (some of its journeys are not settled), is_insufficient. Few
+            week_start_date, journeys, journeys_open (not settled yet and not counted else),
+            customers, transitions, transitions_before, distance (total variation between
+            the shares of edges, 0 to 1; null for the first week), is_immature (some of its
+            journeys are not settled), is_insufficient. Few
             transitions alone make a distance: compare it with weeks of like size.
 
         Raises:
@@ -564,7 +614,11 @@ class Lab:
 
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
-        found = self.table(name)
+        self._judge(name)
+        return self.table(name)
+
+    def _judge(self, name: str) -> None:
+        """Refuse to give rates without goals and settled journeys."""
         goals, settled, first, last = self._warehouse.rows(
             "select count(goal_at), count(*) filter (where is_settled),"
             " min(started_at), max(last_action_at) from journeys"
@@ -584,7 +638,6 @@ class Lab:
                 "wait, shorten journeys.journey_timeout_days, or say assume_complete=True if"
                 " the log is finished",
             )
-        return found
 
     def stays(self) -> pl.DataFrame:
         """How long visits last and what ends them, open journeys included: ``stays``."""
@@ -594,32 +647,56 @@ class Lab:
         """Share of the visits ended by each cause over time: ``stay_curves``."""
         return self.table("stay_curves")
 
-    def next_moves(self) -> pl.DataFrame:
-        """Where people went next, by direction, and how often: ``next_moves``.
+    def next_moves(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Where people went next, by direction: ``next_moves``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("next_moves")
+        return self.counted("next_moves", where=where, segment=segment, pattern=pattern)[
+            "next_moves"
+        ]
 
-    def drop_off_paths(self) -> pl.DataFrame:
-        """What dropped journeys did last, per touchpoint they ended at: ``drop_off_paths``.
+    def drop_off_paths(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """What dropped journeys did last: ``drop_off_paths``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("drop_off_paths")
+        return self.counted("drop_off_paths", where=where, segment=segment, pattern=pattern)[
+            "drop_off_paths"
+        ]
 
-    def visits_by_outcome(self) -> pl.DataFrame:
-        """Where dropped journeys had been, against converted ones: ``visits_by_outcome``.
+    def visits_by_outcome(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Where dropped journeys had been: ``visits_by_outcome``, or of some as in ``graph``.
 
         Raises:
             NoGoal: no journey reached a goal.
             NothingSettled: no journey is settled.
         """
-        return self._judged("visits_by_outcome")
+        return self.counted("visits_by_outcome", where=where, segment=segment, pattern=pattern)[
+            "visits_by_outcome"
+        ]
 
     def waiting_now(self) -> pl.DataFrame:
         """Customers who wait for us at the horizon, longest first: ``waiting_now``."""
@@ -684,9 +761,15 @@ class Lab:
         """The archetype of each settled journey: ``journey_archetypes``."""
         return self.table("journey_archetypes")
 
-    def ping_pong(self) -> pl.DataFrame:
-        """Pairs of touchpoints people go to and fro between: ``ping_pong``, most bounces first."""
-        return self.table("ping_pong")
+    def ping_pong(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Pairs people go to and fro between: ``ping_pong``, or of some journeys; most first."""
+        return self.counted("ping_pong", where=where, segment=segment, pattern=pattern)["ping_pong"]
 
     def rework(self) -> pl.DataFrame:
         """Asking us again, on the same channel or another: ``rework``, most frequent first."""
@@ -818,6 +901,369 @@ class Lab:
     def after_care_answers(self) -> pl.DataFrame:
         """Questions after the goal and how soon they were answered: ``after_care_answers``."""
         return self.table("after_care_answers")
+
+    def stage_kpis(
+        self,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Who reaches each stage and drops there: ``stage_kpis``, or of some as in ``graph``.
+
+        Returns:
+            Rows by stage. For some journeys stay_p50_seconds is null: how long stays last is
+            counted at night, for all.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return self.counted("stage_kpis", where=where, segment=segment, pattern=pattern)[
+            "stage_kpis"
+        ]
+
+    def counted(
+        self,
+        *names: str,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> dict[str, pl.DataFrame]:
+        """Several tables at once, as published, or of some journeys as in ``graph``.
+
+        Args:
+            names: of ``graph_nodes``, ``graph_edges``, ``stage_nodes``, ``stage_edges``,
+                ``drop_offs``, ``drop_off_paths``, ``loops``, ``next_moves``, ``ping_pong``,
+                ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for together
+                share the work.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
+
+        Returns:
+            name -> table.
+
+        Raises:
+            NoGoal: no journey reached a goal, and a table is of rates.
+            NothingSettled: no journey is settled, and a table is of rates.
+            UnknownName: a table is not among those that can be counted so.
+        """
+        for name in names:
+            if name not in COUNTED:
+                raise UnknownName.of("table for some journeys", name, "Lab.counted", COUNTED)
+        if any(COUNTED[name] for name in names):
+            self._judge(" and ".join(names))
+        journeys = self._chosen(where, segment, pattern)
+        if journeys is None:
+            return {name: self.table(name) for name in names}
+        return tables_of(self._warehouse, journeys, names)
+
+    def changeable(self) -> pl.DataFrame:
+        """What ``what_if`` can lower: touchpoints and measures above 0.
+
+        Returns:
+            One row per touchpoint and measure, by both: touchpoint, measure, present (share of
+            visits), visits and customers with settled ones.
+
+        Raises:
+            NoGoal: no journey reached a goal.
+            NothingSettled: no journey is settled.
+        """
+        return changeable_touchpoints(
+            self._judged("resampled_moves"), self.touchpoints(), self.table("graph_nodes")
+        )
+
+    def designed_map(self) -> pl.DataFrame:
+        """Steps of the designed map, in order: ``designed_map``; empty without a map file."""
+        return self.table("designed_map")
+
+    def headline(self, *, where: str | None = None, segment: Group | None = None) -> pl.DataFrame:
+        """What came of journeys: the figures a page shows first.
+
+        Args:
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+
+        Returns:
+            One row, service journeys left out: journeys, customers, open; journeys_settled and
+            customers_settled; over the settled ones converted, dropped and returned (came back
+            to a touchpoint seen before), each with _rate, _rate_low and _rate_high (95 %, by
+            customer); steps_p50 of the settled ones, time_to_goal_p50_seconds of those that
+            converted; is_insufficient (fewer than 30 customers). Rates and medians are null
+            where nothing is settled.
+
+        Raises:
+            InputRefused: a condition that cannot be read.
+            UnknownName: a column or segment does not exist.
+        """
+        return selecting.headline(self._warehouse, self._place, where=where, segment=segment)
+
+    def journey_steps(self, customer_id: str, journey_id: str) -> pl.DataFrame:
+        """The steps of one journey in their order: rows of ``steps``; none if there is none."""
+        return selecting.journey_steps(self._warehouse, customer_id, journey_id)
+
+    def beside(self) -> "Lab":
+        """A second Lab on the same open snapshot, for another thread; close each of them."""
+        return Lab(self._warehouse.cursor(), self._place)
+
+    def attribution(
+        self,
+        model: str | Sequence[str] | None = None,
+        *,
+        by: str = "channel",
+        transform: str = "exposure",
+        look_back_days: float | None = 30,
+        half_life_days: float = 7,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+        spend: Spend | None = None,
+        seed: int = 0,
+    ) -> pl.DataFrame:
+        """Which touches deserve the credit for conversions: models side by side.
+
+        Args:
+            model: one or several of ``first``, ``last``, ``linear``, ``position`` (40 % first,
+                40 % last, the rest between; two touches share), ``time_decay``, ``markov``
+                (removal effects of the chain of touches, dropped journeys included, solved
+                exactly), ``shapley`` (exact); None takes all.
+            by: ``channel``, ``touchpoint``, ``source_group`` or ``campaign`` of touches. Goals,
+                losses and refunds are no touches, nor is what the brand did.
+            transform: ``exposure`` drops repeats in a row, ``first`` keeps the first touch of
+                each unit, ``unique`` keeps every touch, ``frequency`` keeps the first with how
+                often the unit was touched: ``email (3)``.
+            look_back_days: touches longer before the journey's end do not count; None for all
+                of the journey.
+            half_life_days: of ``time_decay``: a touch so long before the last one weighs half.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
+            spend: a spend file, or a frame of its columns: date, amount, currency and the
+                column named like ``by`` (for ``source_group``, ``channel`` will do). Journeys
+                that ended and money spent on the same days are held together, up to the last
+                day whose journeys are settled.
+            seed: of the bootstrap.
+
+        Returns:
+            One row per (model, currency, unit) over settled journeys, most conversions first:
+            conversions credited (they add up to conversions_total) with _low and _high,
+            conversion_share likewise, value (gross; adds up to value_total to the cent)
+            likewise, removal_effect (markov), journeys that touched it, converted of them,
+            customers, is_insufficient. Currencies are never mixed; currency is null for
+            conversions without a value. ``(none)`` earns what nothing touched. Intervals are a
+            bootstrap over customers. With spend also spend, roas (value ÷ spend), roi (roas
+            less 1) each with _low and _high, cost_per_conversion, spend_first_date and
+            spend_last_date. Credit is associated, not caused.
+
+        Raises:
+            InputRefused: an unknown word, a window of zero, spend that cannot be joined.
+            NoGoal: no journey asked converted.
+            NothingSettled: no journey asked is settled.
+            SettingsError: the spend cannot be read.
+            UnknownName: a filter names what does not exist.
+        """
+        dials = attributing.Dials(
+            models=model,
+            by=by,
+            transform=transform,
+            look_back_days=look_back_days,
+            half_life_days=half_life_days,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+            spend=spend,
+            seed=seed,
+        )
+        return attributing.attributed(self._warehouse, self._place, dials)
+
+    def retention(
+        self,
+        start: str | Sequence[str] = returning.GOAL,
+        returns: str | Sequence[str] = returning.ACTION,
+        *,
+        period: str = "week",
+        counted: str = "on",
+        periods: int = 12,
+        start_where: str | None = None,
+        return_where: str | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """How many customers come back, by the period in which they started.
+
+        Args:
+            start: what puts a customer into a cohort when done for the first time:
+                ``(goal)``, ``(action)`` for any action, a touchpoint or several.
+            returns: what counts as coming back: the same words.
+            period: ``day``, ``week`` (from Monday) or ``month`` of the reporting zone.
+            counted: ``on`` counts who came back in the period, ``on_or_after`` who did in it
+                or any later one.
+            periods: how many periods after the cohort's own are told, 1 to 400.
+            start_where: condition on columns of ``events`` that a start must fit.
+            return_where: the same for coming back.
+            where: condition on columns of ``journeys``, for the journey of the first start;
+                coming back counts whatever journey it is in.
+            segment: segment, name of one, or period (from, before) of that journey's start.
+                Who started before the period is not new in it.
+            pattern: path pattern that journey must fit.
+
+        Returns:
+            One row per (cohort_date, period), sorted so; period 0 is the cohort's own and
+            holds all of it. Columns: period_date, customers (size of the cohort), retained,
+            is_immature (the period is not over, with ``on_or_after`` not over for a journey
+            timeout), is_start_unknown (some may have started before the data begins),
+            retention_rate (retained ÷ customers) with _low and _high, is_insufficient. Rows
+            with a null cohort_date come last: the mean of all cohorts over cells that are
+            over, weighted by size.
+
+        Raises:
+            InputRefused: an unknown word, a number out of range, an unreadable condition, or
+                nobody fits it.
+            NoGoal: no customer asked reached a goal, where that is the start.
+            UnknownName: no such touchpoint, column or segment.
+        """
+        dials = returning.Dials(
+            start=returning.Condition(what=start, where=start_where, name="start"),
+            back=returning.Condition(what=returns, where=return_where, name="returns"),
+            unit=period,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+        )
+        return returning.retention(
+            self._warehouse, self._place, dials, counted=counted, periods=periods
+        )
+
+    def lifecycle(
+        self,
+        activity: str | Sequence[str] = returning.ACTION,
+        *,
+        period: str = "week",
+        activity_where: str | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+    ) -> pl.DataFrame:
+        """Who is new, returning, back after a pause or gone quiet, period by period.
+
+        Args:
+            activity: what counts as being active: ``(action)``, ``(goal)``, a touchpoint or
+                several.
+            period: ``day``, ``week`` (from Monday) or ``month`` of the reporting zone.
+            activity_where: condition on columns of ``events`` that it must fit.
+            where: condition on columns of ``journeys``, for the journey in which a customer
+                was active first; all their activity counts then.
+            segment: segment, name of one, or period (from, before) of that journey's start.
+            pattern: path pattern that journey must fit.
+
+        Returns:
+            One row per period from the first with activity to the horizon's, none left out:
+            period_date, active_customers = new_customers + returning_customers (active in the
+            period before too) + resurrected_customers (active earlier), dormant_customers
+            (active in the period before and not in this; null while it runs),
+            active_customers_before = returning + dormant, is_immature (the period runs),
+            is_start_unknown (some new ones may have been active before the data begins),
+            returning_rate (÷ active_customers_before) with _low and _high, is_insufficient.
+
+        Raises:
+            InputRefused: an unknown word, an unreadable condition, or nobody fits it.
+            NoGoal: no customer asked reached a goal, where that is the activity.
+            UnknownName: no such touchpoint, column or segment.
+        """
+        asked = returning.Condition(what=activity, where=activity_where, name="activity")
+        dials = returning.Dials(
+            start=asked,
+            back=asked,
+            unit=period,
+            where=where,
+            segment=segment,
+            pattern=pattern,
+        )
+        return returning.lifecycle(self._warehouse, self._place, dials)
+
+    def time_to_convert(
+        self,
+        by: str | Segment | None = None,
+        *,
+        limit_days: float | None = None,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+        seed: int = 0,
+    ) -> pl.DataFrame:
+        """How soon journeys convert, open ones and those given up counted as what they are.
+
+        Args:
+            by: groups to compare: ``first_channel``, ``source_group``, ``device``,
+                ``country``, ``first_touchpoint``, or a segment or the name of one. A segment
+                told by what happened later favours those who lasted long enough for it.
+            limit_days: of the restricted mean; None takes the longest time with 30 journeys at
+                risk in every group that has it.
+            where: condition on columns of ``journeys``.
+            segment: segment, name of one, or period (from, before) of the journeys' start.
+            pattern: path pattern the journeys must fit.
+            seed: of the bootstrap.
+
+        Returns:
+            One row per level, most journeys first: journeys, customers, converted, dropped,
+            open; read_seconds, the longest time with 30 at risk; converted_share by then
+            (Aalen-Johansen: giving up competes, open journeys count while watched);
+            time_to_convert_p50_seconds, by which half of that share has converted;
+            restricted_mean_seconds without a conversion within limit_seconds; each with _low
+            and _high from a bootstrap over customers; if_nobody_gave_up_p50_seconds
+            (Kaplan-Meier, dropped journeys censored); log_rank_p_value of all levels, between
+            customers; is_insufficient. Null where it cannot be read.
+
+        Raises:
+            InputRefused: a limit of zero, or groups that only the outcome tells.
+            NoGoal: no journey asked reached a goal.
+            UnknownName: no such group, column or touchpoint.
+        """
+        if limit_days is not None and not limit_days > 0:
+            raise InputRefused(
+                f"limit_days is {limit_days}", "Lab.time_to_convert", "choose more than 0 days"
+            )
+        times = converting.journey_times(
+            self._warehouse, self._place, by=by, where=where, group=segment, pattern=pattern
+        )
+        limit = None if limit_days is None else limit_days * 86_400
+        return time_to_convert(times, seed=seed, limit_seconds=limit)
+
+    def conversion_curves(
+        self,
+        by: str | Segment | None = None,
+        *,
+        where: str | None = None,
+        segment: Group | None = None,
+        pattern: str | None = None,
+        seed: int = 0,
+    ) -> pl.DataFrame:
+        """The curves behind ``time_to_convert``: share converted, dropped and running by time.
+
+        Args:
+            by: as in ``time_to_convert``.
+            where: as there.
+            segment: as there.
+            pattern: as there.
+            seed: of the bootstrap.
+
+        Returns:
+            One row per (level, seconds), at 0 and up to 200 times of each level, levels in the
+            order of ``time_to_convert``: converted_share with _low and _high, dropped_share and
+            running_share (the three sum to 1), if_nobody_gave_up_share (Kaplan-Meier, dropped
+            journeys censored), at_risk, is_insufficient (fewer than 30 at risk).
+
+        Raises:
+            InputRefused: groups that only the outcome tells.
+            NoGoal: no journey asked reached a goal.
+            UnknownName: no such group, column or touchpoint.
+        """
+        times = converting.journey_times(
+            self._warehouse, self._place, by=by, where=where, group=segment, pattern=pattern
+        )
+        return conversion_curves(times, seed=seed)
 
     def funnel(
         self,

@@ -23,16 +23,28 @@ from journeylab.warehouse import Warehouse
 #: Tables whose rows lead to their journeys: the template, and the columns it is told.
 DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "graph_edges": ("edge_journeys", ("part", "from_node", "to_node")),
+    "arcs": ("arc_journeys", ("part", "from_node", "to_node", "is_return")),
     "graph_nodes": ("node_journeys", ("part", "node")),
     "drop_offs": ("exit_journeys", ("touchpoint",)),
+    "drop_off_paths": ("last_steps_journeys", ("touchpoint", "path")),
     "loops": ("loop_journeys", ("touchpoints", "entered_touchpoint")),
+    "next_moves": ("move_journeys", ("touchpoint", "move")),
+    "ping_pong": ("pair_journeys", ("touchpoint", "other_touchpoint")),
+    "stage_kpis": ("stage_journeys", ("stage",)),
+    "stays": ("visit_journeys", ("touchpoint",)),
+    "visits_by_outcome": ("visitor_journeys", ("touchpoint",)),
     "variants": ("variant_journeys", ("touchpoints",)),
+    "waiting_now": ("waiting_journeys", ("touchpoint",)),
+    "archetypes": ("archetype_journeys", ("archetype_number",)),
+    "deviations": ("deviation_journeys", ("kind", "touchpoint")),
+    "zombie_leads": ("zombie_journeys", ("touchpoint",)),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
 #: Faces of ``bottlenecks``, of which each leads to journeys of its own.
 _FACES: Final = {"slow": "wait_journeys", "leaky": "exit_journeys", "churny": "return_journeys"}
 
 _SUMS: Final = ("sum_xx", "sum_xn", "sum_nn")
+_COUNTS: Final = ("successes", "trials", "customers")
 
 
 def journeys(
@@ -127,6 +139,47 @@ def journey_counts(
     total = int(every["journeys"].sum())
     share = pl.lit(None, dtype=pl.Float64) if total == 0 else pl.col("journeys") / total
     return _with_rates(counted).with_columns(share.alias("share")).drop("segment", "level")
+
+
+def headline(
+    warehouse: Warehouse, place: str, *, where: str | None, segment: Group | None
+) -> pl.DataFrame:
+    """What came of some journeys, one row; see ``Lab.headline``."""
+    filtered = chosen(warehouse, place, where=where, group=segment)
+    rows = compile.rows_where("journeys", JOURNEY, None) if filtered is None else filtered
+    counted = warehouse.frame(compile.composed(compile.template("headline"), {"members": rows}))
+    rates = intervals(counted.select("measure", pl.lit("all").alias("item"), *_COUNTS, *_SUMS))
+    first = counted.row(0, named=True)
+    told = {name: first[name] for name in counted.columns if name not in ("measure", *_COUNTS)}
+    of_all = {name: told[name] for name in told if name not in _SUMS}
+    found: dict[str, Any] = {
+        **of_all,
+        "customers": of_all["customers_all"],
+        "journeys_settled": first["trials"],
+        "customers_settled": first["customers"],
+        "is_insufficient": rates["is_insufficient"][0],
+    }
+    del found["customers_all"]
+    for row in rates.to_dicts():
+        found[f"{row['measure']}"] = row["successes"]
+        found[f"{row['measure']}_rate"] = row["rate"]
+        found[f"{row['measure']}_rate_low"] = row["low"]
+        found[f"{row['measure']}_rate_high"] = row["high"]
+    return pl.DataFrame([found], infer_schema_length=None)
+
+
+def journey_steps(warehouse: Warehouse, customer_id: str, journey_id: str) -> pl.DataFrame:
+    """The steps of one journey in their order; see ``Lab.journey_steps``."""
+    query = (
+        exp.select("*")
+        .from_(compile.published("steps"))
+        .where(
+            exp.column("customer_id").eq(exp.Literal.string(customer_id)),
+            exp.column("journey_id").eq(exp.Literal.string(journey_id)),
+        )
+        .order_by("step_number")
+    )
+    return warehouse.frame(compile.composed(query, {}))
 
 
 def segments(warehouse: Warehouse) -> pl.DataFrame:

@@ -4,8 +4,15 @@ The dashboard draws them, the nightly report prints them; both say the same beca
 counts anything itself.
 """
 
-from journeylab.views.content import Column, Content, Drill, Fact, Panel
-from journeylab.views.filters import Choices, Filters, only_view, read_filters, write_filters
+from journeylab.views.content import Column, Content, Dial, Drill, Fact, Panel
+from journeylab.views.filters import (
+    Choices,
+    Filters,
+    dials_of,
+    only_view,
+    read_filters,
+    write_filters,
+)
 from journeylab.views.registry import VIEWS, View, choices_of, content_of, view_of
 
 __all__ = [
@@ -13,6 +20,7 @@ __all__ = [
     "Choices",
     "Column",
     "Content",
+    "Dial",
     "Drill",
     "Fact",
     "Filters",
@@ -20,6 +28,7 @@ __all__ = [
     "View",
     "choices_of",
     "content_of",
+    "dials_of",
     "only_view",
     "read_filters",
     "view_of",

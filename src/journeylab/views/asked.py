@@ -22,9 +22,22 @@ def population(lab: Lab, filters: Filters, choices: Choices) -> str:
     last = filters.last_day or choices.last_day
     if first is None or last is None:
         return "No journeys."
+    kind = "" if filters.outcome == "all" else f"{filters.outcome} "
     share = f", {row['share']:.1%} of all" if filters.is_narrowed and row["share"] else ""
     return (
-        f"{row['journeys']:,} journeys of {row['customers']:,} customers{share}, started"
+        f"{row['journeys']:,} {kind}journeys of {row['customers']:,} customers{share}, started"
         f" {first:%-d %b %Y} to {last:%-d %b %Y}; {row['journeys_settled']:,} of them settled."
         " Journeys about help alone are left out."
+    )
+
+
+def everyone(lab: Lab, choices: Choices) -> str:
+    """Who stands behind what was worked out at night for all: no filter applies to it."""
+    row = lab.journey_counts().row(0, named=True)
+    if choices.first_day is None or choices.last_day is None:
+        return "No journeys."
+    return (
+        f"All journeys of the snapshot: {row['journeys']:,} of {row['customers']:,} customers,"
+        f" started {choices.first_day:%-d %b %Y} to {choices.last_day:%-d %b %Y};"
+        f" {row['journeys_settled']:,} of them settled. Filters do not apply here."
     )

@@ -94,6 +94,27 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    """One dial of a view's own; ``dials_of`` reads what ``Filters.dial`` says of them.
+
+    Attributes:
+        key: of letters, digits, ``_``, ``:`` and ``.``; one of its view.
+        label: in plain words, with the unit of a number.
+        value: as it stands now.
+        default: as it stands where the URL says nothing.
+        choices: value -> plain words, where it is one of a few.
+        bounds: least, greatest and step, where it is a number.
+    """
+
+    key: str
+    label: str
+    value: str
+    default: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    bounds: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A view for some filters on one snapshot.
 
@@ -103,6 +124,7 @@ class Content:
         facts: headline figures of the view itself; the frame shows the journeys' own.
         links: findings that lead to other views: sentence and the filters of the link.
         empty: why there is nothing to show, and what to do; '' where there is.
+        dials: the view's own, in order.
     """
 
     headline: str
@@ -110,3 +132,4 @@ class Content:
     facts: tuple[Fact, ...] = ()
     links: tuple[tuple[str, Mapping[str, str]], ...] = ()
     empty: str = ""
+    dials: tuple[Dial, ...] = ()

@@ -80,10 +80,10 @@ class Filters:
         """The condition on ``journeys`` that all but the segment make; None for no condition."""
         told = []
         if self.first_day is not None:
-            told.append(f"started_at >= timestamp '{_midnight(self.first_day, timezone)}'")
+            told.append(f"started_at >= '{_midnight(self.first_day, timezone)}'")
         if self.last_day is not None:
             after = self.last_day + timedelta(days=1)
-            told.append(f"started_at < timestamp '{_midnight(after, timezone)}'")
+            told.append(f"started_at < '{_midnight(after, timezone)}'")
         if self.channels:
             touched = " or ".join(
                 f"list_contains(channel_names, '{name}')" for name in self.channels
@@ -179,6 +179,17 @@ def write_filters(filters: Filters, choices: Choices) -> dict[str, str]:
         if value != getattr(plain, place.name):
             query[_KEYS[place.name]] = _spelled(value)
     return query
+
+
+def dials_of(filters: Filters) -> dict[str, str]:
+    """What ``dial`` says, key -> value: text of ``key=value`` parted by commas.
+
+    Example:
+        >>> dials_of(Filters(view="drops", dial="by=rate,least=20"))
+        {'by': 'rate', 'least': '20'}
+    """
+    parts = (part.partition("=") for part in filters.dial.split(",") if "=" in part)
+    return {key: value for key, _, value in parts if key}
 
 
 def only_view(filters: Filters, view: str) -> Filters:

@@ -9,6 +9,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import asked, population
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.wording import label_of
 
 _COLUMNS: Final = (
     Column(name="step", label="Step left", form="count"),
@@ -45,7 +46,11 @@ def paths(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
     table = lab.paths(**dials, **which)
     if table.is_empty():
         return Content(headline="", empty="No journey fits these filters.")
-    returns = table.filter(pl.col("is_return") & ~pl.col("to_touchpoint").str.starts_with("("))
+    returns = table.filter(
+        "is_return",
+        ~pl.col("from_touchpoint").str.starts_with("("),
+        ~pl.col("to_touchpoint").str.starts_with("("),
+    )
     headline = _headline(returns, choices)
     return Content(
         headline=headline,
@@ -77,12 +82,8 @@ def _headline(returns: pl.DataFrame, choices: Choices) -> str:
     row = returns.sort("journeys", "step", "to_touchpoint", descending=[True, False, False]).row(
         0, named=True
     )
-    left, right = (_label(row[f"{end}_touchpoint"], choices) for end in ("from", "to"))
+    left, right = (label_of(row[f"{end}_touchpoint"], choices) for end in ("from", "to"))
     return (
         f"The most common way back: {row['journeys']:,} journeys ({row['share']:.0%}) return"
         f" from {left} to {right} at step {row['step'] + 1}."
     )
-
-
-def _label(name: str, choices: Choices) -> str:
-    return choices.touchpoints.get(name, name.strip("()"))

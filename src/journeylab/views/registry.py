@@ -8,8 +8,18 @@ import polars as pl
 
 from journeylab.errors import JourneyLabError, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import Lab
+from journeylab.views.archetypes import archetypes
+from journeylab.views.back_and_forth import back_and_forth
+from journeylab.views.bottlenecks import bottlenecks
+from journeylab.views.compare import compare
 from journeylab.views.content import Content
+from journeylab.views.data_health import data_health
+from journeylab.views.designed_map import designed_map
+from journeylab.views.drop_offs import drop_offs
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.journeys import journeys
+from journeylab.views.opportunities import opportunities
+from journeylab.views.overview import overview
 from journeylab.views.paths import paths
 
 #: Segments whose levels depend on a journey's end are offered as ``outcome``, not twice.
@@ -42,11 +52,77 @@ WHICH: Final = ("first_day", "last_day", "channels", "segment", "outcome")
 
 VIEWS: Final = (
     View(
+        key="overview",
+        label="Overview",
+        question="How are we doing, and what costs most?",
+        build=overview,
+    ),
+    View(
         key="paths",
         label="Paths",
         question="What did people actually do?",
         build=paths,
         filters=(*WHICH, "anchor", "direction", "part", "steps", "top"),
+    ),
+    View(
+        key="back_and_forth",
+        label="Back and forth",
+        question="Where do people turn back or go round?",
+        build=back_and_forth,
+        filters=(*WHICH, "part"),
+    ),
+    View(
+        key="bottlenecks",
+        label="Bottlenecks",
+        question="Where do people wait, and for whom?",
+        build=bottlenecks,
+    ),
+    View(
+        key="drop_offs",
+        label="Drop-offs",
+        question="Where do people give up?",
+        build=drop_offs,
+        filters=(*WHICH, "dial"),
+    ),
+    View(
+        key="journeys",
+        label="Journeys",
+        question="Which ways did they take, one by one?",
+        build=journeys,
+        filters=WHICH,
+        shows_journeys=True,
+    ),
+    View(
+        key="compare",
+        label="Compare",
+        question="How do two groups, or two periods, differ?",
+        build=compare,
+        filters=(*WHICH, "other_segment", "dial"),
+    ),
+    View(
+        key="designed_map",
+        label="Designed map",
+        question="Do journeys go as they were meant to?",
+        build=designed_map,
+    ),
+    View(
+        key="opportunities",
+        label="Opportunities",
+        question="What should we mend first, and what would it bring?",
+        build=opportunities,
+        filters=("dial",),
+    ),
+    View(
+        key="archetypes",
+        label="Archetypes",
+        question="What kinds of journeys are there?",
+        build=archetypes,
+    ),
+    View(
+        key="data_health",
+        label="Data health",
+        question="Can today's figures be trusted?",
+        build=data_health,
     ),
 )
 

@@ -20,8 +20,10 @@ from journeylab.warehouse.models import (
 from journeylab.warehouse.on_demand import OnDemand
 from journeylab.warehouse.publishing import publish
 from journeylab.warehouse.snapshots import (
+    SNAPSHOTS_NAME,
     Snapshot,
     SnapshotDiff,
+    current_run_id,
     diff,
     find_database,
     list_snapshots,
@@ -31,6 +33,7 @@ from journeylab.warehouse.snapshots import (
 )
 
 __all__ = [
+    "SNAPSHOTS_NAME",
     "CheckResult",
     "Column",
     "Model",
@@ -45,6 +48,7 @@ __all__ = [
     "build",
     "call",
     "content_hash",
+    "current_run_id",
     "diff",
     "ensure",
     "find_database",

@@ -1,0 +1,1 @@
+"""The dashboard: draws any content of ``journeylab.views`` in a browser. Counts nothing itself."""

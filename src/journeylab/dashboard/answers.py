@@ -1,0 +1,216 @@
+"""The current snapshot, held open for many threads, and the answers it has given already."""
+
+import contextlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from journeylab.errors import NoSnapshot
+from journeylab.lab import Lab
+from journeylab.lab import open as open_lab
+from journeylab.views import Choices, Content, Fact, Filters, choices_of, content_of, read_filters
+from journeylab.views.facts import facts
+from journeylab.views.heeded import heeded
+from journeylab.warehouse import SNAPSHOTS_NAME, current_run_id
+
+#: Answers kept at most; the longest unasked goes first.
+KEPT: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One snapshot as a thread reads it, from the first question of a request to the last.
+
+    Attributes:
+        run_id: run that made it.
+        horizon_at: instant up to which its data is complete, UTC; None without any event.
+        lab: for this thread alone.
+        choices: what filters may say.
+    """
+
+    run_id: str
+    horizon_at: datetime | None
+    lab: Lab
+    choices: Choices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a page shows, all of it from one snapshot.
+
+    Attributes:
+        run_id: run that made the snapshot.
+        horizon_at: instant up to which its data is complete, UTC.
+        choices: what filters may say on it.
+        filters: as read from the URL.
+        facts: headline figures of the journeys asked for.
+        content: of the view.
+    """
+
+    run_id: str
+    horizon_at: datetime | None
+    choices: Choices
+    filters: Filters
+    facts: tuple[Fact, ...]
+    content: Content
+
+
+@dataclass(slots=True)
+class _Held:
+    opened: Opened
+    readers: int = 0
+    is_retired: bool = False
+
+
+class Answers:
+    """Answers from whatever snapshot is the current one, for the threads of one process.
+
+    A snapshot is opened once; every reader gets a connection of its own to it. When
+    ``current`` points elsewhere, the next question opens the new one, and the old one is
+    closed after its last reader.
+    """
+
+    def __init__(self, published: Path, *, kept: int = KEPT) -> None:
+        self._published = published
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._held: _Held | None = None
+        self._given: OrderedDict[tuple[str, Filters, bool], Future[Answer]] = OrderedDict()
+
+    def run_id(self) -> str | None:
+        """Run whose snapshot is the current one; None while none is published. Opens nothing."""
+        return current_run_id(self._published)
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Opened]:
+        """The current snapshot, which stays the same and open while the block runs.
+
+        Raises:
+            NoSnapshot: nothing has been published.
+        """
+        held = self._taken()
+        try:
+            with held.opened.lab.beside() as lab:
+                yield replace(held.opened, lab=lab)
+        finally:
+            with self._lock:
+                held.readers -= 1
+                is_last = held.is_retired and held.readers == 0
+            if is_last:
+                held.opened.lab.close()
+
+    def answer(self, told: Mapping[str, str], *, dark: bool = False) -> Answer:
+        """What a page shows for a URL's query.
+
+        Args:
+            told: key -> value of the query; what is not allowed falls back to its default.
+            dark: whether figures stand on a dark page.
+
+        Raises:
+            NoSnapshot: nothing has been published.
+        """
+        with self.snapshot() as opened:
+            return self.answer_from(opened, read_filters(told, opened.choices), dark=dark)
+
+    def answer_from(self, opened: Opened, filters: Filters, *, dark: bool = False) -> Answer:
+        """What a page shows, from a snapshot that is held already; asked once, then kept."""
+        key = (opened.run_id, filters, dark)
+        with self._lock:
+            promise = self._given.get(key)
+            is_mine = promise is None
+            if promise is None:
+                promise = self._given[key] = Future()
+                while len(self._given) > self._kept:
+                    self._given.popitem(last=False)
+            self._given.move_to_end(key)
+        if not is_mine:
+            return promise.result()
+        try:
+            promise.set_result(_asked(opened, filters, dark))
+        except BaseException as error:
+            with self._lock:
+                if self._given.get(key) is promise:
+                    del self._given[key]
+            promise.set_exception(error)
+        return promise.result()
+
+    def warm(self) -> None:
+        """Give the answer of the landing page once, so that the first visitor need not wait."""
+        with contextlib.suppress(NoSnapshot):
+            self.answer({})
+
+    def close(self) -> None:
+        """Close the snapshot after its last reader; a later question opens it anew."""
+        with self._lock:
+            held, self._held = self._held, None
+            self._given.clear()
+        self._retire(held)
+
+    def _taken(self) -> _Held:
+        """The current snapshot with one reader more."""
+        while True:
+            wanted = self.run_id()
+            if wanted is None:
+                raise NoSnapshot(
+                    "no snapshot is published", str(self._published), "run `journeylab run`"
+                )
+            with self._lock:
+                held = self._held
+                if held is not None and held.opened.run_id == wanted:
+                    held.readers += 1
+                    return held
+            with self._opening:
+                with self._lock:
+                    is_open = self._held is not None and self._held.opened.run_id == wanted
+                if not is_open:
+                    self._swap(wanted)
+
+    def _swap(self, run_id: str) -> None:
+        fresh = _Held(_opened(self._published / SNAPSHOTS_NAME / run_id))
+        with self._lock:
+            stale, self._held = self._held, fresh
+            for key in [key for key in self._given if key[0] != fresh.opened.run_id]:
+                del self._given[key]
+        self._retire(stale)
+
+    def _retire(self, held: _Held | None) -> None:
+        if held is None:
+            return
+        with self._lock:
+            held.is_retired = True
+            is_free = held.readers == 0
+        if is_free:
+            held.opened.lab.close()
+
+
+def _opened(folder: Path) -> Opened:
+    lab = open_lab(folder)
+    try:
+        info = lab.table("snapshot_info").row(0, named=True)
+        return Opened(
+            run_id=folder.name,
+            horizon_at=info["horizon_at"],
+            lab=lab,
+            choices=choices_of(lab),
+        )
+    except BaseException:
+        lab.close()
+        raise
+
+
+def _asked(opened: Opened, filters: Filters, dark: bool) -> Answer:
+    lab, choices = opened.lab, opened.choices
+    return Answer(
+        run_id=opened.run_id,
+        horizon_at=opened.horizon_at,
+        choices=choices,
+        filters=filters,
+        facts=facts(lab, heeded(filters), choices),
+        content=content_of(lab, filters, choices, dark=dark),
+    )

@@ -1,0 +1,282 @@
+"""Content -> components: facts, dials, panels. Nothing in it knows one view from another."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from journeylab import figures
+from journeylab.dashboard import words
+from journeylab.dashboard.answers import Answer
+from journeylab.dashboard.aria import aria
+from journeylab.dashboard.tables import MOST_ROWS, grid
+from journeylab.views import (
+    VIEWS,
+    Content,
+    Dial,
+    Drill,
+    Fact,
+    Panel,
+    View,
+    only_view,
+    write_filters,
+)
+
+#: What a figure in the page is drawn with: no buttons that mean nothing for our figures.
+CONFIG: Final[Any] = {**figures.CONFIG, "displayModeBar": False, "doubleClick": False}
+
+#: What a picture that is taken away has and the page sets as text.
+_WORDS: Final = ("title", "annotations", "margin", "height")
+
+
+def views_for(role: str) -> list[View]:
+    """The views a role may see."""
+    return [view for view in VIEWS if role != "viewer" or not view.shows_journeys]
+
+
+def switch(answer: Answer, role: str) -> list[Any]:
+    """Links to the other views, which keep the filters."""
+    return [
+        html.Li(
+            html.A(
+                view.label,
+                href=href(write_filters(only_view(answer.filters, view.key), answer.choices)),
+                className="jl-link jl-view is-current"
+                if _is_current(view, answer)
+                else "jl-link jl-view",
+            )
+        )
+        for view in views_for(role)
+    ]
+
+
+def href(query: Any) -> str:  # noqa: ANN401 - any mapping of text
+    """A link within the page, wherever the page is served."""
+    return "./?" + urlencode(query) if query else "./"
+
+
+def facts_row(facts: Sequence[Fact]) -> html.Div:
+    """Headline figures side by side, each with its base."""
+    return html.Div([_fact(fact) for fact in facts], className="jl-facts")
+
+
+def body(answer: Answer, role: str) -> list[Any]:
+    """The content of a view."""
+    content = answer.content
+    may_drill = role != "viewer"
+    parts: list[Any] = []
+    if content.headline:
+        parts.append(html.P(content.headline, className="jl-headline"))
+    if content.dials:
+        parts.append(html.Div([_dial(dial) for dial in content.dials], className="jl-dials"))
+    if content.facts:
+        parts.append(facts_row(content.facts))
+    if content.links:
+        parts.append(_links(content))
+    if content.empty:
+        parts.append(nothing(content.empty))
+    parts += [_panel(panel, answer, may_drill=may_drill) for panel in content.panels]
+    return parts
+
+
+def nothing(reason: str) -> html.Div:
+    """Why there is nothing to see, and the way out."""
+    return html.Div(
+        [
+            html.H2(words.NOTHING_FITS),
+            html.P(reason),
+            html.A("Reset all filters", href="./", className="jl-link jl-button"),
+        ],
+        className="jl-state",
+        id="empty",
+    )
+
+
+def failed(reference: str, run_id: str | None = None) -> html.Div:
+    """That a page could not be made, and where the log says why."""
+    snapshot: list[Any] = [" · snapshot ", html.Code(run_id)] if run_id else []
+    return html.Div(
+        [
+            html.H2("That did not work"),
+            html.P(words.FAILED),
+            html.P(["Reference ", html.Code(reference), *snapshot]),
+            html.A("Start over", href="./", className="jl-link jl-button"),
+        ],
+        className="jl-state",
+        id="failed",
+    )
+
+
+def unpublished() -> html.Div:
+    """That there is no snapshot yet."""
+    return html.Div(
+        [html.H2("No data yet"), html.P(words.NO_SNAPSHOT)], className="jl-state", id="unpublished"
+    )
+
+
+def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an id of Dash
+    """Legend and drawing of a figure, in a box that scrolls sideways where it is narrow."""
+    parts = figures.apart(figure)
+    layout = parts.drawing["layout"]
+    height = layout.get("height", 450)
+    whole = {name: figure["layout"].get(name) for name in _WORDS if name in figure["layout"]}
+    layout["meta"] = {**layout.get("meta", {}), "whole": whole}
+    legend = html.Ul(
+        [
+            html.Li([html.Span(sign, style={"color": colour}, **aria(hidden="true")), text])
+            for colour, sign, text in parts.legend
+        ],
+        className="jl-legend",
+    )
+    graph = dcc.Graph(
+        id=name,
+        figure=parts.drawing,
+        config=CONFIG,
+        responsive=True,
+        style={"height": height, "minWidth": layout.get("meta", {}).get("min_width", 0)},
+    )
+    box = html.Div(
+        graph,
+        className="jl-scroll",
+        tabIndex=0,
+        role="group",
+        **aria(label=f"{parts.title}. {parts.sentences}"),
+    )
+    return [legend, box] if parts.legend else [box]
+
+
+def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
+    drill = panel.drill if may_drill else None
+    parts: list[Any] = [html.H2(panel.title, id=f"title-{panel.name}")]
+    if panel.sentence and panel.sentence != answer.content.headline:
+        parts.append(html.P(panel.sentence, className="jl-sentence"))
+    if panel.figure is not None:
+        parts += drawn(panel.figure, {"type": "figure", "panel": panel.name})
+    table = _table(panel, drill, answer)
+    parts += [
+        html.P(panel.note, className="jl-note") if panel.note else None,
+        html.P(panel.population, className="jl-population"),
+    ]
+    if panel.definition:
+        parts.append(
+            html.Details(
+                [html.Summary("How this is counted"), html.P(panel.definition)],
+                className="jl-more",
+            )
+        )
+    if panel.figure is None:
+        parts.insert(2, table)
+    else:
+        parts.append(
+            html.Details(
+                [html.Summary("Same numbers as a table"), table], className="jl-more jl-table"
+            )
+        )
+    return html.Section(
+        [part for part in parts if part is not None],
+        className="jl-panel",
+        **aria(labelledby=f"title-{panel.name}"),
+    )
+
+
+def _table(panel: Panel, drill: Drill | None, answer: Answer) -> html.Div:
+    size = panel.table.height
+    return html.Div(
+        [
+            grid(
+                {"type": "table", "panel": panel.name},
+                panel.table,
+                panel.columns,
+                timezone=answer.choices.timezone,
+                labels=answer.choices.touchpoints,
+                drill=drill,
+            ),
+            html.P(
+                f"The first {MOST_ROWS:,} of {size:,} rows; the file holds all."
+                if size > MOST_ROWS
+                else f"{size:,} rows.",
+                className="jl-small",
+            ),
+        ]
+    )
+
+
+def _fact(fact: Fact) -> html.Div:
+    parts = [
+        html.Div(fact.label, className="jl-fact-label"),
+        html.Div(fact.value, className="jl-fact-value"),
+        html.Div(fact.change, className="jl-fact-change") if fact.change else None,
+        html.Div(fact.base, className="jl-fact-base"),
+        html.Details(
+            [
+                html.Summary("How counted", **aria(label=f"How {fact.label} is counted")),
+                html.P(fact.definition),
+            ],
+            className="jl-fact-more",
+        )
+        if fact.definition
+        else None,
+    ]
+    return html.Div([part for part in parts if part is not None], className="jl-fact")
+
+
+def _links(content: Content) -> html.Ol:
+    return html.Ol(
+        [
+            html.Li(html.A(sentence, href=href(query), className="jl-link"))
+            for sentence, query in content.links
+        ],
+        className="jl-links",
+    )
+
+
+def _dial(dial: Dial) -> Any:  # noqa: ANN401 - a component
+    name = {"type": "dial", "key": dial.key, "default": dial.default}
+    if dial.bounds is not None:
+        least, greatest, step = dial.bounds
+        return dmc.NumberInput(
+            id=name,
+            label=dial.label,
+            value=float(dial.value),
+            min=least,
+            max=greatest,
+            step=step,
+            clampBehavior="strict",
+            debounce=600,
+            size="sm",
+        )
+    return dmc.Select(
+        id=name,
+        label=dial.label,
+        data=[{"value": value, "label": word} for value, word in dial.choices.items()],
+        value=dial.value,
+        allowDeselect=False,
+        size="sm",
+    )
+
+
+def _is_current(view: View, answer: Answer) -> bool:
+    return view.key == answer.filters.view
+
+
+def downloads(answer: Answer) -> list[Any]:
+    """The buttons of what can be taken away from this view."""
+    buttons: list[Any] = []
+    for panel in answer.content.panels:
+        if panel.figure is not None:
+            buttons.append(_button("png", panel, f"Picture: {panel.title} (PNG)"))
+        buttons.append(_button("csv", panel, f"Table: {panel.title} (CSV)"))
+    buttons.append(
+        html.Button(
+            "This view as a page that works offline (HTML)",
+            id={"type": "html", "panel": answer.filters.view},
+            className="jl-take",
+        )
+    )
+    return buttons
+
+
+def _button(kind: str, panel: Panel, label: str) -> html.Button:
+    return html.Button(label, id={"type": kind, "panel": panel.name}, className="jl-take")

@@ -1,0 +1,76 @@
+"""All sections together, and the hash of what can change a result."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import Field
+
+from journeylab.settings.fields import Section
+from journeylab.settings.sections import (
+    Alerts,
+    Bottlenecks,
+    Checks,
+    Identity,
+    Journeys,
+    Opportunities,
+    Paths,
+    Privacy,
+    Publish,
+    Run,
+    Schedule,
+    Sessions,
+    Source,
+    SourceName,
+)
+from journeylab.settings.serving import Dashboard, Report
+
+
+class Settings(Section):
+    """Everything a run is told. ``root`` is the folder relative paths start from."""
+
+    root: Path = Path()
+    paths: Paths = Paths()
+    run: Run = Run()
+    sources: dict[SourceName, Source] = Field(default_factory=dict)
+    identity: Identity = Identity()
+    sessions: Sessions = Sessions()
+    journeys: Journeys = Journeys()
+    bottlenecks: Bottlenecks = Bottlenecks()
+    checks: Checks = Checks()
+    opportunities: Opportunities = Opportunities()
+    publish: Publish = Publish()
+    privacy: Privacy = Privacy()
+    schedule: Schedule = Schedule()
+    alerts: Alerts = Alerts()
+    dashboard: Dashboard = Dashboard()
+    report: Report = Report()
+
+    @property
+    def config_hash(self) -> str:
+        """SHA-256 of every value that can change a result: all but paths and resources."""
+        told = self.model_dump(
+            mode="json",
+            exclude={"root", "paths", "publish", "alerts", "schedule", "dashboard", "report"},
+        )
+        for resource in ("memory_limit", "spill_limit", "threads", "as_of"):
+            told["run"].pop(resource)
+        for source in told["sources"].values():
+            source.pop("path")
+        paths = self.paths
+        rules = (
+            paths.touchpoints,
+            paths.identity_rules,
+            paths.rates,
+            paths.calendar,
+            paths.designed_map,
+            paths.segments,
+            paths.spend,
+            paths.effort,
+        )
+        told["rules"] = [_digest(path) for path in rules]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

@@ -1,0 +1,52 @@
+"""Business figures as people write them: in their unit, with their interval and change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from journeylab.views.wording import interval_text, money_text, share_text, time_text
+
+
+def told(row: Mapping[str, Any]) -> str:
+    """A row of ``kpis`` or ``kpis_weekly``: the figure with its interval; '–' without one."""
+    if row["value"] is None:
+        return "–"
+    if row["unit"] == "share":
+        return interval_text(row["value"], row["low"], row["high"])
+    value = value_text(row["value"], row["unit"], row["currency"])
+    if row["low"] is None or row["high"] is None:
+        return value
+    low, high = (value_text(row[end], row["unit"], row["currency"]) for end in ("low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def told_before(row: Mapping[str, Any]) -> str:
+    """The figure of the period before; '–' without one."""
+    before = row["value_before"]
+    return "–" if before is None else value_text(before, row["unit"], row["currency"])
+
+
+def told_change(row: Mapping[str, Any]) -> str:
+    """By how much it changed, shares in points with their interval; '–' without one."""
+    change = row["change"]
+    if change is None:
+        return "–"
+    if row["unit"] == "share":
+        points = f"{100 * change:+.1f} points"
+        if row["change_low"] is None:
+            return points
+        return f"{points} ({100 * row['change_low']:+.0f} to {100 * row['change_high']:+.0f})"
+    sign = "+" if change > 0 else "-" if change < 0 else "±"
+    return f"{sign}{value_text(abs(change), row['unit'], row['currency'])}"
+
+
+def value_text(value: float, unit: str, currency: str | None) -> str:
+    """A figure in its unit, as people write it."""
+    if unit == "share":
+        return share_text(value)
+    if unit == "seconds":
+        return time_text(value)
+    if unit == "money":
+        return money_text(value, currency)
+    if unit == "points":
+        return f"{value:+.0f}"
+    return f"{value:,.2f}" if unit == "ratio" else f"{value:,.0f}"

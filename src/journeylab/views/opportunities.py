@@ -1,0 +1,201 @@
+"""Opportunities: what to mend first, what it would bring, and who may be let go."""
+
+from typing import Final
+
+import polars as pl
+
+from journeylab import figures
+from journeylab.lab import Lab
+from journeylab.views.asked import everyone
+from journeylab.views.content import Column, Content, Drill, Panel
+from journeylab.views.filters import Choices, Filters
+from journeylab.views.what_if import what_if_dials, what_if_panels
+from journeylab.views.wording import label_of
+
+_RANKED: Final = (
+    "Slow: long waits after a touchpoint; leaky: journeys that end there; churny: visits by"
+    " somebody who had been there before; loop: journeys that went round; late answer: questions"
+    " after the goal answered late. Each is held against comparable places: the excess is what goes"
+    " beyond them. Listed are only findings of 30 customers or more that survive many comparisons:"
+    " at most one in twenty of them is expected to be chance. Ranked by value ÷ effort (low 1,"
+    " medium 2, high 4), else by conversions or excess ÷ effort. Associated, not caused; rows do"
+    " not add up."
+)
+_ZOMBIES: Final = (
+    "Open journeys with more steps than the median buyer took, silent for so long that of those"
+    " who were ever silent as long there hardly anyone still bought. Chance: over the ways to go"
+    " on from their last touchpoint. The threshold is opportunities.zombie_chance in the settings."
+)
+_AUTOMATION: Final = (
+    "Work done by hand, for 30 customers or more, twice or more for each on average, after which"
+    " customers nearly always do the same. Spread: 0 when it is always the same; 0.5 or less here."
+)
+_MOMENTS: Final = (
+    "Seen by nearly all: visited in more than 80 % of the settled journeys. Quiet but decisive:"
+    " visited in 20 % or fewer, and yet a share of conversions at least twice that passes through"
+    " it. Removal effect: share of conversions lost if every arrival there were dropped. Goals and"
+    " losses are left out. Associated, not caused."
+)
+_DRILLED: Final = ("slow", "leaky", "churny")
+_EVIDENCE: Final = Column(name="evidence_sql", label="Query that shows the cases")
+
+
+def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
+    """The ranked findings, what-if, and what else is worth doing."""
+    table = lab.opportunities()
+    who = everyone(lab, choices)
+    sentence = "Nothing stands out beyond chance."
+    if table.height:
+        row = table.row(0, named=True)
+        sentence = f"{table.height} findings. First: {row['sentence']}"
+    ranked = Panel(
+        name="opportunities",
+        title="What to mend first",
+        sentence=sentence,
+        population=who,
+        definition=_RANKED,
+        table=table.with_columns(pl.col("touchpoints").list.join(", ")),
+        columns=_COLUMNS,
+        figure=figures.opportunities(table, dark=dark),
+        drill=Drill(table="bottlenecks", keys=("face", "touchpoint"))
+        if table.height and table["face"].is_in(_DRILLED).all()
+        else None,
+        note="The journeys behind a row are those that waited, ended or came back there.",
+    )
+    return Content(
+        headline=sentence,
+        panels=(
+            ranked,
+            *what_if_panels(lab, filters.dial, table, choices, dark),
+            _zombies(lab, choices, who),
+            _automation(lab, choices, who),
+            _moments(lab, who),
+        ),
+        dials=what_if_dials(lab, filters.dial, table, choices),
+        links=tuple(
+            (f"See where: {row['label']}", {"view": "paths", "at": row["touchpoint"]})
+            for row in table.head(3).to_dicts()
+        ),
+    )
+
+
+def _zombies(lab: Lab, choices: Choices, who: str) -> Panel:
+    """By touchpoint, so that the view tells of no single customer."""
+    leads = lab.zombie_leads()
+    table = (
+        leads.group_by("touchpoint", "label")
+        .agg(
+            journeys=pl.len(),
+            customers=pl.col("customer_id").n_unique(),
+            silence_p50_seconds=pl.col("silence_seconds").median(),
+            touches_p50=pl.col("touches").median(),
+            buyer_touches=pl.col("buyer_touches").first(),
+            chance_mean=pl.col("chance").sort().mean(),
+        )
+        .sort("journeys", "touchpoint", descending=[True, False])
+    )
+    sentence = "No open customer is so unlikely to buy."
+    if table.height:
+        row = table.row(0, named=True)
+        sentence = (
+            f"{leads.height} open journeys of {leads['customer_id'].n_unique()} customers will"
+            f" hardly end in a sale; most of them, {row['journeys']}, stand at {row['label']}."
+        )
+    return Panel(
+        name="zombie_leads",
+        title="Who will hardly buy any more",
+        sentence=sentence,
+        population=who,
+        definition=_ZOMBIES,
+        table=table,
+        columns=(
+            Column(name="label", label="Last touchpoint"),
+            Column(name="journeys", label="Open journeys", form="count"),
+            Column(name="customers", label="Customers", form="count"),
+            Column(name="chance_mean", label="Mean chance to buy", form="share"),
+            Column(name="silence_p50_seconds", label="Median silence", form="seconds"),
+            Column(name="touches_p50", label="Median steps so far", form="number"),
+            Column(name="buyer_touches", label="Median steps of buyers", form="number"),
+        ),
+        drill=Drill(table="zombie_leads", keys=("touchpoint",), count="journeys"),
+        note="The table zombie_leads of the snapshot names each with a sentence and a query.",
+    )
+
+
+def _automation(lab: Lab, choices: Choices, who: str) -> Panel:
+    table = lab.automation_candidates()
+    sentence = "No work by hand is done so often and always leads to the same."
+    if table.height:
+        sentence = f"{table.height} found. {table['sentence'][0]}"
+    return Panel(
+        name="automation_candidates",
+        title="Work that could be automated",
+        sentence=sentence,
+        population=who,
+        definition=_AUTOMATION,
+        table=table.with_columns(
+            next_label=pl.Series(
+                [label_of(n, choices) for n in table["next_touchpoint"]], dtype=pl.String
+            )
+        ),
+        columns=(
+            Column(name="label", label="Touchpoint"),
+            Column(name="owner", label="Responsible"),
+            Column(name="events", label="Times", form="count"),
+            Column(name="customers", label="Customers", form="count"),
+            Column(name="events_per_customer", label="Times per customer", form="number"),
+            Column(name="next_label", label="Mostly followed by"),
+            Column(name="next_share", label="So often", form="share"),
+            Column(name="outcome_spread", label="Spread", form="number"),
+            _EVIDENCE,
+        ),
+    )
+
+
+def _moments(lab: Lab, who: str) -> Panel:
+    table = lab.moments_of_influence()
+    return Panel(
+        name="moments_of_influence",
+        title="Where a word reaches or decides",
+        sentence=table["sentence"][0] if table.height else "No touchpoint stands out so.",
+        population=who,
+        definition=_MOMENTS,
+        table=table,
+        columns=(
+            Column(name="label", label="Touchpoint"),
+            Column(name="moment", label="Why"),
+            Column(name="owner", label="Responsible"),
+            Column(name="reach", label="Reach", form="share"),
+            Column(name="journeys", label="Settled journeys", form="count"),
+            Column(name="customers", label="Customers", form="count"),
+            Column(name="removal_effect", label="Removal effect", form="share"),
+            Column(name="removal_effect_low", label="At least (95 %)", form="share"),
+            Column(name="removal_effect_high", label="At most (95 %)", form="share"),
+            _EVIDENCE,
+        ),
+    )
+
+
+_COLUMNS: Final = (
+    Column(name="rank", label="Rank", form="count"),
+    Column(name="label", label="Where"),
+    Column(name="face", label="What"),
+    Column(name="sentence", label="Finding"),
+    Column(name="owner", label="Responsible"),
+    Column(name="effort", label="Effort"),
+    Column(name="customers", label="Customers", form="count"),
+    Column(name="journeys", label="Settled journeys", form="count"),
+    Column(name="reach", label="Reach", form="share"),
+    Column(name="n", label="Cases (base)", form="count"),
+    Column(name="figure", label="Figure", form="number"),
+    Column(name="reference", label="Comparable places", form="number"),
+    Column(name="excess", label="Excess", form="number"),
+    Column(name="excess_low", label="At least (95 %)", form="number"),
+    Column(name="excess_high", label="At most (95 %)", form="number"),
+    Column(name="unit", label="Unit of the excess"),
+    Column(name="conversions", label="Conversions associated", form="number"),
+    Column(name="value", label="Value associated", form="number"),
+    Column(name="currency", label="Currency"),
+    Column(name="p_adjusted", label="p (adjusted)", form="number"),
+    _EVIDENCE,
+)

@@ -1,0 +1,193 @@
+"""Overview: the business figures, what costs most, what changed. Always of all journeys."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from journeylab.lab import Lab
+from journeylab.views.asked import everyone
+from journeylab.views.content import Column, Content, Fact, Panel
+from journeylab.views.filters import Choices, Filters
+from journeylab.views.kpi_words import told, value_text
+from journeylab.views.weeks import changes, latest, trend, with_words
+from journeylab.views.wording import interval_text, money_text
+
+#: KPI -> heading, and what its n counts; in the order shown. What every page's own row of
+#: figures says, as conversion, is not said twice.
+FACTS: Final = {
+    "revenue": ("Revenue", "converted journeys"),
+    "average_order_value": ("Mean order", "orders with a value"),
+    "sales_cycle_p50_seconds": ("Sales cycle, running ones counted", "journeys"),
+    "first_response_p50_seconds": ("Median wait for an answer", "answered conversations"),
+    "repeat_purchase_rate": ("Customers who buy again", "customers"),
+    "retention_rate": ("Customers who come back", "customers"),
+    "csat": ("Satisfied (CSAT)", "scores"),
+    "nps": ("Recommend (NPS)", "scores"),
+    "roi": ("Return on the spend", "goals"),
+}
+_TRENDS: Final = {
+    "conversion_rate": "Conversion by week",
+    "journeys": "Journeys started by week",
+    "revenue": "Revenue by week",
+}
+#: Face of a finding -> the view that shows it.
+_VIEWS: Final = {
+    "slow": "bottlenecks",
+    "leaky": "drop_offs",
+    "churny": "paths",
+    "loop": "back_and_forth",
+    "late answer": "opportunities",
+}
+#: Findings told with a link.
+_FINDINGS: Final = 3
+
+_KPI_COLUMNS: Final = (
+    Column(name="label", label="Figure"),
+    Column(name="told", label="Value (95% interval)"),
+    Column(name="n", label="Over", form="count"),
+    Column(name="customers", label="Customers", form="count"),
+    Column(name="is_insufficient", label="Fewer than 30 customers", form="yes"),
+    Column(name="definition", label="What it means"),
+)
+_FINDING_COLUMNS: Final = (
+    Column(name="sentence", label="Finding"),
+    Column(name="value", label="Value associated", form="money"),
+    Column(name="currency", label="Currency"),
+    Column(name="conversions", label="Conversions associated", form="number"),
+    Column(name="excess", label="More than comparable", form="number"),
+    Column(name="excess_low", label="From (95%)", form="number"),
+    Column(name="excess_high", label="To (95%)", form="number"),
+    Column(name="unit", label="Counted in"),
+    Column(name="journeys", label="Journeys", form="count"),
+    Column(name="customers", label="Customers", form="count"),
+    Column(name="effort", label="Effort"),
+    Column(name="owner", label="Responsible"),
+)
+
+
+def overview(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
+    """Headline figures, findings linked to their views, weeks compared, and trends."""
+    kpis = lab.kpis()
+    weekly = with_words(lab.kpis_by("week"))
+    compared = latest(weekly)
+    costly = lab.opportunities().sort(
+        "value", "conversions", "rank", descending=[True, True, False], nulls_last=True
+    )
+    who = everyone(lab, choices)
+    return Content(
+        headline=_headline(kpis, costly),
+        facts=_facts(kpis, compared),
+        links=tuple(
+            (row["sentence"], _link(row, choices)) for row in costly.head(_FINDINGS).to_dicts()
+        ),
+        panels=(
+            _findings(costly, who),
+            changes(compared, who),
+            *(
+                trend(weekly, kpi, title, who, dark)
+                for kpi, title in _TRENDS.items()
+                if not weekly.filter(pl.col("value").is_not_null(), kpi=kpi).is_empty()
+            ),
+            _all_kpis(kpis, who),
+        ),
+    )
+
+
+def _headline(kpis: pl.DataFrame, costly: pl.DataFrame) -> str:
+    rate = kpis.row(by_predicate=pl.col("kpi") == "conversion_rate", named=True)
+    first = (
+        f"{interval_text(rate['value'], rate['low'], rate['high'])} of {rate['n']:,} settled"
+        " journeys convert."
+    )
+    return first if costly.is_empty() else f"{first} {costly['sentence'][0]}"
+
+
+def _facts(kpis: pl.DataFrame, compared: pl.DataFrame) -> tuple[Fact, ...]:
+    weeks = {row["kpi"]: row for row in reversed(compared.to_dicts())}
+    rows = {row["kpi"]: row for row in reversed(kpis.to_dicts())}
+    facts = []
+    for kpi, (label, over) in FACTS.items():
+        row = rows.get(kpi)
+        if row is None or row["value"] is None:
+            continue
+        week = weeks.get(kpi)
+        facts.append(
+            Fact(
+                label=label,
+                value=value_text(row["value"], row["unit"], row["currency"]),
+                base=_base(row, over),
+                definition=row["definition"],
+                change=""
+                if week is None
+                else f"{week['told_change']} in the week of"
+                f" {week['week']:%-d %b %Y}, against the week before",
+            )
+        )
+    return tuple(facts)
+
+
+def _base(row: Mapping[str, Any], over: str) -> str:
+    base = f"of {row['n']:,} {over}, {row['customers']:,} customers"
+    if row["low"] is not None and row["high"] is not None:
+        low, high = (value_text(row[end], row["unit"], row["currency"]) for end in ("low", "high"))
+        base += f"; 95%: {low} to {high}"
+    return base + ("; fewer than 30 customers" if row["is_insufficient"] else "")
+
+
+def _findings(costly: pl.DataFrame, who: str) -> Panel:
+    sentence = "No finding is sure enough to be told."
+    if not costly.is_empty():
+        row = costly.row(0, named=True)
+        worth = (
+            f", associated with {money_text(row['value'], row['currency'])}"
+            if row["value"] is not None
+            else ""
+        )
+        sentence = f"{costly.height:,} findings are sure enough to be told. {row['sentence']}"
+        sentence += f" That is the most expensive one{worth}." if worth else ""
+    return Panel(
+        name="findings",
+        title="What costs most",
+        sentence=sentence,
+        population=who,
+        definition=(
+            "Touchpoints that are slow, lose journeys or send them back, loops, and late answers,"
+            " each against comparable places. Listed are findings of 30 customers or more that"
+            " survive many comparisons: at most one in twenty of them is expected to be chance."
+            " Ordered by value, then conversions, then rank. Conversions and value are associated"
+            " with the excess, not caused by it, and do not add up over findings."
+        ),
+        table=costly,
+        columns=_FINDING_COLUMNS,
+    )
+
+
+def _link(row: Mapping[str, Any], choices: Choices) -> dict[str, str]:
+    """The query of the view that shows a finding."""
+    view = _VIEWS.get(row["face"], "opportunities")
+    query = {"view": view if view in choices.views else choices.views[0]}
+    if view == "paths" and row["touchpoint"] in choices.touchpoints:
+        query |= {"at": row["touchpoint"], "dir": "around", "steps": "3"}
+    return query
+
+
+def _all_kpis(kpis: pl.DataFrame, who: str) -> Panel:
+    table = kpis.with_columns(
+        label=pl.col("kpi").str.replace_all("_", " ").str.to_titlecase().str.replace("P50", "p50"),
+        told=pl.Series([told(row) for row in kpis.to_dicts()], dtype=pl.String),
+    )
+    known = table.filter(pl.col("value").is_not_null()).height
+    return Panel(
+        name="kpis",
+        title="All business figures",
+        sentence=f"{known:,} of {table.height:,} figures can be told of this data.",
+        population=who,
+        definition=(
+            "Each figure says in its row what it means. Intervals are at 95%: Wilson for shares,"
+            " with customers as clusters; resampled customers for others. Counts and sums are no"
+            " estimates and have none."
+        ),
+        table=table,
+        columns=_KPI_COLUMNS,
+    )

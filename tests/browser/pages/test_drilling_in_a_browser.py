@@ -1,0 +1,74 @@
+"""From a band to its journeys to one journey, with the mouse and with the keyboard alone."""
+
+import re
+
+
+def test_the_drawer_holds_as_many_journeys_as_the_band_says(visit, dashboard):
+    """The count of the hovering box and that of the drawer are the same; one journey is drawn."""
+    reader = visit()
+    reader.open(dashboard, "?view=paths")
+    page = reader.page
+    x, y = reader.point_at_a_band()
+    page.mouse.move(x, y)
+    page.wait_for_selector(".hoverlayer .hovertext")
+    hovered = re.search(r"([\d,]+) journeys", page.locator(".hoverlayer").text_content())
+
+    page.mouse.click(x, y)
+
+    page.wait_for_selector("#drill-count")
+    counted = re.match(r"[\d,]+", page.locator("#drill-count").inner_text())
+    assert hovered is not None
+    assert counted is not None
+    assert counted.group(0) == hovered.group(1)
+
+    page.locator("#drill .jl-row").first.click()
+    page.wait_for_selector("#journey-line .js-plotly-plot .scatterlayer .trace", state="attached")
+    page.locator("#axis").get_by_text("By time").click()
+    page.wait_for_function(
+        "document.querySelector('#journey-line .js-plotly-plot').layout.xaxis.type === 'date'"
+    )
+
+
+def test_the_same_band_opens_again_after_the_drawer_was_closed(visit, dashboard):
+    """A second click on the same mark is a click like the first."""
+    reader = visit()
+    reader.open(dashboard, "?view=paths")
+    x, y = reader.point_at_a_band()
+    reader.page.mouse.move(x, y)
+    reader.page.wait_for_selector(".hoverlayer .hovertext")
+    reader.page.mouse.click(x, y)
+    reader.page.wait_for_selector("#drill-count")
+    reader.page.keyboard.press("Escape")
+    reader.page.wait_for_selector("#drill-count", state="hidden")
+
+    x, y = reader.point_at_a_band()
+    reader.page.mouse.move(700, 30)
+    reader.page.mouse.move(x, y)
+    reader.page.wait_for_selector(".hoverlayer .hovertext")
+    reader.page.mouse.click(x, y)
+
+    reader.page.wait_for_selector("#drill-count", state="visible")
+    assert "journey" in reader.page.locator("#drill-count").inner_text()
+
+
+def test_a_row_of_the_table_leads_to_its_journeys_without_a_mouse(visit, dashboard):
+    """Summary, first cell, Enter: the drawer counts what the row says."""
+    reader = visit()
+    reader.open(dashboard, "?view=paths")
+    page = reader.page
+    summary = page.locator(".jl-table summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".jl-table .ag-row")
+    said = page.locator(".jl-table .ag-row[row-index='0'] [col-id='journeys']").inner_text()
+
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('col-id') === '_key'"):
+            break
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("document.activeElement.classList.contains('ag-cell')")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("#drill-count")
+    assert page.locator("#drill-count").inner_text().split(" ")[0] == said

@@ -1,0 +1,68 @@
+"""Tables of some journeys: the same models, the same numbers where all are chosen."""
+
+from collections.abc import Iterator
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from shop_frame import DAY, STAGES, frame, opened
+
+import journeylab as jl
+from journeylab.errors import UnknownName
+from journeylab.lab.opening import COUNTED
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[jl.Lab]:
+    """Ana goes to and fro and buys; Ben and Cid come by e-mail and drop out; Cid comes back."""
+    rows = frame(
+        ana=[
+            (0, "web:home"),
+            (1, "web:product"),
+            (2, "web:home"),
+            (3.7, "web:product"),
+            (5, "purchase:completed"),
+        ],
+        ben=[(0, "email:click"), (1, "web:cart"), (2, "email:click")],
+        cid=[(0, "email:click"), (1, "web:cart"), (70 * DAY, "web:home")],
+    )
+    with opened(rows, stages=STAGES) as lab:
+        yield lab
+
+
+def test_conditions_that_always_hold_give_the_published_tables(shop: jl.Lab) -> None:
+    """To the last digit; only how long stages are stayed in is not known for some journeys."""
+    found = shop.counted(*COUNTED, where="true")
+
+    assert list(found) == list(COUNTED)
+    for name, table in found.items():
+        published = shop.table(name)
+        if name == "stage_kpis":
+            assert table["stay_p50_seconds"].null_count() == table.height
+            published = published.with_columns(table["stay_p50_seconds"])
+        assert_frame_equal(table, published, check_exact=True)
+
+
+def test_those_who_came_by_mail_have_drop_offs_of_their_own(shop: jl.Lab) -> None:
+    """Ben left from the mail, his second visit; Cid from the cart."""
+    told = {"where": "entry_channel = 'email'"}
+
+    assert shop.drop_offs(**told).select("touchpoint", "exits", "visits_settled").rows() == [
+        ("email:click", 1, 3),
+        ("web:cart", 1, 2),
+    ]
+    assert shop.ping_pong(**told).select("touchpoint", "other_touchpoint", "bounces").rows() == [
+        ("email:click", "web:cart", 1)
+    ]
+    assert shop.drop_off_paths(**told)["path"].to_list() == [
+        "email:click -> web:cart -> email:click",
+        "email:click -> web:cart",
+    ]
+    stages = shop.stage_kpis(**told).filter(pl.col("journeys") > 0)
+    assert stages["dropped"].sum() == 2
+
+
+def test_other_tables_are_refused_by_name(shop: jl.Lab) -> None:
+    """Findings are made at night, of all journeys."""
+    with pytest.raises(UnknownName, match="no table for some journeys 'opportunities'"):
+        shop.counted("opportunities", where="true")

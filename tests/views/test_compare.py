@@ -1,0 +1,137 @@
+"""The view Compare on the sample: which groups, in which words, and what is said of them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from journeylab.views import content_of, read_filters
+from journeylab.views.groups import pair_of
+
+
+def pair(told, lab, choices):
+    return pair_of(lab, read_filters({"view": "compare", **told}, choices), choices)
+
+
+def test_segments_are_compared_on_one_map(sample_lab, sample_choices):
+    """Both sizes are said; the group leads to its paths; cells tell both shares."""
+    told = {"view": "compare", "seg": "device,mobile", "vs": "device,desktop"}
+    content = content_of(sample_lab, read_filters(told, sample_choices), sample_choices)
+
+    assert [panel.name for panel in content.panels] == [
+        "moves",
+        "touchpoints",
+        "shares",
+        "averages",
+        "drift",
+    ]
+    sizes = content.panels[0].table.row(0, named=True)
+    assert content.panels[0].population == (
+        f"device: mobile: {sizes['group_journeys_a']:,} settled journeys of"
+        f" {sizes['group_customers_a']:,} customers; device: desktop:"
+        f" {sizes['group_journeys_b']:,} settled journeys of {sizes['group_customers_b']:,}"
+        " customers. Open journeys and those about help alone are left out."
+    )
+    assert content.links[0] == (
+        "What people did: device: mobile",
+        {"view": "paths", "seg": "device,mobile"},
+    )
+
+
+def test_without_a_choice_two_times_four_weeks_are_compared(sample_lab, sample_choices):
+    """The last full weeks of which few journeys are open, and it is said so."""
+    content = content_of(
+        sample_lab, read_filters({"view": "compare"}, sample_choices), sample_choices
+    )
+    found = pair({}, sample_lab, sample_choices)
+
+    assert content.headline.startswith("Nothing was chosen, so the last four full weeks")
+    first, before = found.a
+    assert (before - first).days == 28
+    assert found.b[1] == first
+    assert found.name_a in content.headline
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        pytest.param(
+            {"dial": "period=2026-04-01_2026-04-10"},
+            ("1 Apr to 10 Apr 2026", "22 Mar to 31 Mar 2026"),
+            id="a period and as long before",
+        ),
+        pytest.param(
+            {"dial": "period=2026-04-01_2026-04-10,against=2026-02-01_2026-02-20"},
+            ("1 Apr to 10 Apr 2026", "1 Feb to 20 Feb 2026"),
+            id="two periods",
+        ),
+        pytest.param(
+            {"from": "2026-04-01", "to": "2026-04-10"},
+            ("1 Apr to 10 Apr 2026", "22 Mar to 31 Mar 2026"),
+            id="the days of the filters",
+        ),
+        pytest.param(
+            {"seg": "device,mobile"}, ("device: mobile", "all other journeys"), id="against others"
+        ),
+        pytest.param(
+            {"seg": "device,mobile", "dial": "period=2026-04-01_2026-04-10"},
+            ("1 Apr to 10 Apr 2026 (device: mobile)", "22 Mar to 31 Mar 2026 (device: mobile)"),
+            id="two periods of a segment",
+        ),
+    ],
+)
+def test_groups_are_named_as_people_say_them(told, names, sample_lab, sample_choices):
+    """A dial beats segments, segments beat days."""
+    found = pair(told, sample_lab, sample_choices)
+
+    assert (found.name_a, found.name_b) == names
+
+
+@pytest.mark.parametrize(
+    "dial",
+    [
+        "period=2026-02-30_2026-03-01",
+        "period=2026-04-10_2026-04-01",
+        "period=0001-01-01_0001-01-05",
+        "period=2026-04-01_2026-04-10,against=2026-04-05_2026-04-20",
+        "period=",
+        "exit.web:payment=-20",
+    ],
+)
+def test_a_hostile_dial_is_left_out(dial, sample_lab, sample_choices):
+    """No such day, backwards, before time, overlapping, empty, of another view."""
+    assert pair({"dial": dial}, sample_lab, sample_choices).said != ""
+
+
+def test_periods_are_cut_in_the_reporting_zone(sample_lab, sample_choices):
+    """Midnight in Berlin, in summer two hours before that of UTC."""
+    found = pair({"dial": "period=2026-04-01_2026-04-01"}, sample_lab, sample_choices)
+
+    assert found.a == (
+        datetime(2026, 3, 31, 22, tzinfo=UTC),
+        datetime(2026, 4, 1, 22, tzinfo=UTC),
+    )
+
+
+def test_groups_that_cannot_be_compared_say_why(sample_lab, sample_choices):
+    """The same segment twice; days before which there is nothing."""
+    same = read_filters(
+        {"view": "compare", "seg": "device,mobile", "vs": "device,mobile"}, sample_choices
+    )
+    first = replace(
+        read_filters({"view": "compare"}, sample_choices), last_day=sample_choices.first_day
+    )
+
+    assert "journeys are in both groups: choose groups apart" in (
+        content_of(sample_lab, same, sample_choices).empty
+    )
+    assert "group b holds no settled journey" in (
+        content_of(sample_lab, first, sample_choices).empty
+    )
+
+
+def test_few_days_make_no_comparison(sample_lab, sample_choices):
+    """Without two full weeks there is nothing to compare by default."""
+    short = replace(sample_choices, last_day=date(2026, 2, 9))
+
+    assert pair({}, sample_lab, short) is None
