@@ -6,7 +6,7 @@
 -- reads:  lab.funnel_fitting
 -- params: optional, is_first, window_us
 -- column: unit_id        | varchar  | Customer, journey or session.
--- column: attempt_number | bigint   | 1.
+-- column: attempt_number | bigint   | Always 1.
 -- column: places         | bigint[] | Place of the event of each step up to the last one taken; null for a step left out.
 -- column: instants       | bigint[] | When each was, in microseconds since 1970; null for a step left out.
 

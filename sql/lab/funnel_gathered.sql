@@ -6,7 +6,7 @@
 -- reads:  lab.funnel_fitting, lab.funnel_touches
 -- params: is_first, window_us, ending
 -- column: unit_id        | varchar  | Customer, journey or session.
--- column: attempt_number | bigint   | 1.
+-- column: attempt_number | bigint   | Always 1.
 -- column: places         | bigint[] | Place of the event of each step done, in the order they were.
 -- column: instants       | bigint[] | When each was, in microseconds since 1970.
 
