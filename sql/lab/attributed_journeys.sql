@@ -7,6 +7,7 @@
 -- params: zone, first_day, last_day
 -- column: customer_id   | varchar       | Customer.
 -- column: journey_id    | varchar       | Journey.
+-- column: journey_key   | bigint        | The journey as a number, which nothing depends on.
 -- column: sample_number | bigint        | 0 to 1,023, by a hash of customer_id.
 -- column: is_converted  | boolean       | Whether it reached a goal.
 -- column: value         | decimal(18,4) | Gross value of the goal; null without one.
@@ -16,6 +17,7 @@
 select
     customer_id,
     journey_id,
+    row_number() over () as journey_key,
     (md5_number_lower(customer_id) % 1024)::bigint as sample_number,
     outcome = 'converted' as is_converted,
     value,

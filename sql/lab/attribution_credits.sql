@@ -38,7 +38,7 @@ shares as (
             else 0.2 / (touches - 2)
         end::double as position_share,
         weight / sum(weight) over (
-            partition by customer_id, journey_id
+            partition by journey_key
             order by touch_number
             rows between unbounded preceding and unbounded following
         ) as time_decay_share,

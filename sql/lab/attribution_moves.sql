@@ -34,7 +34,7 @@ moves as (
         is_converted,
         sample_number
     from attributed_journeys
-    anti join attribution_touches using (customer_id, journey_id)
+    anti join attribution_touches using (journey_key)
 )
 
 select

@@ -13,18 +13,20 @@ with
 
 touched as (
     select
-        unit,
-        customer_id,
-        is_converted
+        attribution_touches.unit,
+        attributed_journeys.customer_id,
+        attributed_journeys.is_converted
     from attribution_touches
-    where is_new
+    inner join attributed_journeys
+        on attribution_touches.journey_key = attributed_journeys.journey_key
+    where attribution_touches.is_new
     union all
     select
         null as unit,
         customer_id,
         is_converted
     from attributed_journeys
-    anti join attribution_touches using (customer_id, journey_id)
+    anti join attribution_touches using (journey_key)
 ),
 
 by_customer as (

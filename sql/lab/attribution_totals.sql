@@ -14,11 +14,9 @@
 with
 
 touched as (
-    select distinct
-        customer_id,
-        journey_id
+    select journey_key
     from attribution_touches
-    where is_converted
+    where is_converted and touch_number = 1
 ),
 
 sold as (
@@ -26,12 +24,9 @@ sold as (
         attributed_journeys.currency,
         attributed_journeys.sample_number,
         coalesce(attributed_journeys.value, 0) as value,
-        touched.journey_id is null as has_none
+        touched.journey_key is null as has_none
     from attributed_journeys
-    left join touched
-        on
-            attributed_journeys.customer_id = touched.customer_id
-            and attributed_journeys.journey_id = touched.journey_id
+    left join touched on attributed_journeys.journey_key = touched.journey_key
     where attributed_journeys.is_converted
 )
 

@@ -2,11 +2,10 @@
 -- about:  Touches of settled journeys within the look-back, after the transform, each with its place in the journey.
 -- scope:  global
 -- grain:  one row per touch
--- key:    customer_id, journey_id, touch_number
+-- key:    journey_key, touch_number
 -- reads:  lab.candidates, lab.attributed_journeys
 -- params: look_back_seconds, transform, half_life_seconds
--- column: customer_id   | varchar       | Customer.
--- column: journey_id    | varchar       | Journey.
+-- column: journey_key   | bigint        | Journey, as attributed_journeys numbers them.
 -- column: sample_number | bigint        | Group of customers it is resampled in.
 -- column: is_converted  | boolean       | Whether the journey reached a goal.
 -- column: value         | decimal(18,4) | Gross value of the goal; null without one.
@@ -21,17 +20,16 @@
 
 with
 
-numbered as (
+touched as (
     select
-        attributed_journeys.*,
+        attributed_journeys.journey_key,
+        attributed_journeys.sample_number,
+        attributed_journeys.is_converted,
+        attributed_journeys.value,
+        attributed_journeys.currency,
         candidates.unit,
         candidates.touched_at,
-        candidates.event_number,
-        lag(candidates.unit) over in_order as previous_unit,
-        row_number() over of_unit as unit_touch_number,
-        count(*) over (
-            partition by candidates.customer_id, candidates.journey_id, candidates.unit
-        ) as unit_touches
+        candidates.event_number
     from candidates
     inner join attributed_journeys
         on
@@ -41,15 +39,16 @@ numbered as (
         $look_back_seconds::double is null
         or epoch_us(attributed_journeys.ended_at) - epoch_us(candidates.touched_at)
         <= $look_back_seconds::double * 1e6
-    window
-        in_order as (
-            partition by candidates.customer_id, candidates.journey_id
-            order by candidates.event_number
-        ),
-        of_unit as (
-            partition by candidates.customer_id, candidates.journey_id, candidates.unit
-            order by candidates.event_number
-        )
+),
+
+numbered as (
+    select
+        *,
+        lag(unit) over (partition by journey_key order by event_number) as previous_unit,
+        row_number() over (partition by journey_key, unit order by event_number)
+            as unit_touch_number,
+        count(*) over (partition by journey_key, unit) as unit_touches
+    from touched
 ),
 
 transformed as (
@@ -66,8 +65,7 @@ transformed as (
 )
 
 select
-    customer_id,
-    journey_id,
+    journey_key,
     sample_number,
     is_converted,
     value,
@@ -85,5 +83,5 @@ select
     ) as weight
 from transformed
 window
-    in_order as (partition by customer_id, journey_id order by event_number),
-    journey as (partition by customer_id, journey_id)
+    in_order as (partition by journey_key order by event_number),
+    journey as (partition by journey_key)

@@ -35,3 +35,15 @@ def opened(events: Any, **told: Any) -> jl.Lab:
     return jl.from_events(
         events, **{**columns, "assume_complete": True, "settings": settings, **told}
     )
+
+
+def sold(
+    people: dict[str, list[tuple[float, str]]], prices: dict[str, str], currencies: dict[str, str]
+) -> pl.DataFrame:
+    """A frame in which each goal has the price of its customer."""
+    price = pl.col("who").replace_strict(prices, default=None, return_dtype=pl.String)
+    told = frame(**people).with_columns(
+        pl.when(pl.col("what") == "paid").then(price).cast(pl.Decimal(18, 4)).alias("price")
+    )
+    kind = pl.col("who").replace_strict(currencies, default="EUR", return_dtype=pl.String)
+    return told.with_columns(pl.when(pl.col("price").is_not_null()).then(kind).alias("money"))
