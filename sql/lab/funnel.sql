@@ -30,7 +30,7 @@ entries as (
         level,
         customer_id,
         count(*) filter (where not is_removed) as attempts
-    from funnel_told as told
+    from funnel_told
     where step = 1
     group by level, customer_id
 ),
@@ -83,7 +83,7 @@ waits as (
         sum(next_us - occurred_us) / count(*) as wait_mean_us,
         quantile_cont(next_us - occurred_us, 0.5) as wait_p50_us,
         quantile_cont(next_us - occurred_us, 0.9) as wait_p90_us
-    from funnel_told as told
+    from funnel_told
     where next_us is not null and not is_removed
     group by level, step
 )

@@ -27,7 +27,7 @@ marked as (
         place,
         occurred_us,
         if($tie = 0, place, occurred_us) as mark
-    from funnel_touches as touches
+    from funnel_touches
 ),
 
 fitting as (

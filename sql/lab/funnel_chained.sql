@@ -21,7 +21,7 @@ chains as (
         place,
         given_at,
         [occurred_us, place] as chain
-    from funnel_fitting as fitting
+    from funnel_fitting
     where step = 1
     qualify not $is_first or row_number() over (partition by unit_id order by place) = 1
 
@@ -74,7 +74,7 @@ chains as (
                     back_to,
                     true as is_asking,
                     null as chain
-                from funnel_fitting as fitting
+                from funnel_fitting
                 where
                     step = (select max(step) + 1 from chains)
                     and unit_id in (select unit_id from chains)

@@ -33,7 +33,7 @@ lined_up as (
             }
             order by place
         ) as events
-    from funnel_touches as touches
+    from funnel_touches
     where
         $is_any_order
         or unit_id in (select unit_id from funnel_touches where (fits & 1) > 0)

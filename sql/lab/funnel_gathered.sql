@@ -19,7 +19,7 @@ serving as (
         place,
         occurred_us,
         min(step) as step
-    from funnel_fitting as fitting
+    from funnel_fitting
     group by unit_id, held, place, occurred_us
 ),
 
@@ -46,7 +46,7 @@ stopped as (
         select
             unit_id,
             place
-        from funnel_touches as touches
+        from funnel_touches
         where (excluded & $ending) > 0
     ) as barring
         on serving.unit_id = barring.unit_id and serving.place < barring.place

@@ -63,10 +63,10 @@ select
     wanted.events_later,
     coalesce(events.touchpoint, '(nothing)') as touchpoint,
     count(*) as attempts,
-    count(*) / sum(count(*)) over (partition by wanted.level, wanted.step, wanted.events_later)
-    as share
+    count(*) / sum(count(*)) over in_place as share
 from wanted
 left join main.events
     on wanted.customer_id = events.customer_id and wanted.event_number = events.event_number
 group by wanted.level, wanted.step, wanted.events_later, touchpoint
+window in_place as (partition by wanted.level, wanted.step, wanted.events_later)
 order by wanted.level nulls last, wanted.step, wanted.events_later, attempts desc, touchpoint

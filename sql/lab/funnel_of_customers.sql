@@ -35,7 +35,7 @@ counted as (
         sum(next_us - occurred_us) filter (where not is_removed)
         / nullif(count(next_step) filter (where not is_removed), 0) as wait_mean_us,
         quantile_cont(next_us - occurred_us, [0.5, 0.9]) filter (where not is_removed) as wait_us
-    from funnel_told as told
+    from funnel_told
     group by level, step
 ),
 

@@ -34,19 +34,24 @@ spans as (
     from (select unnest($edges::double[]) as from_seconds) as edges
 ),
 
+levels as (
+    select distinct level
+    from timed
+),
+
 counted as (
     select
         levels.level,
         spans.from_seconds,
         spans.to_seconds,
         count(timed.seconds) as attempts
-    from (select distinct level from timed) as levels
+    from levels
     cross join spans
     left join timed
         on
             levels.level is not distinct from timed.level
-            and (timed.seconds >= spans.from_seconds or spans.from_seconds = 0)
-            and (timed.seconds < spans.to_seconds or spans.to_seconds is null)
+            and (spans.from_seconds <= timed.seconds or spans.from_seconds = 0)
+            and (spans.to_seconds > timed.seconds or spans.to_seconds is null)
     group by levels.level, spans.from_seconds, spans.to_seconds
 )
 

@@ -25,7 +25,7 @@ begun as (
             $period, timezone($zone, timezone('UTC', make_timestamp(any_value(begun_us))))
         )::date as period_start_date,
         bool_or(step = $step) as is_converted
-    from funnel_told as told
+    from funnel_told
     where not is_removed
     group by level, unit_id, attempt_number, customer_id
 ),

@@ -125,8 +125,8 @@ rated as (
         first_value(entered) over (order by step) as entries,
         if(step = len($touchpoints), null, converted) as converted,
         if(step = len($touchpoints), null, converted) / nullif(entered, 0) as rate,
-        3.8414588206941236 / nullif(entered - (converted > 0 and converted < entered)::bigint, 0)
-        as spread
+        3.8414588206941236
+        / nullif(entered - (converted > 0 and converted < entered)::bigint, 0) as spread
     from counted
 )
 
