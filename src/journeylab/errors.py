@@ -87,6 +87,10 @@ class NoSnapshot(JourneyLabError, LookupError):
     """There is no published snapshot at the given place."""
 
 
+class WouldLose(JourneyLabError, RuntimeError):
+    """Restoring would lose what is nowhere else; nothing was changed."""
+
+
 class MailRefused(JourneyLabError, RuntimeError):
     """A mail server cannot be reached or does not take a mail."""
 

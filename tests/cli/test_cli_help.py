@@ -15,6 +15,7 @@ COMMANDS = [
     "map",
     "rejected",
     "report",
+    "restore",
     "run",
     "simulate",
     "snapshots",

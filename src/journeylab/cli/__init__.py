@@ -88,6 +88,11 @@ app.command(
     help="Count rejected rows by reason, and export them as they came.",
 )
 app.command(
+    "journeylab.cli.restore:restore",
+    help="Rebuild a damaged or lost warehouse from the copies of its files and the last snapshot.",
+    help_epilogue="Example: journeylab restore && journeylab run",
+)
+app.command(
     "journeylab.cli.doctor:doctor",
     help="Look for what would stop or spoil a run, and say how to mend it.",
     help_epilogue="Example: journeylab doctor --config shop/journeylab.toml",

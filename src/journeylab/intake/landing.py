@@ -114,9 +114,22 @@ def keep_copy(copy: Path, landed_as: Path) -> None:
         os.close(folder)
 
 
+def second_name(landed_as: Path) -> Path:
+    """Give a kept copy a passing name besides its lasting one, as if it had just been copied."""
+    passing = landed_as.with_name(f"{_COPYING}{landed_as.name}")
+    passing.hardlink_to(landed_as)
+    return passing
+
+
 def landed_name(path: Path, sha256: str) -> str:
     """Lasting name of an accepted file: its hash and its own endings, as far as they are plain."""
     return sha256 + "".join(_plain_suffixes(path.name))
+
+
+def find_copy(landed: Path, sha256: str) -> str:
+    """Name of the copy of a file with this hash; the hash itself where there is none."""
+    found = sorted(path.name for path in landed.glob(f"{sha256}*"))
+    return found[0] if found else sha256
 
 
 def sweep(landed: Path) -> None:

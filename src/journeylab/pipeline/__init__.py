@@ -1,6 +1,7 @@
 """The steps of a run in order, and the run itself. The command line and Dagster both walk it."""
 
 from journeylab.pipeline.registry import formats_in_use, registry
+from journeylab.pipeline.restoring import Restored, restore
 from journeylab.pipeline.runs import open_run, run, take
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -15,6 +16,7 @@ from journeylab.pipeline.steps import (
 
 __all__ = [
     "LAYERS",
+    "Restored",
     "RunContext",
     "Step",
     "StepResult",
@@ -25,6 +27,7 @@ __all__ = [
     "model_steps",
     "open_run",
     "registry",
+    "restore",
     "run",
     "take",
 ]

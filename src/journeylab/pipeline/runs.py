@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from journeylab.errors import ChecksFailed
+from journeylab.errors import ChecksFailed, QueryError
 from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
@@ -15,10 +15,18 @@ from journeylab.pipeline.findings import findings, kpis
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
 from journeylab.privacy import hash_key
-from journeylab.rules import load_rules
+from journeylab.rules import Rules, load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
 from journeylab.settings import Settings
-from journeylab.warehouse import CheckResult, Snapshot, ensure, hold, open_warehouse, read_models
+from journeylab.warehouse import (
+    CheckResult,
+    Snapshot,
+    Warehouse,
+    ensure,
+    hold,
+    open_warehouse,
+    read_models,
+)
 
 
 def run(
@@ -81,7 +89,7 @@ def open_run(
     run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
     rules = load_rules(settings.paths.touchpoints)
     with (
-        _private_files(),
+        private_files(),
         hold(settings.paths.lock, started_at=start),
         open_warehouse(
             settings.paths.warehouse,
@@ -91,21 +99,46 @@ def open_run(
             threads=settings.run.threads,
         ) as warehouse,
     ):
-        key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
-        params = {
-            **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
-            **hash_pads(key),
-            "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
-        }
-        context = RunContext(warehouse, settings, run_id, start, until, params)
+        context = context_of(
+            warehouse, settings, rules, run_id=run_id, started_at=start, as_of=until
+        )
         _prepare(context, full=full)
         began = time.perf_counter()
-        state = "failed"
         try:
             yield context
-            state = _state(context)
-        finally:
-            _end(context, state, seconds=time.perf_counter() - began)
+        except BaseException:
+            with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
+                _end(context, "failed", seconds=time.perf_counter() - began)
+            raise
+        _end(context, _state(context), seconds=time.perf_counter() - began)
+
+
+def context_of(
+    warehouse: Warehouse,
+    settings: Settings,
+    rules: Rules,
+    *,
+    run_id: str,
+    started_at: datetime,
+    as_of: datetime,
+) -> RunContext:
+    """Give the steps of a run what they share.
+
+    Args:
+        warehouse: open for writing.
+        settings: the run's settings.
+        rules: the touchpoint rules.
+        run_id: name of the run.
+        started_at: its start, UTC without a zone.
+        as_of: instant up to which events count, UTC without a zone.
+    """
+    key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
+    params = {
+        **parameters(settings, rules, run_id=run_id, started_at=started_at, as_of=as_of),
+        **hash_pads(key),
+        "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
+    }
+    return RunContext(warehouse, settings, run_id, started_at, as_of, params)
 
 
 def take(step: Step, context: RunContext) -> StepResult:
@@ -122,7 +155,7 @@ def take(step: Step, context: RunContext) -> StepResult:
 
 
 @contextlib.contextmanager
-def _private_files() -> Iterator[None]:
+def private_files() -> Iterator[None]:
     """Let only the owner read what is made meanwhile; publishing opens its own files."""
     former = os.umask(0o077)
     try:

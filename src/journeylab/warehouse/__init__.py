@@ -30,6 +30,7 @@ from journeylab.warehouse.snapshots import (
     open_current,
     rollback,
     show,
+    sync,
 )
 
 __all__ = [
@@ -67,5 +68,6 @@ __all__ = [
     "rollback",
     "show",
     "sql_root",
+    "sync",
     "write",
 ]
