@@ -47,6 +47,7 @@ def _report(**told) -> RunReport:
                 "duplicates": 1,
                 "merged_rows": 4,
                 "waiting_rows": 0,
+                "consent_refused_rows": 0,
                 "rejected_rows": 7,
             }
         ],
