@@ -43,10 +43,11 @@ def _report(**told) -> RunReport:
             {
                 "source": "web",
                 "rows_in": 1002,
-                "events": 990,
+                "events": 985,
                 "duplicates": 1,
                 "merged_rows": 4,
                 "waiting_rows": 0,
+                "consent_refused_rows": 5,
                 "rejected_rows": 7,
             }
         ],
@@ -101,8 +102,8 @@ def test_a_run_is_told_in_plain_words(tmp_path):
         "  chat: 0 new files, 0 rows",
         "    set aside cut.json: the file ends in the middle",
         "  email: no file in its landing folder",
-        "  so far, 1,002 rows = 990 events + 1 duplicate + 4 merged into orders"
-        " + 0 waiting for a later run + 7 rejected",
+        "  so far, 1,002 rows = 985 events + 1 duplicate + 4 merged into orders"
+        " + 0 waiting for a later run + 5 without consent + 7 rejected",
         "",
         "Checks",
         "  1 of 2 pass",

@@ -80,11 +80,13 @@ def _account(row_counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         return sum(counts[column] for counts in row_counts)
 
     if total("rows_in"):
+        refused = total("consent_refused_rows")
         parts = (
             _many(total("events"), "event"),
             _many(total("duplicates"), "duplicate"),
             f"{total('merged_rows'):,} merged into orders",
             f"{total('waiting_rows'):,} waiting for a later run",
+            *([f"{refused:,} without consent"] if refused else []),
             f"{total('rejected_rows'):,} rejected",
         )
         yield f"so far, {_many(total('rows_in'), 'row')} = {' + '.join(parts)}"
