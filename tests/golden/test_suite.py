@@ -79,5 +79,5 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     with pytest.raises(InputRefused, match="its format is not 'journeylab-golden/1'"):
         read_suite(tmp_path)
     path.write_text(json.dumps({"format": "journeylab-golden/1", "walks": {}}))
-    with pytest.raises(UnknownName, match="unknown key"):
+    with pytest.raises(UnknownName, match="no key 'walks'"):
         read_suite(tmp_path)

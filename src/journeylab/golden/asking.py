@@ -117,7 +117,7 @@ def opened(event_set: EventSet) -> Lab:
         elif name != "identifiers":
             raise UnknownName.of("rule", name, event_set.name, [*_SETTINGS, "goals", "stages"])
     identifiers = {kind: kind for kind in event_set.rules.get("identifiers", ())}
-    roles = {name: name for name in _ROLES if name in events.columns}
+    roles: dict[str, Any] = {name: name for name in _ROLES if name in events.columns}
     known = {*roles, *identifiers, "occurred_at", "touchpoint"}
     if "source_sequence" in roles:
         events = events.with_columns(pl.col("source_sequence").fill_null(0))
