@@ -152,7 +152,7 @@ def test_new_columns_and_strange_names_are_told_on_one_line(tmp_path):
         new_columns=(("b.json", "<b>", "VARCHAR"),),
     )
 
-    told = summary(_report(intake=(web,)), tmp_path / "published").splitlines()
+    told = summary(_report(intake=(web,), snapshot=None), tmp_path).splitlines()
 
     assert told[3:6] == [
         "  web: 0 new files, 0 rows",
