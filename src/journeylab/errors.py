@@ -79,6 +79,14 @@ class LockHeld(JourneyLabError, RuntimeError):
     """Another run holds the warehouse."""
 
 
+class ClockBehind(JourneyLabError, RuntimeError):
+    """The clock says an earlier time than the last published run began at."""
+
+
+class NoWarehouse(JourneyLabError, LookupError):
+    """The private warehouse is gone, though something has been published from it."""
+
+
 class ChecksFailed(JourneyLabError, RuntimeError):
     """Checks of severity error failed, so nothing was published."""
 

@@ -109,6 +109,21 @@ class Bench:
         self.look(ended)
         return ended
 
+    @contextmanager
+    def locked(self) -> Iterator[int]:
+        """Let another process hold the writer's lock meanwhile; its process id."""
+        code = (
+            "import sys, time; from datetime import datetime; from pathlib import Path\n"
+            "from journeylab.warehouse import hold\n"
+            "with hold(Path(sys.argv[1]), started_at=datetime(2026, 3, 1)):\n"
+            "    print(flush=True); time.sleep(60)\n"
+        )
+        command = [sys.executable, "-c", code, str(self.var / "run.lock")]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as process:
+            process.stdout.readline()
+            yield process.pid
+            process.kill()
+
     def look(self, ended: Ended) -> None:
         """What stands under a good name is whole, whatever has just happened."""
         link = self.published / "current"

@@ -3,7 +3,7 @@
 It imports everything once and opens nothing, so that a run costs no start-up and a fork finds
 no thread. Each line of standard input is an order, each line of standard output its answer:
 
-    {"words": ["run", …], "die": {"line": ["publishing.py", 57, 2]}}    at its second passing
+    {"words": ["run", …], "die": {"line": ["intake/read.py", 57, 2]}}   at its second passing
     {"words": ["run", …], "die": {"cpu_seconds": 1.25}}                 wherever it is by then
     {"words": ["run", …], "trace": "a file"}                            write what lines it passes
     {"words": ["run", …], "limit_bytes": 9000000}                       no file may grow beyond
@@ -39,7 +39,7 @@ from journeylab.warehouse import read_models
 
 #: Modules whose every line a run may die at: intake, build and publish, and what holds them.
 FATAL = {
-    path.name: str(path)
+    f"{folder}/{path.name}": str(path)
     for folder in ("intake", "pipeline", "warehouse")
     for path in Path(journeylab.pipeline.__file__).parents[1].joinpath(folder).glob("*.py")
     if path.name not in ("__init__.py", "models.py", "asking.py", "macros.py", "on_demand.py")

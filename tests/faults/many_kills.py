@@ -14,6 +14,10 @@ Death = dict[str, Any]
 #: Deaths at random instants, besides one at every line.
 INSTANTS = 120
 
+#: Bytes of the warehouse that are overwritten before it is restored.
+DAMAGED_FROM = 4_096
+DAMAGED_BYTES = 1_000_000
+
 #: Share of the lines of publishing that no whole run dies at, but one that only publishes.
 AGAIN_ALONE = 0.9
 
@@ -49,9 +53,9 @@ def die_often(bench: Bench, *, seed: int, minutes: float, rest: float = 0.2) -> 
             if ended.code not in (KILLED, 0, 3):
                 bench.wrong.append(f"{death}: code {ended.code}: {ended.err[-300:]}")
             if number % BETWEEN_COMPARISONS == 0:
-                _recover(bench)
+                _recover(bench, after_damage=number % (2 * BETWEEN_COMPARISONS) == 0)
                 print(f"{number} of {len(deaths)} deaths: {bench.counts}", flush=True)
-        _recover(bench)
+        _recover(bench, after_damage=True)
 
 
 def _deaths(bench: Bench, chance: random.Random) -> Iterator[tuple[Callable[..., Ended], Death]]:
@@ -85,8 +89,20 @@ def _passing(traced: list[Any], chance: random.Random) -> list[Any]:
     return [name, line, 1 + int(times * chance.random() ** 6)]
 
 
-def _recover(bench: Bench) -> None:
-    """Let one run end, on what the killed ones left: it must equal a full one."""
+def _recover(bench: Bench, *, after_damage: bool) -> None:
+    """Let one run end, on what the killed ones left: it must equal a full one.
+
+    Args:
+        bench: the bench.
+        after_damage: whether the warehouse is overwritten and restored before.
+    """
+    if after_damage:
+        with (bench.var / "warehouse.duckdb").open("r+b") as file:
+            file.seek(DAMAGED_FROM)
+            file.write(b"\xa5" * DAMAGED_BYTES)
+        restored = bench.command("restore")
+        if restored.code:
+            bench.wrong.append(f"not restored: {restored.err[-500:]}")
     ended = bench.run()
     if ended.code not in (0, 3):
         bench.wrong.append(f"no recovery: code {ended.code}: {ended.err[-500:]}")

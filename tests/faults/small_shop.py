@@ -55,25 +55,24 @@ def deliver_night(landing: Path, number: int) -> None:
     """Put the files of one night into the landing folders; equal numbers give equal files.
 
     Somebody new looks around and buys every other night, somebody of the night before comes
-    back, one line is no JSON, one has no time, one file of five is empty; each file is written
-    under another name first.
+    back and turns out to be a visitor of that night too, so that an id changes. One line is no
+    JSON, one has no time, one file of five is empty. Each is written under another name first.
     """
     ana, bob = f"ana{number}", f"ana{number - 1}"
     noon = FIRST_NIGHT + timedelta(hours=3 * number)
 
-    def event(minute: int, name: str, who: str, **more: object) -> dict[str, object]:
+    def event(minute: int, name: str, who: str | None, **more: object) -> dict[str, object]:
         at = (noon + timedelta(minutes=minute)).isoformat(sep=" ")
-        return {"event_id": f"{name}{number}-{minute}", "occurred_at": at, "event_name": name} | {
-            "user_id": who,
-            **more,
-        }
+        told = {"event_id": f"{name}{number}-{minute}", "occurred_at": at, "event_name": name}
+        return {**told, "user_id": who, **more}
 
     web = [
+        event(-30, "page_view", None, url="https://shop.eu/", anonymous_id=f"x{number}"),
         event(0, "page_view", ana, url="https://shop.eu/", anonymous_id=f"d{number}"),
         event(4, "page_view", ana, url="https://shop.eu/product/1"),
         event(6, "page_view", ana, url="https://shop.eu/cart", **{f"new{number % 7}": "x"}),
         event(7, "page_view", ana, url="https://shop.eu/product/1"),
-        event(90, "page_view", bob, url="https://shop.eu/support"),
+        event(90, "page_view", bob, url="https://shop.eu/help", anonymous_id=f"x{number - 1}"),
     ]
     lines = [json.dumps(row) for row in web]
     if number % 2:

@@ -174,7 +174,7 @@ def _files_since(published: Iterable[Accepted], settings: Settings) -> list[Acce
     return [
         file
         for file in entries(settings.paths.landed)
-        if (file.source, file.sha256) not in known and not _lost_file(file, settings)
+        if (file.source, file.sha256) not in known and not any(_lost_file(file, settings))
     ]
 
 
@@ -224,9 +224,11 @@ def _remember(warehouse: Warehouse, settings: Settings, snapshot: Snapshot) -> l
             )
             warehouse.execute(
                 "insert into ops.deliveries by name"
-                " select -row_number() over (order by source, sha256) as delivery_key,"
-                " *, 'the sentence was lost with the warehouse' as reason, '' as reading_hash"
-                f" from {_SNAPSHOT}.main.deliveries where state = 'set_aside'"
+                " select row_number() over (order by source, sha256)"
+                " + (select coalesce(max(delivery_key), 0) from ops.deliveries) as delivery_key,"
+                " *, case when state = 'set_aside' then 'the sentence was lost with the warehouse'"
+                " end as reason, '' as reading_hash"
+                f" from {_SNAPSHOT}.main.deliveries where state != 'loaded'"
             )
         _build_owners(warehouse, settings, snapshot)
         with warehouse.transaction():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from journeylab.errors import ChecksFailed, QueryError
+from journeylab.errors import ChecksFailed, ClockBehind, NoWarehouse, QueryError
 from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
@@ -22,6 +22,7 @@ from journeylab.warehouse import (
     CheckResult,
     Snapshot,
     Warehouse,
+    current_run_id,
     ensure,
     hold,
     open_warehouse,
@@ -82,23 +83,16 @@ def open_run(
         as_of: instant up to which events count; None as in ``run``.
 
     Raises:
+        ClockBehind: the last published run began later, and nothing says up to when to count.
         LockHeld: another run holds the warehouse.
+        NoWarehouse: the warehouse is gone, and a snapshot is not.
     """
     start = naive_utc(started_at)
     until = naive_utc(as_of or settings.run.as_of or start)
     run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
     rules = load_rules(settings.paths.touchpoints)
-    with (
-        private_files(),
-        hold(settings.paths.lock, started_at=start),
-        open_warehouse(
-            settings.paths.warehouse,
-            spill=settings.paths.var / "spill",
-            memory_limit=settings.run.memory_limit,
-            spill_limit=settings.run.spill_limit,
-            threads=settings.run.threads,
-        ) as warehouse,
-    ):
+    is_told = bool(as_of or settings.run.as_of)
+    with _writing(settings, run_id, started_at=start, is_told=is_told) as warehouse:
         context = context_of(
             warehouse, settings, rules, run_id=run_id, started_at=start, as_of=until
         )
@@ -111,6 +105,37 @@ def open_run(
                 _end(context, "failed", seconds=time.perf_counter() - began)
             raise
         _end(context, _state(context), seconds=time.perf_counter() - began)
+
+
+@contextlib.contextmanager
+def _writing(
+    settings: Settings, run_id: str, *, started_at: datetime, is_told: bool
+) -> Iterator[Warehouse]:
+    """Hold the lock and the warehouse; refuse a run that would publish less by mistake."""
+    paths = settings.paths
+    with private_files(), hold(paths.lock, started_at=started_at):
+        last = current_run_id(paths.published)
+        if last is not None and not paths.warehouse.exists():
+            raise NoWarehouse(
+                f"there is no warehouse, but run {last} was published from one",
+                str(paths.warehouse),
+                f"rebuild it: journeylab restore; or begin anew: move {paths.published} away",
+            )
+        if last is not None and run_id <= last and not is_told:
+            raise ClockBehind(
+                f"the clock says {run_id}, but run {last} is published already",
+                f"clock of this machine; {paths.published}",
+                "set the clock; if it was wrong in that run, leave its snapshot: journeylab"
+                " snapshots rollback; or say up to when events count: journeylab run --as-of",
+            )
+        with open_warehouse(
+            paths.warehouse,
+            spill=paths.var / "spill",
+            memory_limit=settings.run.memory_limit,
+            spill_limit=settings.run.spill_limit,
+            threads=settings.run.threads,
+        ) as warehouse:
+            yield warehouse
 
 
 def context_of(
