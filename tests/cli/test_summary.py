@@ -142,6 +142,25 @@ def test_the_first_and_an_unchanged_snapshot_say_so(tmp_path):
     assert "  nothing since 20260301: every table holds the same rows" in second.splitlines()
 
 
+def test_new_columns_and_strange_names_are_told_on_one_line(tmp_path):
+    """Signs that a terminal would obey are spelled out."""
+    web = IntakeReport(
+        "web",
+        files_seen=2,
+        files_set_aside=1,
+        set_aside=(("a\nb\x1b[2J.json", "is a link"),),
+        new_columns=(("b.json", "<b>", "VARCHAR"),),
+    )
+
+    told = summary(_report(intake=(web,), snapshot=None), tmp_path).splitlines()
+
+    assert told[3:6] == [
+        "  web: 0 new files, 0 rows",
+        "    set aside a\\nb\\x1b[2J.json: is a link",
+        "    new column <b> (VARCHAR) since b.json: kept in properties, listed in schema_drift",
+    ]
+
+
 def test_a_blocked_run_names_the_check(tmp_path):
     """Errors stand before warnings, and nothing is said to have changed."""
     blocked = _report(exit_code=4, snapshot=None, checks=(WARNING, FINE, FAULT))
