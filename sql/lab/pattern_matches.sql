@@ -44,7 +44,9 @@ numbered as (
         stride,
         unnest(range(2, len(parts) + 1)) as place,
         len(parts) - 1 as matches,
-        unnest(list_transform(list_slice(parts, 2, len(parts)), lambda part: strpos(part, chr(2)) - 1)) as letters,
+        unnest(list_transform(
+            list_slice(parts, 2, len(parts)), lambda part: strpos(part, chr(2)) - 1
+        )) as letters,
         unnest(list_transform(
             range(2, len(parts) + 1),
             lambda part: length(array_to_string(list_slice(parts, 1, part - 1), '')) - (part - 2) + 1
