@@ -36,10 +36,8 @@ rejected = App(
     name="rejected",
     help="Count rejected rows by reason, export them as they came, and replay them repaired.",
     help_epilogue=(
-        "Example, from a rejected row to an event:\n\n"
-        "    journeylab rejected list\n"
-        "    journeylab rejected export --source web --output rejected.csv\n"
-        "    (mend raw_text in rejected.csv with any editor)\n"
+        "Example: journeylab rejected export --source web --output rejected.csv\n\n"
+        "Then mend raw_text in that file with any editor, and:\n\n"
         "    journeylab rejected replay rejected.csv\n"
         "    journeylab run"
     ),
