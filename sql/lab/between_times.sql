@@ -22,14 +22,14 @@
 with
 
 reached as (
-    select count(distinct (customer_id, journey_id)) as journeys_from
+    select count(distinct journey_id) as journeys_from
     from flows
     where touchpoint = $touchpoint
 ),
 
 timed as (
     select
-        count(distinct (customer_id, journey_id)) as journeys,
+        count(distinct journey_id) as journeys,
         count(distinct customer_id) as customers,
         count(*) as times,
         min(seconds) as min_seconds,

@@ -40,7 +40,7 @@ select
     from_touchpoint,
     to_touchpoint,
     count(*) as transitions,
-    count(distinct (customer_id, journey_id)) as journeys,
+    count(distinct journey_id) as journeys,
     count(distinct customer_id) as customers,
     count(*) / sum(count(*)) over (partition by from_touchpoint) as share_out,
     count(*) / sum(count(*)) over (partition by to_touchpoint) as share_in,

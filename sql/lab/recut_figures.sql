@@ -18,11 +18,12 @@
 with
 
 marked as (
-    select coalesce(
-        touchpoint != lag(touchpoint) over in_order
-        or cut_session_id != lag(cut_session_id) over in_order,
-        true
-    ) as is_entry
+    select
+        coalesce(
+            touchpoint != lag(touchpoint) over in_order
+            or cut_session_id != lag(cut_session_id) over in_order,
+            true
+        ) as is_entry
     from recut_actions
     window in_order as (partition by customer_id, journey_id order by event_number)
 )
