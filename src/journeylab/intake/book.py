@@ -13,7 +13,10 @@ BOOK_NAME: Final = "deliveries.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One accepted file: ``copy_name`` is the name of its copy beside the book."""
+    """One accepted file: ``copy_name`` is the name of its copy beside the book.
+
+    A replay holds rejected rows of another file, repaired.
+    """
 
     source: str
     file_name: str
@@ -22,6 +25,7 @@ class Accepted:
     rows_loaded: int
     run_id: str
     loaded_at: datetime
+    is_replay: bool = False
 
 
 def enter(landed: Path, accepted: Accepted) -> None:

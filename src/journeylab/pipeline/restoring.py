@@ -79,6 +79,9 @@ def restore(settings: Settings, *, started_at: datetime, accept_loss: bool = Fal
         started_at: start of the restore, UTC; names the folder of the former warehouse.
         accept_loss: go on although something is nowhere else.
 
+    Rows that were expired come back and expire in the next run; a file whose copy is damaged
+    or was rewritten is loaded as far as it can be.
+
     Raises:
         LockHeld: a run is at work.
         WouldLose: something is neither in ``var/landed`` nor in the last snapshot.
@@ -94,7 +97,8 @@ def restore(settings: Settings, *, started_at: datetime, accept_loss: bool = Fal
         snapshot = _last_snapshot(settings, lost)
         published = _files_of(snapshot, settings)
         later = _files_since(published, settings)
-        lost += [sentence for file in published for sentence in _lost_file(file, settings)]
+        for file in (*published, *later):
+            lost += [*_lost_file(file, settings), *_changed_file(file, settings)]
         _refuse(lost, accept_loss=accept_loss)
         with open_warehouse(
             making / "warehouse.duckdb",
@@ -154,15 +158,17 @@ def _files_of(snapshot: Snapshot | None, settings: Settings) -> list[Accepted]:
     if snapshot is None:
         return []
     landed = settings.paths.landed
+    book = {(file.source, file.sha256): file for file in entries(landed)}
     with open_read_only(snapshot.database) as opened:
         rows = opened.rows(
             "select source, file_name, sha256, rows_loaded, run_id, loaded_at from deliveries"
             " where state = 'loaded' order by loaded_at, source, file_name, sha256"
         )
-    return [
+    told = [
         Accepted(source, file_name, sha256, find_copy(landed, sha256), loaded, run_id, loaded_at)
         for source, file_name, sha256, loaded, run_id, loaded_at in rows
     ]
+    return [book.get((file.source, file.sha256), file) for file in told]
 
 
 def _files_since(published: Iterable[Accepted], settings: Settings) -> list[Accepted]:
@@ -185,8 +191,19 @@ def _lost_file(file: Accepted, settings: Settings) -> Iterator[str]:
         yield f"{told}, for the settings name no source {file.source!r}"
     elif not copy.is_file():
         yield f"{told}, for there is no copy {file.sha256[:12]}…"
-    elif not _is_whole(copy, file.sha256):
-        yield f"{told}, for its copy {copy.name[:12]}… is damaged"
+
+
+def _changed_file(file: Accepted, settings: Settings) -> Iterator[str]:
+    """What cannot be brought back just as it was, though there is a copy to load."""
+    copy = settings.paths.landed / file.copy_name
+    told = f"{file.file_name} ({file.source})"
+    if copy.is_file() and not _is_whole(copy, file.sha256):
+        yield (
+            f"parts of {told}, for its copy {copy.name[:12]}… is damaged, or was rewritten by"
+            " journeylab forget: then all is well"
+        )
+    if file.is_replay:
+        yield f"which rejected rows {told} repaired: give the replay again, no row loads twice"
 
 
 def _load(warehouse: Warehouse, settings: Settings, files: Iterable[Accepted]) -> list[str]:
@@ -199,7 +216,7 @@ def _load(warehouse: Warehouse, settings: Settings, files: Iterable[Accepted]) -
             continue
         model, source = formats[file.source], settings.sources[file.source]
         done = load_again(warehouse, source, model, file, landed=landed)
-        if done.rows_loaded != file.rows_loaded:
+        if done.rows_loaded != file.rows_loaded and not any(_changed_file(file, settings)):
             why = f": {done.reason}" if done.reason else ""
             lost.append(
                 f"{file.rows_loaded - done.rows_loaded} of {file.rows_loaded} rows of"
