@@ -83,6 +83,8 @@ def publish_shelf(
     journeys: Iterable[Journey] = (ANA, BEN),
     kpis: Mapping[str, float | None] | None = None,
     keep: int = 7,
+    keep_month_ends: int = 0,
+    as_of: datetime | None = None,
 ) -> Snapshot:
     """Publish the two marts into ``var/published``."""
     var.mkdir(parents=True, exist_ok=True)
@@ -92,6 +94,7 @@ def publish_shelf(
             shelf_models(var),
             published=var / "published",
             run_id=run_id,
-            info=INFO,
+            info={**INFO, "as_of_at": as_of} if as_of else INFO,
             keep=keep,
+            keep_month_ends=keep_month_ends,
         )

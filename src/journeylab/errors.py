@@ -83,7 +83,7 @@ class ChecksFailed(JourneyLabError, RuntimeError):
     """Checks of severity error failed, so nothing was published."""
 
 
-class DiskFull(JourneyLabError, OSError):
+class DiskFull(JourneyLabError, RuntimeError):
     """The disk would not hold what was to be written; nothing was."""
 
 

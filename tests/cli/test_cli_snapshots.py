@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from journeylab.warehouse import hold
+from journeylab.warehouse import hold, open_read_only
 from shelf import ANA, BEN, publish_shelf
 
 
@@ -94,3 +94,44 @@ def test_an_unknown_run_is_told_with_the_nearest(typed):
 
     assert code == 2
     assert "no snapshot '20260303'" in err
+
+
+def test_prune_removes_and_thins_what_it_says_beforehand(typed):
+    """The dry run changes nothing; the current one keeps its rows."""
+    told = typed("snapshots", "prune", "--keep", "1", "--keep-month-ends", "0", "--dry-run")[1]
+    assert told == "20260301 would be removed, 0.3 MB\n"
+
+    assert typed("snapshots", "prune", "--keep-rows", "1")[1] == "20260301 thinned, 0.3 MB\n"
+    held = [line.split()[-1] for line in typed("snapshots", "list")[1].splitlines()[2:]]
+    assert held == ["rows", "marts"]
+
+    assert typed("snapshots", "prune", "--keep", "1", "--keep-month-ends", "0")[1].startswith(
+        "20260301 removed"
+    )
+    assert typed("snapshots", "prune")[1] == "nothing to remove and nothing to thin\n"
+
+
+def test_the_list_fits_a_hundred_columns(typed, tmp_path):
+    """With ids of real runs, millions of rows and gigabytes."""
+    publish_shelf(tmp_path / "var", "20260303T021500.123456")
+
+    lines = typed("snapshots", "list")[1].splitlines()
+
+    assert max(map(len, lines)) <= 100 - len("9,999,999") + 1 - len("9,999.9") + 3
+
+
+def test_pruning_everything_is_refused(typed):
+    """Exit code 2, and nothing is removed."""
+    assert typed("snapshots", "prune", "--keep", "0")[0] == 2
+
+
+def test_aggregates_are_exported_without_rows(typed, tmp_path):
+    """One file that names its run; an existing file is not overwritten."""
+    code, out, _ = typed("export", "aggregates", "--output", "shared.duckdb")
+
+    assert (code, out) == (0, "aggregates written to shared.duckdb; k_floor: none\n")
+    with open_read_only(tmp_path / "shared.duckdb") as opened:
+        assert opened.table_names() == ["main.kpis", "main.snapshot_info"]
+        assert opened.rows("select run_id, has_rows from snapshot_info") == [("20260302", False)]
+    assert typed("export", "aggregates", "--output", "shared.duckdb")[0] == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shared.duckdb", "var"]

@@ -81,7 +81,7 @@ app.command(
 )
 app.command(
     "journeylab.cli.snapshots:snapshots",
-    help="List, show, compare and roll back published snapshots.",
+    help="List, show, compare, roll back and prune published snapshots.",
 )
 app.command(
     "journeylab.cli.rejected:rejected",

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from journeylab.lab import open as open_lab
 from journeylab.lab.graph_files import GraphForm, write_graph
+from journeylab.privacy import write_aggregates
 from journeylab.settings import load_settings
 from journeylab.warehouse import show
 
@@ -44,3 +45,23 @@ def graph(
         found = lab.graph(part, where=where)
     write_graph(found, output, form=form)
     print(f"{len(found):,} nodes and {found.number_of_edges():,} edges written to {output}")
+
+
+@export.command
+def aggregates(*, output: Path, snapshot: str | None = None, config: Path | None = None) -> None:
+    """Write a DuckDB file with the aggregates alone, to hand out: no row tells of one customer.
+
+    The floor privacy.k_floor of the settings is laid over the tables of paths.
+
+    Args:
+        output: File to write; it must not exist.
+        snapshot: Take this run's snapshot instead of the current one.
+        config: Settings file; journeylab.toml in this folder when not given.
+    """
+    settings = load_settings(config)
+    write_aggregates(
+        show(settings.paths.published, snapshot), output, k_floor=settings.privacy.k_floor
+    )
+    floor = settings.privacy.k_floor
+    told = f"paths of fewer than {floor} customers hidden" if floor else "k_floor: none"
+    print(f"aggregates written to {output}; {told}")

@@ -18,7 +18,9 @@ from journeylab.warehouse.models import (
     sql_root,
 )
 from journeylab.warehouse.on_demand import OnDemand
-from journeylab.warehouse.publishing import publish
+from journeylab.warehouse.publishing import publish, refuse_full_disk
+from journeylab.warehouse.replacing import copy_edited, drop_rows, replace, thin, thinned_beyond
+from journeylab.warehouse.retention import kept, prune
 from journeylab.warehouse.snapshots import (
     SNAPSHOTS_NAME,
     Snapshot,
@@ -48,24 +50,32 @@ __all__ = [
     "build",
     "call",
     "content_hash",
+    "copy_edited",
     "current_run_id",
     "diff",
+    "drop_rows",
     "ensure",
     "find_database",
     "hold",
     "judge",
+    "kept",
     "list_snapshots",
     "make_macros",
     "memory",
     "open_current",
     "open_read_only",
     "open_warehouse",
+    "prune",
     "publish",
     "read_checks",
     "read_model",
     "read_models",
+    "refuse_full_disk",
+    "replace",
     "rollback",
     "show",
     "sql_root",
+    "thin",
+    "thinned_beyond",
     "write",
 ]

@@ -200,9 +200,7 @@ def attached(
         warehouse.execute(f"detach {ATTACHED}")
 
 
-def describe(
-    warehouse: Warehouse, told: Mapping[str, Any], names: Iterable[str]
-) -> dict[str, Any]:
+def describe(warehouse: Warehouse, told: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """Count and hash the attached tables, write ``snapshot_info`` and the macros.
 
     Args:

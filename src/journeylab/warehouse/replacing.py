@@ -133,9 +133,8 @@ def drop_rows(opened: Warehouse) -> None:
         elif "medoid_journey_id" in told:
             opened.execute(f"update {quoted(name)} set medoid_journey_id = null")
         elif name == "main.identity_audit":
-            opened.execute(
-                f"delete from {quoted(name)} where measure in ('largest_customer', 'highest_degree')"
-            )
+            named = "measure in ('largest_customer', 'highest_degree')"
+            opened.execute(f"delete from {quoted(name)} where {named}")
 
 
 def thinned_beyond(snapshots: list[Snapshot], keep_rows: int) -> list[Snapshot]:
@@ -144,9 +143,7 @@ def thinned_beyond(snapshots: list[Snapshot], keep_rows: int) -> list[Snapshot]:
 
 
 def _manifest(snapshot: Snapshot) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(
-        (snapshot.folder / MANIFEST_NAME).read_text(encoding="utf-8")
-    )
+    told: dict[str, Any] = json.loads((snapshot.folder / MANIFEST_NAME).read_text(encoding="utf-8"))
     return {key: value for key, value in told.items() if key not in ("file", "tables")}
 
 
@@ -157,4 +154,3 @@ def _drop_macros(opened: Warehouse) -> None:
         " where not internal and function_type = 'table_macro'"
     ):
         opened.execute(f"drop macro table {quoted(name)}")
-

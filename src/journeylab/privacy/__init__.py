@@ -1,0 +1,18 @@
+"""What keeps people unknown: secret keys, the floor of customers, tombstones of the forgotten."""
+
+from journeylab.privacy.aggregates import thin_older, write_aggregates
+from journeylab.privacy.floor import FLOORED, OTHER, apply_floor, floored
+from journeylab.privacy.keys import KEY_VARIABLE, hash_key, key_fingerprint, secret_key
+
+__all__ = [
+    "FLOORED",
+    "KEY_VARIABLE",
+    "OTHER",
+    "apply_floor",
+    "floored",
+    "hash_key",
+    "key_fingerprint",
+    "secret_key",
+    "thin_older",
+    "write_aggregates",
+]
