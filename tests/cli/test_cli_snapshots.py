@@ -101,7 +101,7 @@ def test_prune_removes_and_thins_what_it_says_beforehand(typed):
     told = typed("snapshots", "prune", "--keep", "1", "--keep-month-ends", "0", "--dry-run")[1]
     assert told == "20260301 would be removed, 1.1 MB\n"
 
-    assert typed("snapshots", "prune", "--keep-rows", "1")[1] == "20260301 thinned, 1.1 MB\n"
+    assert typed("snapshots", "prune", "--keep-rows", "1")[1].startswith("20260301 thinned, ")
     held = [line.split()[-1] for line in typed("snapshots", "list")[1].splitlines()[2:]]
     assert held == ["rows", "marts"]
 

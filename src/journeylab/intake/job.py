@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from journeylab.errors import DeliveryRefused
 from journeylab.intake import deliveries, read
@@ -14,6 +15,10 @@ from journeylab.warehouse import Warehouse
 
 #: Called inside the transaction with rows loaded, rows rejected, unnamed columns and types.
 Finish = Callable[[int, int, dict[str, str]], Delivery]
+
+#: Called inside the transaction with the job and the copy of its file; returns how many loaded
+#: and how many rejected rows of the forgotten it took out of both.
+Erase = Callable[["Job", Path], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from journeylab.errors import DeliveryRefused, SettingsError
 from journeylab.intake import deliveries, landing, read
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.job import Job
+from journeylab.intake.job import Erase, Job
 from journeylab.intake.parquet_files import load_parquet
 from journeylab.intake.text_files import load_text
 from journeylab.settings import Source
@@ -45,6 +45,7 @@ def load_source(
     landed: Path,
     run_id: str,
     loaded_at: datetime,
+    erase: Erase | None = None,
 ) -> IntakeReport:
     """Load every new file of one source's landing folder into the raw table of its format.
 
@@ -56,6 +57,7 @@ def load_source(
         landed: private folder that keeps a copy of each accepted file.
         run_id: the run, for the manifest.
         loaded_at: its start, UTC, for the manifest.
+        erase: takes the forgotten out of a loaded file and its copy; None where nobody is.
 
     Returns:
         Counts, and the files set aside with their reasons; all 0 without a folder.
@@ -103,7 +105,7 @@ def load_source(
             )
             job = Job(warehouse, name, source, shape, file_name, key)
             lasting = landed / landing.landed_name(path, seen.sha256)
-            report = _with_delivery(report, _deliver(job, manifest, seen.copy, lasting))
+            report = _with_delivery(report, _deliver(job, manifest, seen.copy, lasting, erase))
             known.add(seen.sha256)
     return report
 
@@ -128,11 +130,16 @@ def _with_delivery(report: IntakeReport, delivery: Delivery) -> IntakeReport:
     )
 
 
-def _deliver(job: Job, manifest: Delivery, copy: Path, lasting: Path) -> Delivery:
+def _deliver(
+    job: Job, manifest: Delivery, copy: Path, lasting: Path, erase: Erase | None
+) -> Delivery:
     """Load one copied file, or set it aside; either way it ends up in the manifest."""
 
     def finish(loaded: int, rejected: int, unnamed: dict[str, str]) -> Delivery:
         _refuse_too_many(job, loaded, rejected)
+        if erase is not None:
+            erased_loaded, erased_rejected = erase(job, copy)
+            loaded, rejected = loaded - erased_loaded, rejected - erased_rejected
         done = replace(
             manifest, rows_read=loaded + rejected, rows_loaded=loaded, rows_rejected=rejected
         )

@@ -6,6 +6,7 @@ from typing import Final
 
 from journeylab.errors import SettingsError, UnknownName
 from journeylab.intake import load_source
+from journeylab.pipeline.forgotten import erase_of
 from journeylab.pipeline.publication import publish_run
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -94,6 +95,7 @@ def _intake_step(name: str, model: Model) -> Step:
             landed=context.settings.paths.landed,
             run_id=context.run_id,
             loaded_at=context.started_at,
+            erase=erase_of(context, model),
         )
         return StepResult(report.rows_loaded, intake=report)
 

@@ -2,6 +2,7 @@
 
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.building import CheckResult, build, ensure, judge, write
+from journeylab.warehouse.compacting import compact
 from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
@@ -49,6 +50,7 @@ __all__ = [
     "ask",
     "build",
     "call",
+    "compact",
     "content_hash",
     "copy_edited",
     "current_run_id",
