@@ -88,6 +88,11 @@ app.command(
     help="Count rejected rows by reason, and export them as they came.",
 )
 app.command(
+    "journeylab.cli.forget:forget",
+    help="Erase a customer from the warehouse, landed copies and every snapshot.",
+    help_epilogue="Example: journeylab forget ana@shop.io --kind email --dry-run",
+)
+app.command(
     "journeylab.cli.doctor:doctor",
     help="Look for what would stop or spoil a run, and say how to mend it.",
     help_epilogue="Example: journeylab doctor --config shop/journeylab.toml",

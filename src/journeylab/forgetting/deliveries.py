@@ -1,13 +1,12 @@
 """What the raw and ops tables hold of one customer: found by delivery, then taken out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from journeylab.erasure import Eraser, cleared, holds_text, rewrite
-from journeylab.forgetting.finding import Person
 from journeylab.intake import shape_of
 from journeylab.intake.read import literal
 from journeylab.settings import Settings, Source
@@ -105,47 +104,59 @@ def rewrite_landed(
 
 
 def erase(
-    warehouse: Warehouse, person: Person, found: list[Found], words: re.Pattern[str] | None
+    warehouse: Warehouse,
+    found: list[Found],
+    words: re.Pattern[str] | None,
+    *,
+    identifiers: Iterable[tuple[str, str]],
+    customer_ids: Iterable[str],
 ) -> None:
-    """Take the customer out of the raw and ops tables, in one transaction."""
+    """Take the customer out of the raw and ops tables, in one transaction.
+
+    Args:
+        warehouse: the private one.
+        found: what goes of each delivery.
+        words: what reads '(removed)' in the text of rows that stay; None for nothing.
+        identifiers: (kind, normalised value) that tables of state may hold.
+        customer_ids: ids that they may hold.
+    """
+    named, ids = list(identifiers), list(customer_ids)
     with warehouse.transaction():
         for one in found:
-            for table, numbers in (
-                (raw_of(one.model), one.loaded),
-                ("ops.rejected_rows", one.rejected),
-            ):
-                warehouse.execute(
-                    f"delete from {quoted(table)} where delivery_key = $key"
-                    " and list_contains($numbers, row_number)",
-                    {"key": one.delivery_key, "numbers": sorted(numbers)},
-                )
-            warehouse.execute(
-                "update ops.deliveries set rows_loaded = rows_loaded - $loaded,"
-                " rows_rejected = rows_rejected - $rejected,"
-                " rows_read = rows_read - $loaded - $rejected where delivery_key = $key",
-                {
-                    "key": one.delivery_key,
-                    "loaded": len(one.loaded),
-                    "rejected": len(one.rejected),
-                },
-            )
+            _erase_rows(warehouse, one)
         for name in warehouse.table_names():
             if name.startswith("ops."):
-                _erase_named(warehouse, name, person)
+                _erase_named(warehouse, name, named, ids)
             if name.startswith(("ops.", "raw.")):
                 _clear_words(warehouse, name, words)
 
 
-def _erase_named(warehouse: Warehouse, name: str, person: Person) -> None:
+def _erase_rows(warehouse: Warehouse, one: Found) -> None:
+    for table, numbers in ((raw_of(one.model), one.loaded), ("ops.rejected_rows", one.rejected)):
+        warehouse.execute(
+            f"delete from {quoted(table)} where delivery_key = $key"
+            " and list_contains($numbers, row_number)",
+            {"key": one.delivery_key, "numbers": sorted(numbers)},
+        )
+    warehouse.execute(
+        "update ops.deliveries set rows_loaded = rows_loaded - $loaded,"
+        " rows_rejected = rows_rejected - $rejected,"
+        " rows_read = rows_read - $loaded - $rejected where delivery_key = $key",
+        {"key": one.delivery_key, "loaded": len(one.loaded), "rejected": len(one.rejected)},
+    )
+
+
+def _erase_named(
+    warehouse: Warehouse, name: str, identifiers: list[tuple[str, str]], ids: list[str]
+) -> None:
     """Rows of a table of state that are of the customer, by identifier or by id."""
     columns = warehouse.columns(name)
     if {"kind", "value"} <= columns.keys():
-        for kind, value, _ in person.identifiers:
+        for kind, value in identifiers:
             warehouse.execute(
                 f"delete from {quoted(name)} where kind = $kind and value = $value",
                 {"kind": kind, "value": value},
             )
-    ids = [person.customer_id, *(f"c_{told}" for _, _, told in person.identifiers)]
     for column in (column for column in _CUSTOMERS if column in columns):
         warehouse.execute(
             f"delete from {quoted(name)} where list_contains($ids, {column})", {"ids": ids}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from journeylab.erasure import Eraser, words_pattern
-from journeylab.errors import InputRefused, NoSnapshot
+from journeylab.errors import InputRefused, NoSnapshot, UnknownName
 from journeylab.forgetting.deliveries import (
     Found,
     erase,
@@ -107,54 +107,79 @@ def forget(
         raise NoSnapshot("there is no warehouse yet", where, "make one with: journeylab run")
     start = naive_utc(started_at)
     with private_files(), hold(paths.lock, started_at=start):
-        with _opened(settings) as warehouse:
-            context = _context(settings, warehouse, start)
-            _resolve(context)
-            key = _published_key(settings)
-            person = find(warehouse, identifier, kind, params=context.params, hash_key=key)
-            _refuse_rules(settings, person)
-            eraser = _eraser(context, _hashes(settings, person))
-            words = words_pattern([identifier, *(value for _, value in _values(person))])
-            found = look(warehouse, eraser, words)
-            told = _told(person, found)
-            pending = _pending(person, paths.published)
-            if dry_run:
-                return replace(told, snapshots=_traces(paths.published, pending))
-            _bury(paths.var, person, pending, eraser, start)
-            files = rewrite_landed(warehouse, found, context.settings.sources, paths.landed, words)
-            erase(warehouse, person, found, words)
-            _drop_built(warehouse)
-        return _finish(settings, replace(told, landed_files=files), start)
+        try:
+            return _forget(settings, identifier, kind, dry_run=dry_run, start=start)
+        except UnknownName:
+            if dry_run or not read_tombstones(paths.var).pending:
+                raise
+            return _resume(settings, start)  # killed when the rows had gone already
 
 
-def resume(settings: Settings, *, started_at: datetime) -> int:
-    """Finish forgettings that were killed after their tombstones stood; how many there were.
+def resume(settings: Settings, *, started_at: datetime) -> Forgotten | None:
+    """Finish forgettings that were killed, by their tombstones alone; None where there is none.
 
-    Their rows are erased by the tombstones alone, since the raw value is not kept.
+    Words in the text of others' rows are found by the raw value alone: where it is known,
+    forgetting again does more.
 
     Raises:
         LockHeld: a run is at work.
         DiskFull: the disk would not hold the copy of a snapshot.
     """
     start = naive_utc(started_at)
+    with private_files(), hold(settings.paths.lock, started_at=start):
+        is_pending = bool(read_tombstones(settings.paths.var).pending)
+        return _resume(settings, start) if is_pending else None
+
+
+def _forget(
+    settings: Settings, identifier: str, kind: str | None, *, dry_run: bool, start: datetime
+) -> Forgotten:
     paths = settings.paths
-    with private_files(), hold(paths.lock, started_at=start):
-        tombstones = read_tombstones(paths.var)
-        if not tombstones.pending:
-            return 0
-        nobody = Person("", -1, (), (), (), (), ())
-        with _opened(settings) as warehouse:
-            context = _context(settings, warehouse, start)
-            eraser = _eraser(context, tombstones.hashes)
-            found = look(warehouse, eraser, None)
-            files = rewrite_landed(warehouse, found, context.settings.sources, paths.landed, None)
-            erase(warehouse, nobody, found, None)
-            for table in ("ops.identifier_owners", "ops.customer_aliases"):
-                warehouse.execute(f"delete from {table}")
-            _drop_built(warehouse)
-        told = replace(_told(nobody, found), landed_files=files)
-        _finish(settings, told, start)
-        return len(tombstones.pending)
+    with _opened(settings) as warehouse:
+        context = _context(settings, warehouse, start)
+        _resolve(context)
+        key = _published_key(settings)
+        person = find(warehouse, identifier, kind, params=context.params, hash_key=key)
+        _refuse_rules(settings, person)
+        eraser = _eraser(context, _hashes(settings, person))
+        words = words_pattern([identifier, *(value for _, value in _values(person))])
+        found = look(warehouse, eraser, words)
+        told = _told(person, found)
+        pending = _pending(person, paths.published)
+        if dry_run:
+            return replace(told, snapshots=_traces(paths.published, pending))
+        _bury(paths.var, person, pending, eraser, start)
+        files = rewrite_landed(warehouse, found, context.settings.sources, paths.landed, words)
+        erase(
+            warehouse,
+            found,
+            words,
+            identifiers=[(kind, value) for kind, value, _ in person.identifiers],
+            customer_ids=pending.customer_ids,
+        )
+        _drop_built(warehouse)
+    return _finish(settings, replace(told, landed_files=files), start)
+
+
+def _resume(settings: Settings, start: datetime) -> Forgotten:
+    paths = settings.paths
+    tombstones = read_tombstones(paths.var)
+    with _opened(settings) as warehouse:
+        context = _context(settings, warehouse, start)
+        eraser = _eraser(context, tombstones.hashes)
+        found = look(warehouse, eraser, None)
+        files = rewrite_landed(warehouse, found, context.settings.sources, paths.landed, None)
+        owners = warehouse.frame("select kind, value as spelling from ops.identifier_owners")
+        erase(
+            warehouse,
+            found,
+            None,
+            identifiers=eraser.matched(owners).rows(),
+            customer_ids=[one for told in tombstones.pending for one in told.customer_ids],
+        )
+        _drop_built(warehouse)
+    told = _told(None, found)
+    return _finish(settings, replace(told, landed_files=files), start)
 
 
 def _opened(settings: Settings) -> Warehouse:
@@ -225,16 +250,16 @@ def _values(person: Person) -> list[tuple[str, str]]:
     return [*person.spellings, *((kind, value) for kind, value, _ in person.identifiers)]
 
 
-def _told(person: Person, found: list[Found]) -> Forgotten:
+def _told(person: Person | None, found: list[Found]) -> Forgotten:
     rows: dict[str, int] = {}
     for one in found:
         if one.loaded:
             rows[one.source] = rows.get(one.source, 0) + len(one.loaded)
     return Forgotten(
-        identifiers=len(person.identifiers),
+        identifiers=len(person.identifiers) if person else 0,
         rows=dict(sorted(rows.items())),
         rejected_rows=sum(len(one.rejected) for one in found),
-        freed_events=len(person.freed),
+        freed_events=len(person.freed) if person else 0,
         landed_files=len({one.sha256 for one in found}),
         snapshots={},
     )
