@@ -12,6 +12,7 @@ COMMANDS = [
     "doctor",
     "export",
     "forget",
+    "golden",
     "init",
     "map",
     "rejected",

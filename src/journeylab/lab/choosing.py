@@ -40,8 +40,56 @@ class Segment:
         return f"{self.name} = {'(none)' if self.level is None else self.level}"
 
 
-#: What may stand for a group: a segment or its name, or a period by the journeys' start.
-Group = Segment | str | tuple[date | datetime | str | None, date | datetime | str | None]
+Period = tuple[date | datetime | str | None, date | datetime | str | None]
+#: What may stand for a group: a segment or its name, a period by the journeys' start, or a list
+#: of groups that must all hold.
+Group = Segment | str | Period | list["Group"]
+
+_OUTCOMES: Final = {
+    "converted": ("converted",),
+    "dropped": ("lost", "lapsed"),
+    "lost": ("lost",),
+    "lapsed": ("lapsed",),
+    "open": ("open",),
+    "service": ("service",),
+}
+
+
+def groups(
+    warehouse: Warehouse,
+    place: str,
+    *,
+    period: Period | None,
+    segment: Group | None,
+    channel: str | None,
+    outcome: str | None,
+    pattern: str | None,
+    where: str | None,
+) -> list[Group]:
+    """What ``Lab.only`` is told, each part a group of journeys, read once so that faults show.
+
+    Raises:
+        InputRefused: an outcome, condition, period or pattern that cannot be read.
+        UnknownName: a channel, column, segment or touchpoint does not exist.
+    """
+    told: list[Group] = [group for group in (period, segment) if group is not None]
+    if channel is not None:
+        known = [row[0] for row in warehouse.rows("select distinct channel from main.touchpoints")]
+        if channel not in known:
+            raise UnknownName.of("channel", channel, place, known)
+        held = exp.func("list_contains", exp.column("channel_names"), exp.convert(channel))
+        told.append(Segment("channel", "true", "journeys", held.sql(dialect="duckdb")))
+    if outcome is not None:
+        if outcome not in _OUTCOMES:
+            raise UnknownName.of("outcome", outcome, "Lab.only", _OUTCOMES)
+        meant = exp.column("outcome").isin(*_OUTCOMES[outcome])
+        told.append(Segment("outcome", "true", "journeys", meant.sql(dialect="duckdb")))
+    if where is not None:
+        told.append(Segment("where", "true", "journeys", where))
+    if pattern is not None:
+        told.append(Segment("pattern", "true", "pattern", pattern))
+    chosen(warehouse, place, group=told)
+    return told
 
 
 def segment(
@@ -174,12 +222,8 @@ def chosen(
     if where is not None:
         text = parse_where(where, warehouse.columns("main.journeys"), table="journeys")
     rows: exp.Query = compile.rows_where("journeys", JOURNEY, text)
-    if isinstance(group, str):
-        group = segment(warehouse, place, group, "true", {})
-    if isinstance(group, Segment):
-        rows = compile.only(rows, among=journeys_of_segment(warehouse, group))
-    elif group is not None:
-        rows = compile.only(rows, among=_started(group))
+    for part in _parts(group):
+        rows = compile.only(rows, among=_journeys_of(warehouse, place, part))
     if pattern is not None:
         rows = compile.only(rows, among=_fits(warehouse, pattern))
     return rows
@@ -204,6 +248,23 @@ def known_touchpoints(warehouse: Warehouse) -> list[str]:
 def matches(pattern: Pattern) -> exp.Query:
     """Journeys that fit a pattern, with where they do."""
     return compile.template("matches", names=pattern.names, regex=pattern.regex)
+
+
+def _parts(group: Group | None) -> list[Segment | str | Period]:
+    """The groups that must all hold, lists within lists laid flat."""
+    if group is None:
+        return []
+    if isinstance(group, list):
+        return [part for inner in group for part in _parts(inner)]
+    return [group]
+
+
+def _journeys_of(warehouse: Warehouse, place: str, group: Segment | str | Period) -> exp.Query:
+    if isinstance(group, str):
+        group = segment(warehouse, place, group, "true", {})
+    if isinstance(group, Segment):
+        return journeys_of_segment(warehouse, group)
+    return _started(group)
 
 
 def _fits(warehouse: Warehouse, text: str) -> exp.Query:

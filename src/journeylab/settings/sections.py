@@ -179,6 +179,18 @@ class Privacy(Section):
     hash_key_file: Path | None = None
     properties: tuple[str, ...] = ()
     k_floor: Annotated[int, Field(ge=2)] | None = None
+    refused_consent: tuple[str, ...] = (
+        "declined",
+        "denied",
+        "false",
+        "no",
+        "opt-out",
+        "opt_out",
+        "opted_out",
+        "refused",
+        "revoked",
+        "withdrawn",
+    )
 
 
 class Schedule(Section):
