@@ -1,6 +1,6 @@
 """What the loading of one file carries from step to step. Does nothing itself."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path

@@ -7,7 +7,7 @@ from pathlib import Path
 from journeylab.errors import DeliveryRefused, SettingsError
 from journeylab.intake import deliveries, landing, read
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.job import Job, Repeated
+from journeylab.intake.job import Erase, Job, Repeated
 from journeylab.intake.parquet_files import load_parquet
 from journeylab.intake.text_files import load_text
 from journeylab.settings import Source
