@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from journeylab.erasure import Eraser, words_pattern
+import polars as pl
+
+from journeylab.erasure import Eraser, hashed, words_pattern
 from journeylab.errors import InputRefused, NoSnapshot, UnknownName
 from journeylab.forgetting.deliveries import (
     Found,
@@ -138,8 +140,7 @@ def _forget(
     with _opened(settings) as warehouse:
         context = _context(settings, warehouse, start)
         _resolve(context)
-        key = _published_key(settings)
-        person = find(warehouse, identifier, kind, params=context.params, hash_key=key)
+        person = _sought(context, identifier, kind)
         _refuse_rules(settings, person)
         eraser = _eraser(context, _hashes(settings, person))
         words = words_pattern([identifier, *(value for _, value in _values(person))])
@@ -230,6 +231,27 @@ def _resolve(context: RunContext) -> None:
     for step in registry(context.settings):
         if step.layer in ("config", "staging", "identity") or step.name == "core.channels":
             step.run(context)
+
+
+def _sought(context: RunContext, identifier: str, kind: str | None) -> Person:
+    """The customer, or who is named by delivered rows alone, as after a refused consent."""
+    settings = context.settings
+    published = _published_key(settings)
+    try:
+        return find(context.warehouse, identifier, kind, params=context.params, hash_key=published)
+    except UnknownName:
+        own = []
+        for tried in [kind] if kind else settings.identity.kinds:
+            spelled = pl.DataFrame({"kind": [tried], "spelling": [identifier]})
+            ((_, _, value, told),) = hashed(
+                spelled, params=context.params, hash_key=published
+            ).rows()
+            buried = keyed_hash(tombstone_key(settings.paths.var), tried, value)
+            if look(context.warehouse, _eraser(context, [buried]), None):
+                own.append((tried, value, told))
+        if not own:
+            raise
+        return Person(f"c_{own[0][2]}", -1, tuple(own), (), (), (), ())
 
 
 def _refuse_rules(settings: Settings, person: Person) -> None:

@@ -5,10 +5,11 @@ from typing import Final
 import polars as pl
 
 from journeylab.erasure import Eraser, erasing
+from journeylab.identity import keyed_hash
 from journeylab.intake import Erase
 from journeylab.pipeline.steps import RunContext, make_table
 from journeylab.privacy import read_tombstones, tombstone_key
-from journeylab.warehouse import Model, read_models
+from journeylab.warehouse import Model, Warehouse, read_models
 
 _SCHEMA: Final = pl.Schema(
     {
@@ -38,6 +39,29 @@ def erase_of(context: RunContext, model: Model) -> Erase | None:
         return None
     make_table(read_models("config")["config.sources"], context.warehouse, context.params)
     return erasing(eraser, model)
+
+
+def forget_former_key(warehouse: Warehouse, key: bytes) -> bool:
+    """Drop what links customer ids under another key to those of this one; whether there was.
+
+    Every id is the hash of one of its customer's identifiers: where it is not, the key is
+    another one. Aliases from the old ids would undo the change.
+
+    Args:
+        warehouse: with ``ops.identifier_owners`` and ``ops.customer_aliases``.
+        key: the key of this run.
+    """
+    members = warehouse.rows(
+        "select customer_id, kind, value from ops.identifier_owners"
+        " where customer_id = (select min(customer_id) from ops.identifier_owners)"
+    )
+    is_same = any(told == f"c_{keyed_hash(key, kind, value)}" for told, kind, value in members)
+    if not members or is_same:
+        return False
+    with warehouse.transaction():
+        warehouse.execute("delete from ops.identifier_owners")
+        warehouse.execute("delete from ops.customer_aliases")
+    return True
 
 
 def load_freed_events(context: RunContext) -> None:

@@ -12,7 +12,7 @@ from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
 from journeylab.pipeline.findings import findings, kpis
-from journeylab.pipeline.forgotten import load_freed_events
+from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
 from journeylab.privacy import hash_key
@@ -100,6 +100,7 @@ def open_run(
         }
         context = RunContext(warehouse, settings, run_id, start, until, params)
         _prepare(context, full=full)
+        forget_former_key(warehouse, key)
         began = time.perf_counter()
         state = "failed"
         try:
