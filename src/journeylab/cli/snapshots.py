@@ -5,11 +5,21 @@ from pathlib import Path
 
 from cyclopts import App
 
+from journeylab.cli.snapshot_diff import as_json, as_text
 from journeylab.cli.tables import aligned
 from journeylab.errors import InputRefused
 from journeylab.privacy import thin_older
 from journeylab.settings import load_settings
-from journeylab.warehouse import Snapshot, hold, kept, list_snapshots, thinned_beyond
+from journeylab.snapshot_changes import kpi_differences
+from journeylab.warehouse import (
+    Snapshot,
+    edge_changes,
+    hold,
+    kept,
+    list_snapshots,
+    row_changes,
+    thinned_beyond,
+)
 from journeylab.warehouse import diff as compared
 from journeylab.warehouse import prune as pruned
 from journeylab.warehouse import rollback as rolled_back
@@ -87,41 +97,30 @@ def show(run_id: str | None = None, /, *, config: Path | None = None) -> None:
 
 @snapshots.command
 def diff(
-    before: str | None = None, after: str | None = None, /, *, config: Path | None = None
+    before: str | None = None,
+    after: str | None = None,
+    /,
+    *,
+    moved: float = 0.05,
+    json: bool = False,
+    config: Path | None = None,
 ) -> None:
-    """Compare two snapshots: rows of each table that differs, and KPIs that changed.
+    """Compare two snapshots: the data by its rows, the KPIs with a test, the map by its edges.
 
     Args:
         before: The older run; the one before the newer when not given.
         after: The newer run; the current one when not given.
+        moved: Least change of an edge's share of its source's flow that is told.
+        json: Print everything as JSON.
         config: Settings file; journeylab.toml in this folder when not given.
     """
+    if not 0 <= moved <= 1:
+        raise InputRefused(f"--moved is {moved:g}", "journeylab snapshots diff", "give 0 to 1")
     found = compared(load_settings(config).paths.published, before, after)
-    print(f"{found.before.run_id} -> {found.after.run_id}\n")
-    tables = [
-        [
-            table.table,
-            _count(table.rows_before),
-            _count(table.rows_after),
-            _change(table.rows_before, table.rows_after, "content"),
-        ]
-        for table in found.tables
-        if not table.is_same_content
-    ]
-    same = len(found.tables) - len(tables)
-    if tables:
-        heads = ["table", "before", "after", "change"]
-        print("\n".join(aligned(heads, tables, [False, True, True, True])))
-    print(f"{same} of {len(found.tables)} tables hold the same rows\n")
-    kpis = [
-        [kpi.kpi, _figure(kpi.before), _figure(kpi.after), _change(kpi.before, kpi.after, "")]
-        for kpi in found.kpis
-        if kpi.before != kpi.after
-    ]
-    if kpis:
-        heads = ["kpi", "before", "after", "change"]
-        print("\n".join(aligned(heads, kpis, [False, True, True, True])))
-    print(f"{len(found.kpis) - len(kpis)} of {len(found.kpis)} KPIs are equal")
+    rows = row_changes(found)
+    kpis = kpi_differences(found)
+    edges = edge_changes(found, threshold=moved)
+    print(as_json(found, rows, kpis, edges) if json else as_text(found, rows, kpis, edges, moved))
 
 
 @snapshots.command
@@ -198,17 +197,3 @@ def _holds(snapshot: Snapshot) -> str:
 
 def _minute(instant: datetime | None) -> str:
     return f"{instant:%Y-%m-%d %H:%M}" if instant else "unknown"
-
-
-def _count(rows: int | None) -> str:
-    return "none" if rows is None else f"{rows:,}"
-
-
-def _figure(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.6g}"
-
-
-def _change(before: float | None, after: float | None, equal: str) -> str:
-    if before is None or after is None:
-        return "new" if before is None else "gone"
-    return f"{after - before:+,.6g}" if after != before else equal

@@ -3,6 +3,16 @@
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.building import CheckResult, build, ensure, judge, write
 from journeylab.warehouse.compacting import compact
+from journeylab.warehouse.comparing import (
+    EdgeChange,
+    KpiChange,
+    RowChange,
+    SnapshotDiff,
+    TableChange,
+    diff,
+    edge_changes,
+    row_changes,
+)
 from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
@@ -25,9 +35,7 @@ from journeylab.warehouse.retention import kept, prune
 from journeylab.warehouse.snapshots import (
     SNAPSHOTS_NAME,
     Snapshot,
-    SnapshotDiff,
     current_run_id,
-    diff,
     find_database,
     list_snapshots,
     open_current,
@@ -39,12 +47,16 @@ __all__ = [
     "SNAPSHOTS_NAME",
     "CheckResult",
     "Column",
+    "EdgeChange",
+    "KpiChange",
     "Model",
     "OnDemand",
     "RawColumn",
+    "RowChange",
     "RowCheck",
     "Snapshot",
     "SnapshotDiff",
+    "TableChange",
     "TableCheck",
     "Warehouse",
     "ask",
@@ -56,6 +68,7 @@ __all__ = [
     "current_run_id",
     "diff",
     "drop_rows",
+    "edge_changes",
     "ensure",
     "find_database",
     "hold",
@@ -75,6 +88,7 @@ __all__ = [
     "refuse_full_disk",
     "replace",
     "rollback",
+    "row_changes",
     "show",
     "sql_root",
     "thin",

@@ -1,4 +1,4 @@
-"""Published snapshots: find, list, open, compare and roll back. Never changes one."""
+"""Published snapshots: find, list, open and roll back. Never changes one."""
 
 import json
 import os
@@ -53,35 +53,6 @@ class Snapshot:
     def database(self) -> Path:
         """The DuckDB file."""
         return self.folder / DATABASE_NAME
-
-
-@dataclass(frozen=True, slots=True)
-class TableChange:
-    """Rows of one table in two snapshots; None where one of them lacks it."""
-
-    table: str
-    rows_before: int | None
-    rows_after: int | None
-    is_same_content: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KpiChange:
-    """One KPI in two snapshots; None where it is unknown or one of them lacks it."""
-
-    kpi: str
-    before: float | None
-    after: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotDiff:
-    """What differs between two snapshots, tables and KPIs by name."""
-
-    before: Snapshot
-    after: Snapshot
-    tables: tuple[TableChange, ...]
-    kpis: tuple[KpiChange, ...]
 
 
 def list_snapshots(published: Path) -> list[Snapshot]:
@@ -198,34 +169,6 @@ def open_current(published: Path, *, memory_limit: str = "2GB") -> Warehouse:
     raise _nothing_published(published)
 
 
-def diff(published: Path, before: str | None = None, after: str | None = None) -> SnapshotDiff:
-    """Compare two snapshots: rows and content of each table, and the values of ``kpis``.
-
-    Args:
-        published: folder of the snapshots.
-        before: the older run; None takes the newest that is older than ``after``.
-        after: the newer run; None takes the current one.
-
-    Raises:
-        NoSnapshot: nothing has been published, or there is no older snapshot.
-        UnknownName: no snapshot is named so.
-    """
-    newer = show(published, after)
-    older = show(published, before) if before else previous(published, newer.run_id)
-    tables = tuple(
-        TableChange(
-            table=table,
-            rows_before=older.rows.get(table),
-            rows_after=newer.rows.get(table),
-            is_same_content=older.table_hashes.get(table) == newer.table_hashes.get(table),
-        )
-        for table in sorted({*older.rows, *newer.rows})
-    )
-    was, now = _kpis(older), _kpis(newer)
-    kpis = tuple(KpiChange(kpi, was.get(kpi), now.get(kpi)) for kpi in sorted({*was, *now}))
-    return SnapshotDiff(older, newer, tables, kpis)
-
-
 def previous(published: Path, run_id: str) -> Snapshot:
     """The newest snapshot that is older than the given run's.
 
@@ -311,14 +254,6 @@ def _read(folder: Path, *, is_current: bool) -> Snapshot:
 
 def _instant(told: str | None) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
-
-
-def _kpis(snapshot: Snapshot) -> dict[str, float | None]:
-    if "kpis" not in snapshot.rows:
-        return {}
-    with open_read_only(snapshot.database) as opened:
-        rows = opened.rows("select kpi, value from kpis order by kpi")
-    return {kpi: None if value is None else float(value) for kpi, value in rows}
 
 
 def _nothing_published(place: Path) -> NoSnapshot:
