@@ -139,9 +139,9 @@ def _erase_rows(warehouse: Warehouse, one: Found) -> None:
             {"key": one.delivery_key, "numbers": sorted(numbers)},
         )
     warehouse.execute(
-        "update ops.deliveries set rows_loaded = rows_loaded - $loaded,"
-        " rows_rejected = rows_rejected - $rejected,"
-        " rows_read = rows_read - $loaded - $rejected where delivery_key = $key",
+        "update ops.deliveries set rows_loaded = greatest(0, rows_loaded - $loaded),"
+        " rows_rejected = greatest(0, rows_rejected - $rejected),"
+        " rows_read = greatest(0, rows_read - $loaded - $rejected) where delivery_key = $key",
         {"key": one.delivery_key, "loaded": len(one.loaded), "rejected": len(one.rejected)},
     )
 

@@ -3,5 +3,16 @@
 from journeylab.intake.job import Erase, Job
 from journeylab.intake.loading import IntakeReport, load_source
 from journeylab.intake.read import Shape, shape_of
+from journeylab.intake.replaying import Replayed, rejected_rows, replay
 
-__all__ = ["Erase", "IntakeReport", "Job", "Shape", "load_source", "shape_of"]
+__all__ = [
+    "Erase",
+    "IntakeReport",
+    "Job",
+    "Replayed",
+    "Shape",
+    "load_source",
+    "rejected_rows",
+    "replay",
+    "shape_of",
+]
