@@ -28,7 +28,7 @@ def hashed(spellings: pl.DataFrame, *, params: Mapping[str, Any], hash_key: byte
 
     Returns:
         Per distinct (kind, spelling), sorted so: ``value``, normalised, and
-        ``identifier_hash``.
+        ``identifier_hash``. Junk, which identifies nobody, is left out.
     """
     with memory() as apart:
         rules = read_models("config")["config.identity_rules"]
@@ -49,7 +49,8 @@ def hashed(spellings: pl.DataFrame, *, params: Mapping[str, Any], hash_key: byte
             build(apart, read_models("identity")[name], bound)
         return apart.frame(
             "select kind, spelling, value, identifier_hash from identity.spellings"
-            " inner join identity.known_identifiers using (kind, value) order by kind, spelling"
+            " inner join identity.known_identifiers using (kind, value)"
+            " where known_identifiers.junk_code is null order by kind, spelling"
         )
 
 

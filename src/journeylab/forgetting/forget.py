@@ -240,12 +240,12 @@ def _sought(context: RunContext, identifier: str, kind: str | None) -> Person:
     try:
         return find(context.warehouse, identifier, kind, params=context.params, hash_key=published)
     except UnknownName:
+        kinds = [kind] if kind else list(settings.identity.kinds)
+        spelled = pl.DataFrame({"kind": kinds, "spelling": [identifier] * len(kinds)})
         own = []
-        for tried in [kind] if kind else settings.identity.kinds:
-            spelled = pl.DataFrame({"kind": [tried], "spelling": [identifier]})
-            ((_, _, value, told),) = hashed(
-                spelled, params=context.params, hash_key=published
-            ).rows()
+        for tried, _, value, told in hashed(
+            spelled, params=context.params, hash_key=published
+        ).rows():
             buried = keyed_hash(tombstone_key(settings.paths.var), tried, value)
             if look(context.warehouse, _eraser(context, [buried]), None):
                 own.append((tried, value, told))

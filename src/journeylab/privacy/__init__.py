@@ -1,7 +1,7 @@
 """What keeps people unknown: secret keys, the floor of customers, tombstones of the forgotten."""
 
 from journeylab.privacy.aggregates import thin_older, write_aggregates
-from journeylab.privacy.floor import FLOORED, OTHER, apply_floor, floored
+from journeylab.privacy.floor import FLOORED, OTHER, apply_floor, floored, floored_graph
 from journeylab.privacy.keys import KEY_VARIABLE, hash_key, key_fingerprint, secret_key
 from journeylab.privacy.tombstones import (
     Freed,
@@ -21,6 +21,7 @@ __all__ = [
     "Tombstones",
     "apply_floor",
     "floored",
+    "floored_graph",
     "hash_key",
     "key_fingerprint",
     "read_tombstones",

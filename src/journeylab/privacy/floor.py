@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import networkx as nx
 import polars as pl
 
 from journeylab.warehouse import Warehouse
@@ -106,6 +107,33 @@ def floored(frame: pl.DataFrame, table: str, *, k: int) -> tuple[pl.DataFrame, i
         parts.append(part)
         hidden += merged
     return pl.concat(parts), hidden
+
+
+def floored_graph(graph: nx.DiGraph, *, k: int) -> tuple[nx.DiGraph, int]:
+    """The graph of one part with its edges under ``k`` customers merged into '(other)'.
+
+    Args:
+        graph: edges with the columns of ``graph_edges`` as attributes, nodes with ``customers``.
+        k: least customers of an edge or node.
+
+    Returns:
+        A copy whose nodes have ``k`` customers too, with one edge from '(other)' to '(other)',
+        and how many edges were merged.
+    """
+    rows = [
+        {"part": "", **values, "from_node": left, "to_node": right}
+        for left, right, values in graph.edges(data=True)
+    ]
+    if not rows:
+        return graph.copy(), 0
+    shown, hidden = floored(pl.DataFrame(rows, infer_schema_length=None), "graph_edges", k=k)
+    kept = graph.copy()
+    kept.clear_edges()
+    small = [node for node, values in graph.nodes(data=True) if values.get("customers", k) < k]
+    kept.remove_nodes_from(small)
+    for row in shown.drop("part").to_dicts():
+        kept.add_edge(row.pop("from_node"), row.pop("to_node"), **row)
+    return kept, hidden
 
 
 def apply_floor(warehouse: Warehouse, *, k: int) -> dict[str, Any]:
