@@ -56,6 +56,19 @@ from journeylab.warehouse import replace as replaced
 AUDIT_NAME: Final = "privacy.log"
 
 _KEPT_SCHEMAS: Final = ("raw", "ops", "main")
+#: State that is not about how far built tables are: the rest of ``ops`` goes with those.
+_LASTING: Final = frozenset(
+    {
+        "ops.check_results",
+        "ops.customer_aliases",
+        "ops.deliveries",
+        "ops.freed_events",
+        "ops.identifier_owners",
+        "ops.rejected_rows",
+        "ops.runs",
+        "ops.schema_drift",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +321,10 @@ def _bury(var: Path, person: Person, pending: Pending, eraser: Eraser, start: da
 
 
 def _drop_built(warehouse: Warehouse) -> None:
-    """Drop every table that a run builds: all of them may tell of the customer."""
+    """Drop every table that a run builds, and what tells how far it is built: all may tell."""
+    for name in warehouse.table_names():
+        if name.startswith("ops.") and name not in _LASTING:
+            warehouse.execute(f"delete from {name}")
     for (schema,) in warehouse.rows(
         "select schema_name from duckdb_schemas()"
         " where not internal and database_name = current_database() order by schema_name"
