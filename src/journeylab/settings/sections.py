@@ -179,6 +179,7 @@ class Privacy(Section):
     hash_key_file: Path | None = None
     properties: tuple[str, ...] = ()
     k_floor: Annotated[int, Field(ge=2)] | None = None
+    keep_raw_days: Annotated[int, Field(ge=62)] | None = None
     refused_consent: tuple[str, ...] = (
         "declined",
         "denied",
