@@ -21,6 +21,9 @@ customers = "journeys > 1"
 
 [abandoned]
 pattern = "cart -> [^paid]* -> (end)"
+
+[brisk]
+pattern = "stage:convert -[<=1min]-> paid"
 """
 
 
@@ -39,13 +42,21 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[jl.Lab]:
         pl.lit("EUR").alias("money"),
     )
     told = {"run": {"threads": 1}, "paths": {"segments": str(path)}}
-    with opened(rows, goals="paid", value="amount", currency="money", settings=told) as made:
+    stages = {"reach": ["home"], "convert": ["cart", "paid"]}
+    with opened(
+        rows, goals="paid", value="amount", currency="money", settings=told, stages=stages
+    ) as made:
         yield made
 
 
 def customers(lab: jl.Lab, segment: Segment | str) -> list[str]:
     """Customers of the segment's journeys."""
     return lab.journeys(segment=segment)["customer_id"].to_list()
+
+
+def test_a_segment_of_the_file_may_bound_times_and_look_up_stages(lab: jl.Lab) -> None:
+    """Ana paid a minute after her cart; ben had none."""
+    assert customers(lab, "brisk") == ["ana"]
 
 
 def test_every_level_is_listed_with_its_rate(lab: jl.Lab) -> None:
@@ -58,6 +69,7 @@ def test_every_level_is_listed_with_its_rate(lab: jl.Lab) -> None:
         ("big", "false", 1, 1, 1.0),
         ("big", "true", 1, 1, 1.0),
         ("big", None, 3, 2, 0.0),
+        ("brisk", "brisk", "pattern", "stage:convert -[<=1min]-> paid"),
         ("regulars", "false", 3, 3, pytest.approx(2 / 3)),
         ("regulars", "true", 2, 1, 0.0),
     ]
@@ -68,7 +80,7 @@ def test_levels_of_a_segment_are_all_journeys(lab: jl.Lab) -> None:
     rows = lab.segments().group_by("segment").agg(pl.col("journeys").sum())
 
     assert set(rows["journeys"]) == {5}
-    assert rows.height == 9
+    assert rows.height == 10
 
 
 def test_a_segment_filters_other_questions(lab: jl.Lab) -> None:
