@@ -69,7 +69,6 @@ def test_every_level_is_listed_with_its_rate(lab: jl.Lab) -> None:
         ("big", "false", 1, 1, 1.0),
         ("big", "true", 1, 1, 1.0),
         ("big", None, 3, 2, 0.0),
-        ("brisk", "brisk", "pattern", "stage:convert -[<=1min]-> paid"),
         ("regulars", "false", 3, 3, pytest.approx(2 / 3)),
         ("regulars", "true", 2, 1, 0.0),
     ]
@@ -104,6 +103,7 @@ def test_the_file_is_published(lab: jl.Lab) -> None:
     assert lab.table("segments").rows() == [
         ("abandoned", "abandoned", "pattern", "cart -> [^paid]* -> (end)"),
         ("big", "Big baskets", "journeys", "value >= 100"),
+        ("brisk", "brisk", "pattern", "stage:convert -[<=1min]-> paid"),
         ("regulars", "regulars", "customers", "journeys > 1"),
     ]
 

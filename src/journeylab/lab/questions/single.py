@@ -138,7 +138,8 @@ def journeys_of(
     Args:
         table: ``paths``, ``step_matrix``, ``graph_edges``, ``arcs`` (an edge of
             ``graph_edges`` by whether it goes back: is_return), ``graph_nodes``,
-            ``drop_offs`` (those that ended there), ``drop_off_paths``, ``bottlenecks``, ``loops``, ``next_moves``,
+            ``drop_offs`` (those that ended there), ``drop_off_paths``, ``bottlenecks``,
+            ``loops``, ``next_moves``,
             ``ping_pong``, ``stage_kpis``, ``stays``, ``variants``,
             ``visits_by_outcome`` (the dropped ones), ``waiting_now`` (by touchpoint),
             ``archetypes``, ``deviations`` or ``zombie_leads`` (all that stand at the row's
