@@ -86,7 +86,7 @@ app.command(
 )
 app.command(
     "journeylab.cli.snapshots:snapshots",
-    help="List, show, compare and roll back published snapshots.",
+    help="List, show, compare, roll back and prune published snapshots.",
 )
 app.command(
     "journeylab.cli.rejected:rejected",
@@ -96,6 +96,11 @@ app.command(
     "journeylab.cli.restore:restore",
     help="Rebuild a damaged or lost warehouse from the copies of its files and the last snapshot.",
     help_epilogue="Example: journeylab restore && journeylab run",
+)
+app.command(
+    "journeylab.cli.forget:forget",
+    help="Erase a customer from the warehouse, landed copies and every snapshot.",
+    help_epilogue="Example: journeylab forget ana@shop.io --kind email --dry-run",
 )
 app.command(
     "journeylab.cli.doctor:doctor",

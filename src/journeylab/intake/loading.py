@@ -9,7 +9,7 @@ from journeylab.errors import DeliveryRefused, SettingsError
 from journeylab.intake import book, deliveries, landing, read
 from journeylab.intake.book import Accepted
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.job import Job, Repeated
+from journeylab.intake.job import Erase, Job, Repeated
 from journeylab.intake.parquet_files import load_parquet
 from journeylab.intake.text_files import load_text
 from journeylab.settings import Source
@@ -56,6 +56,7 @@ def load_source(
     landed: Path,
     run_id: str,
     loaded_at: datetime,
+    erase: Erase | None = None,
 ) -> IntakeReport:
     """Load every new file of one source's landing folder into the raw table of its format.
 
@@ -67,6 +68,7 @@ def load_source(
         landed: private folder that keeps a copy of each accepted file.
         run_id: the run, for the manifest.
         loaded_at: its start, UTC, for the manifest.
+        erase: takes the forgotten out of a loaded file and its copy; None where nobody is.
 
     Returns:
         Counts, and the files set aside with their reasons; all 0 without a folder.
@@ -118,7 +120,7 @@ def load_source(
             )
             job = Job(warehouse, name, source, shape, file_name, key, contents)
             lasting = landed / landing.landed_name(path, seen.sha256)
-            done = deliver(job, manifest, seen.copy, lasting)
+            done = deliver(job, manifest, seen.copy, lasting, erase=erase)
             report = _with_delivery(report, done)
             known.add(seen.sha256)
             if done.content_sha256 is not None:
@@ -193,6 +195,7 @@ def deliver(
     copy: Path,
     lasting: Path,
     *,
+    erase: Erase | None = None,
     then: Callable[[Delivery], None] = lambda _: None,
     is_in_book: bool = False,
 ) -> Delivery:
@@ -203,6 +206,7 @@ def deliver(
         manifest: its row of the manifest as far as it is known.
         copy: its private copy, in the folder of ``lasting``.
         lasting: the name the copy gets when its rows load.
+        erase: as in ``load_source``.
         then: what else is written in the same transaction.
         is_in_book: whether the book of accepted files has it already.
     """
@@ -211,6 +215,9 @@ def deliver(
         loaded: int, rejected: int, unnamed: dict[str, str], content_sha256: str | None = None
     ) -> Delivery:
         _refuse_too_many(job, loaded, rejected)
+        if erase is not None:
+            erased_loaded, erased_rejected = erase(job, copy)
+            loaded, rejected = loaded - erased_loaded, rejected - erased_rejected
         done = replace(
             manifest,
             content_sha256=content_sha256 or manifest.sha256,

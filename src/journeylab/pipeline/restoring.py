@@ -13,10 +13,11 @@ from journeylab.errors import WouldLose
 from journeylab.intake import Accepted, entries, load_again
 from journeylab.intake.landing import find_copy
 from journeylab.parameters import naive_utc
+from journeylab.pipeline.forgotten import load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.runs import context_of, private_files
 from journeylab.pipeline.steps import LAYERS, Step
-from journeylab.privacy import KEY_VARIABLE
+from journeylab.privacy import KEY_VARIABLE, read_tombstones
 from journeylab.rules import load_rules
 from journeylab.settings import Settings
 from journeylab.warehouse import (
@@ -79,8 +80,8 @@ def restore(settings: Settings, *, started_at: datetime, accept_loss: bool = Fal
         started_at: start of the restore, UTC; names the folder of the former warehouse.
         accept_loss: go on although something is nowhere else.
 
-    Rows that were expired come back and expire in the next run; a file whose copy is damaged
-    or was rewritten is loaded as far as it can be.
+    Rows that were expired come back and expire in the next run. Who was forgotten stays so:
+    the copies lack them. A damaged copy is loaded as far as it can be.
 
     Raises:
         LockHeld: a run is at work.
@@ -197,11 +198,8 @@ def _changed_file(file: Accepted, settings: Settings) -> Iterator[str]:
     """What cannot be brought back just as it was, though there is a copy to load."""
     copy = settings.paths.landed / file.copy_name
     told = f"{file.file_name} ({file.source})"
-    if copy.is_file() and not _is_whole(copy, file.sha256):
-        yield (
-            f"parts of {told}, for its copy {copy.name[:12]}… is damaged, or was rewritten by"
-            " journeylab forget: then all is well"
-        )
+    if copy.is_file() and not _is_whole(copy, file.sha256) and not _has_forgotten(settings):
+        yield f"parts of {told}, for its copy {copy.name[:12]}… is damaged"
     if file.is_replay:
         yield f"which rejected rows {told} repaired: give the replay again, no row loads twice"
 
@@ -216,7 +214,8 @@ def _load(warehouse: Warehouse, settings: Settings, files: Iterable[Accepted]) -
             continue
         model, source = formats[file.source], settings.sources[file.source]
         done = load_again(warehouse, source, model, file, landed=landed)
-        if done.rows_loaded != file.rows_loaded and not any(_changed_file(file, settings)):
+        is_whole = _is_whole(landed / file.copy_name, file.sha256)
+        if done.rows_loaded != file.rows_loaded and is_whole:
             why = f": {done.reason}" if done.reason else ""
             lost.append(
                 f"{file.rows_loaded - done.rows_loaded} of {file.rows_loaded} rows of"
@@ -269,6 +268,7 @@ def _build_owners(warehouse: Warehouse, settings: Settings, snapshot: Snapshot) 
     context = context_of(
         warehouse, settings, rules, run_id=snapshot.run_id, started_at=until, as_of=until
     )
+    load_freed_events(context)
     steps = registry(settings)
     wanted = _behind(steps, _OWNERS)
     for step in steps:
@@ -316,6 +316,11 @@ def _put_in_place(making: Path, warehouse: Path, stamp: str) -> Path | None:
     sync(warehouse.parent)
     shutil.rmtree(making)
     return damaged
+
+
+def _has_forgotten(settings: Settings) -> bool:
+    """Whether somebody was forgotten: copies then keep the name of the bytes they had before."""
+    return bool(read_tombstones(settings.paths.var).hashes)
 
 
 def _is_whole(path: Path, sha256: str) -> bool:

@@ -12,6 +12,7 @@ from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
 from journeylab.pipeline.findings import findings, kpis
+from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
 from journeylab.privacy import hash_key
@@ -97,6 +98,7 @@ def open_run(
             warehouse, settings, rules, run_id=run_id, started_at=start, as_of=until
         )
         _prepare(context, full=full)
+        forget_former_key(warehouse, _hash_key(settings))
         began = time.perf_counter()
         try:
             yield context
@@ -157,13 +159,16 @@ def context_of(
         started_at: its start, UTC without a zone.
         as_of: instant up to which events count, UTC without a zone.
     """
-    key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
     params = {
         **parameters(settings, rules, run_id=run_id, started_at=started_at, as_of=as_of),
-        **hash_pads(key),
+        **hash_pads(_hash_key(settings)),
         "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
     }
     return RunContext(warehouse, settings, run_id, started_at, as_of, params)
+
+
+def _hash_key(settings: Settings) -> bytes:
+    return hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
 
 
 def take(step: Step, context: RunContext) -> StepResult:
@@ -229,6 +234,7 @@ def _prepare(context: RunContext, *, full: bool) -> None:
     warehouse = context.warehouse
     for name, model in read_models("ops").items():
         ensure(warehouse, name, model.columns)
+    load_freed_events(context)
     if full:
         for layer in LAYERS:
             warehouse.execute(f"drop schema if exists {layer} cascade")
