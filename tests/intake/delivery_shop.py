@@ -72,7 +72,7 @@ class Shop:
         rows = rejected_rows(self.warehouse).to_dicts()
         return {row["id"]: row["raw_text"] for row in rows}
 
-    def replay(self, texts):
+    def replay(self, texts, erase_of=lambda _: None):
         """Bring rows in again: id -> text."""
         return replay(
             self.warehouse,
@@ -81,6 +81,7 @@ class Shop:
             landed=self.folder / "landed",
             run_id="replay",
             loaded_at=datetime(2026, 3, 3),
+            erase_of=erase_of,
         )
 
     def repaired(self, *swaps):

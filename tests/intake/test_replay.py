@@ -2,12 +2,19 @@
 
 import gzip
 import json
+from datetime import datetime
 
 import polars as pl
 import pytest
 from delivery_shop import LOG, WEB, Shop, page
 
-from journeylab.errors import InputRefused, UnknownName
+from journeylab.erasure import Eraser, erasing
+from journeylab.errors import InputRefused, NoSnapshot, UnknownName
+from journeylab.identity import keyed_hash
+from journeylab.intake import rejected_rows
+from journeylab.parameters import parameters
+from journeylab.rules import Rules
+from journeylab.warehouse import memory
 
 
 def test_a_row_nobody_could_read_and_one_that_was_refused_come_again(tmp_path):
@@ -205,6 +212,8 @@ def test_what_cannot_be_replayed_is_said_and_changes_nothing(tmp_path):
     old = next(key for key, text in texts.items() if "1926" in text)
     cut = next(key for key in texts if key != old)
 
+    with pytest.raises(NoSnapshot, match="no run has told"):
+        rejected_rows(memory())
     with pytest.raises(UnknownName, match="no rejected row 'web:0:1'"):
         shop.replay({"web:0:1": "{}"})
     with pytest.raises(InputRefused, match="no JSON object"):
@@ -215,3 +224,53 @@ def test_what_cannot_be_replayed_is_said_and_changes_nothing(tmp_path):
     assert cut in shop.exported()
     assert shop.night() == []
     assert shop.sums("web") == (2, 0, 0, 2)
+
+
+def test_rows_that_are_no_longer_there_are_left_out(tmp_path):
+    """Somebody was erased, or they went for their age; the others of the file are replayed."""
+    shop = Shop(tmp_path, web=WEB)
+    shop.deliver("web", "a.jsonl", "\n".join([page("1"), page("2")[:-1], page("3")[:-1]]))
+    shop.night()
+    texts = {key: text + "}" for key, text in shop.exported().items()}
+    shop.warehouse.execute("delete from ops.rejected_rows where row_number = 3")
+    shop.night()
+
+    done = shop.replay(texts)
+
+    assert (done.loaded, done.gone) == (1, 1)
+    assert shop.night() == []
+    assert shop.sums("web") == (2, 2, 0, 0)
+
+
+def test_a_repair_that_names_somebody_forgotten_loads_without_the_person(tmp_path):
+    """Neither row nor copy holds them, as with any file that is delivered."""
+    shop = Shop(tmp_path, web=WEB)
+    shop.deliver("web", "a.jsonl", "\n".join([page("1"), page("2")[:-1], page("3")[:-1]]))
+    shop.night()
+    key = b"the key of the tombstones"
+    eraser = Eraser(
+        frozenset({keyed_hash(key, "user_id", "u-ana-4711")}),
+        parameters(
+            shop.settings,
+            Rules(),
+            run_id="run",
+            started_at=datetime(2026, 3, 3),
+            as_of=datetime(2026, 3, 3),
+        ),
+        key,
+        ("user_id",),
+    )
+    ids = {row_id[-1]: row_id for row_id in shop.exported()}
+    texts = {
+        ids["2"]: page("2", user_id="u-ana-4711"),
+        ids["3"]: page("3", user_id="u-ben-4712"),
+    }
+
+    shop.replay(texts, lambda model: erasing(eraser, model))
+
+    assert shop.night() == []
+    assert shop.sums("web") == (2, 2, 0, 0)
+    assert shop.events("identifiers") == [([],), ([{"kind": "user_id", "value": "u-ben-4712"}],)]
+    copies = [path.read_text() for path in shop.folder.glob("landed/*.jsonl")]
+    assert len(copies) == 2
+    assert not [text for text in copies if "u-ana-4711" in text]
