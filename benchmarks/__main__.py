@@ -48,6 +48,7 @@ SLOW = (
     Contestant("PySpark, local[2]", "core/with_spark.py", ("pyspark",), runs=1),
 )
 SLOW_EVENTS = 1_000_000
+LEFT_OUT: set[str] = set()
 LAB = (
     ("journeylab, Lab", "with_lab.py", ()),
     ("DuckDB, plain SQL", "with_duckdb.py", (DUCKDB,)),
@@ -71,7 +72,9 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit-seconds", type=float, default=1_200)
+    parser.add_argument("--without", nargs="*", default=[], help="contestants to leave out")
     asked = parser.parse_args()
+    LEFT_OUT.update(asked.without)
     CACHE.mkdir(parents=True, exist_ok=True)
     make = {"core": core, "lab": lab, "nightly": nightly, "stitching": stitching}[asked.table]
     text = make(asked.events, asked.rounds, asked.limit_seconds)
@@ -83,7 +86,8 @@ def main() -> None:
 def core(events: int, rounds: int, limit_seconds: float) -> str:
     """Sessions, edges, funnel and variants beside the peers."""
     given = inputs.bare_events(CACHE, events)
-    contestants = (*CORE, *SLOW) if events <= SLOW_EVENTS else CORE
+    all_of_them = (*CORE, *SLOW) if events <= SLOW_EVENTS else CORE
+    contestants = [one for one in all_of_them if one.name not in LEFT_OUT]
     told = beside.contest(contestants, given, rounds=rounds, limit_seconds=limit_seconds)
     return beside.table(told, events=inputs.rows(given), first=PLAIN.name)
 
