@@ -126,7 +126,7 @@ def read_only(folder: Path) -> Iterator[None]:
         yield
     finally:
         if os.geteuid() == 0:
-            subprocess.run(["umount", folder], check=True)
+            subprocess.run(["umount", "--lazy", folder], check=True)  # readers are in it
         else:
             folder.chmod(0o755)
 

@@ -57,7 +57,7 @@ def test_the_manifest_says_what_came(desk):
     copy = desk.landed / f"{sha256}.jsonl"
     assert copy.read_text() == LINES
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert len(list(desk.landed.glob("*.jsonl"))) == 3  # two copies and the book of them
+    assert len(list(desk.landed.glob("*.jsonl"))) == 2
 
 
 def test_a_content_is_loaded_once(desk):

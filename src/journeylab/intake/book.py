@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-BOOK_NAME: Final = "manifest.jsonl"
+BOOK_NAME: Final = "manifest.ndjson"
 
 
 @dataclass(frozen=True, slots=True)
