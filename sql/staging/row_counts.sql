@@ -62,7 +62,7 @@ fates as (
         'order_row' as fate,
         count(*) as rows
     from staging.rows as claimed
-    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
     where
         claimed.order_event_id is not null
         and not claimed.is_rejected

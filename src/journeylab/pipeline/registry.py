@@ -6,6 +6,7 @@ from typing import Final
 
 from journeylab.errors import SettingsError, UnknownName
 from journeylab.intake import load_source
+from journeylab.pipeline.nights import carried_on
 from journeylab.pipeline.publication import publish_run
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -43,8 +44,11 @@ def registry(settings: Settings) -> list[Step]:
     intake = [_intake_step(name, formats[name]) for name in sorted(settings.sources)]
     staged = [_staging_step(model, formats) for model in _distinct(formats.values())]
     tables = tuple(step.name for step in staged)
+    used = _distinct(formats.values())
     models = [
-        replace(step, reads=(*step.reads, *tables)) if step.name == UNION else step
+        carried_on(
+            replace(step, reads=(*step.reads, *tables)) if step.name == UNION else step, used
+        )
         for step in model_steps(LAYERS)
         if step.model is not None and not step.model.raw
     ]

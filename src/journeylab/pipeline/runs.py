@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from journeylab.errors import ChecksFailed
 from journeylab.identity import hash_pads
@@ -18,7 +18,17 @@ from journeylab.privacy import hash_key
 from journeylab.rules import load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
 from journeylab.settings import Settings
-from journeylab.warehouse import CheckResult, Snapshot, ensure, hold, open_warehouse, read_models
+from journeylab.warehouse import Bench, CheckResult, Snapshot, ensure, hold, open_warehouse, read_models
+
+
+#: What tells how far tables have been built; a full run forgets it.
+STATE: Final = (
+    "ops.built",
+    "ops.changes",
+    "ops.staged_deliveries",
+    "ops.customer_keys",
+    "ops.signature_owners",
+)
 
 
 def run(
@@ -97,7 +107,9 @@ def open_run(
             **hash_pads(key),
             "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
         }
-        context = RunContext(warehouse, settings, run_id, start, until, params)
+        context = RunContext(
+            warehouse, settings, run_id, start, until, params, Bench(warehouse)
+        )
         _prepare(context, full=full)
         began = time.perf_counter()
         state = "failed"
@@ -174,6 +186,8 @@ def _prepare(context: RunContext, *, full: bool) -> None:
     if full:
         for layer in LAYERS:
             warehouse.execute(f"drop schema if exists {layer} cascade")
+        for table in STATE:
+            warehouse.execute(f"delete from {table}")
     _insert(
         context,
         "ops.runs",

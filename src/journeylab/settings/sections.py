@@ -56,6 +56,7 @@ class Run(Section):
     memory_limit: str = "4GB"
     spill_limit: str = "20GB"
     threads: Positive | None = None
+    customers_per_range: Positive = 200_000
 
 
 class Source(Section):

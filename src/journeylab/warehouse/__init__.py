@@ -1,8 +1,15 @@
 """The only user of DuckDB: model headers, building models, snapshots, publishing."""
 
 from journeylab.warehouse.asking import ask
-from journeylab.warehouse.building import CheckResult, build, ensure, judge, write
-from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
+from journeylab.warehouse.bench import Bench
+from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
+from journeylab.warehouse.connection import (
+    Warehouse,
+    memory,
+    open_read_only,
+    open_warehouse,
+    quoted,
+)
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros
@@ -34,6 +41,7 @@ from journeylab.warehouse.snapshots import (
 
 __all__ = [
     "SNAPSHOTS_NAME",
+    "Bench",
     "CheckResult",
     "Column",
     "Model",
@@ -54,6 +62,7 @@ __all__ = [
     "find_database",
     "hold",
     "judge",
+    "judge_rows",
     "list_snapshots",
     "make_macros",
     "memory",
@@ -61,6 +70,7 @@ __all__ = [
     "open_read_only",
     "open_warehouse",
     "publish",
+    "quoted",
     "read_checks",
     "read_model",
     "read_models",

@@ -79,6 +79,7 @@ class Staged:
             "staging.rows",
             "staging.doubled_rows",
             "staging.merged_orders",
+            "staging.event_keys",
             "staging.events",
             "staging.rejected_events",
             "staging.row_counts",

@@ -1,0 +1,73 @@
+-- model:   staging.event_keys
+-- about:   The number each event has inside, and the row that tells it: rejected rows, rows after as-of and duplicates are left out, rows of one order are folded into one. Which row wins depends on content alone.
+-- scope:   global
+-- grain:   one row per event
+-- key:     event_key
+-- reads:   staging.rows, staging.doubled_rows, staging.merged_orders
+-- column:  event_key       | bigint  | Number inside, never published; a whole build counts from 1 by occurred_at, source, event_id, later runs go on from the greatest ever.
+-- column:  event_id        | varchar | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.
+-- column:  claim_hash      | ubigint | Hash of the event id that its rows claim; of the order's where is_order.
+-- column:  is_order        | boolean | Whether rows of an order were folded into it.
+-- column:  delivery_key    | integer | Delivery of the row that tells it.
+-- column:  row_number      | bigint  | Line or record number of that row.
+-- column:  source_sequence | bigint  | Its counter.
+
+with
+
+kept as (
+    select
+        claimed.row_key,
+        claimed.source,
+        claimed.occurred_at,
+        coalesce(doubled.event_id, claimed.event_id) as event_id,
+        hash(claimed.event_id) as claim_hash,
+        false as is_order
+    from staging.rows as claimed
+    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
+    where
+        claimed.order_event_id is null
+        and not claimed.is_rejected
+        and not claimed.is_waiting
+        and coalesce(doubled.is_kept, true)
+    union all
+    select
+        row_key,
+        source,
+        occurred_at,
+        event_id,
+        hash(event_id) as claim_hash,
+        true as is_order
+    from staging.merged_orders
+),
+
+sorted as (
+    select
+        row_key,
+        event_id,
+        claim_hash,
+        is_order
+    from kept
+    order by occurred_at, source, event_id
+),
+
+numbered as (
+    -- a window without an order streams over the sorted rows: a third of the time
+    select
+        row_number() over () as event_key,
+        row_key,
+        event_id,
+        claim_hash,
+        is_order
+    from sorted
+)
+
+select
+    numbered.event_key,
+    numbered.event_id,
+    numbered.claim_hash,
+    numbered.is_order,
+    claimed.delivery_key,
+    claimed.row_number,
+    claimed.source_sequence
+from numbered
+inner join staging.rows as claimed on numbered.row_key = claimed.row_key
