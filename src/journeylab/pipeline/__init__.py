@@ -1,7 +1,8 @@
 """The steps of a run in order, and the run itself. The command line and Dagster both walk it."""
 
+from journeylab.pipeline.proof import CHECK as PROOF_CHECK
 from journeylab.pipeline.registry import formats_in_use, registry
-from journeylab.pipeline.runs import open_run, run, take
+from journeylab.pipeline.runs import open_run, run, run_on, take
 from journeylab.pipeline.steps import (
     LAYERS,
     RunContext,
@@ -15,6 +16,7 @@ from journeylab.pipeline.steps import (
 
 __all__ = [
     "LAYERS",
+    "PROOF_CHECK",
     "RunContext",
     "Step",
     "StepResult",
@@ -26,5 +28,6 @@ __all__ = [
     "open_run",
     "registry",
     "run",
+    "run_on",
     "take",
 ]

@@ -24,9 +24,6 @@ WAITING: Final[Mapping[str, str]] = {
     ),
 }
 
-#: Share of the customers from which on building all costs less than picking some.
-MOST: Final = 0.3
-
 
 def follow_customers(context: RunContext, model: Model) -> StepResult:
     """Bring one table of single customers up to what changed."""
@@ -38,9 +35,8 @@ def follow_customers(context: RunContext, model: Model) -> StepResult:
         made = _build_all(context, model, fingerprint, up_to)
         return judged_tables(context, model, made)
     bench = _lay_customers(context, model, since, up_to)
-    if bench.rows("night.customers") > MOST * warehouse.scalar(
-        "select count(*) from identity.customers"
-    ):
+    customers = warehouse.scalar("select count(*) from identity.customers")
+    if bench.rows("night.customers") > context.settings.run.rebuild_all_share * customers:
         made = _build_all(context, model, fingerprint, up_to)
         return judged_tables(context, model, made)
     some = f"customer_key in (from {bench.at('night.customers')})"

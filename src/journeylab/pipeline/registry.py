@@ -7,6 +7,7 @@ from typing import Final
 from journeylab.errors import SettingsError, UnknownName
 from journeylab.intake import load_source
 from journeylab.pipeline.nights import carried_on
+from journeylab.pipeline.proof import proof_step
 from journeylab.pipeline.publication import publish_run
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -56,8 +57,9 @@ def registry(settings: Settings) -> list[Step]:
     others = [step for step in models if step.name not in TOLD_LAST]
     read = {name for step in others for name in step.reads}
     leaves = tuple(step.name for step in others if step.name not in read)
-    told = [replace(step, reads=(*step.reads, *leaves)) for step in told]
-    made = (*staged, *others, *told)
+    proof = proof_step(in_order((*intake, *staged, *others)), used)
+    told = [replace(step, reads=(*step.reads, *leaves, proof.name)) for step in told]
+    made = (*staged, *others, proof, *told)
     return in_order((*intake, *made, _publish_step(made)))
 
 

@@ -18,7 +18,16 @@ from journeylab.privacy import hash_key
 from journeylab.rules import load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
 from journeylab.settings import Settings
-from journeylab.warehouse import Bench, CheckResult, Snapshot, ensure, hold, open_warehouse, read_models
+from journeylab.warehouse import (
+    Bench,
+    CheckResult,
+    Snapshot,
+    Warehouse,
+    ensure,
+    hold,
+    open_warehouse,
+    read_models,
+)
 
 
 #: What tells how far tables have been built; a full run forgets it.
@@ -86,13 +95,9 @@ def open_run(
     Raises:
         LockHeld: another run holds the warehouse.
     """
-    start = naive_utc(started_at)
-    until = naive_utc(as_of or settings.run.as_of or start)
-    run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
-    rules = load_rules(settings.paths.touchpoints)
     with (
         _private_files(),
-        hold(settings.paths.lock, started_at=start),
+        hold(settings.paths.lock, started_at=naive_utc(started_at)),
         open_warehouse(
             settings.paths.warehouse,
             spill=settings.paths.var / "spill",
@@ -100,16 +105,42 @@ def open_run(
             spill_limit=settings.run.spill_limit,
             threads=settings.run.threads,
         ) as warehouse,
+        run_on(warehouse, settings, full=full, started_at=started_at, as_of=as_of) as context,
     ):
-        key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
-        params = {
-            **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
-            **hash_pads(key),
-            "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
-        }
-        context = RunContext(
-            warehouse, settings, run_id, start, until, params, Bench(warehouse)
-        )
+        yield context
+
+
+@contextlib.contextmanager
+def run_on(
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    full: bool,
+    started_at: datetime,
+    as_of: datetime | None,
+) -> Iterator[RunContext]:
+    """One run on a warehouse that the caller alone writes; how it ends is recorded.
+
+    Args:
+        warehouse: what former runs left, or an empty one.
+        settings: the run's settings.
+        full: drop every built table first.
+        started_at: start of the run, UTC.
+        as_of: instant up to which events count; None as in ``run``.
+    """
+    start = naive_utc(started_at)
+    until = naive_utc(as_of or settings.run.as_of or start)
+    run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
+    rules = load_rules(settings.paths.touchpoints)
+    key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
+    params = {
+        **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
+        **hash_pads(key),
+        "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
+    }
+    bench = Bench(warehouse)
+    try:
+        context = RunContext(warehouse, settings, run_id, start, until, params, bench)
         _prepare(context, full=full)
         began = time.perf_counter()
         state = "failed"
@@ -118,6 +149,8 @@ def open_run(
             state = _state(context)
         finally:
             _end(context, state, seconds=time.perf_counter() - began)
+    finally:
+        bench.close()
 
 
 def take(step: Step, context: RunContext) -> StepResult:

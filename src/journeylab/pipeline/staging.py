@@ -5,7 +5,6 @@ id, of their orders, and of the ids of those orders' rows are settled together; 
 read. What a row says is read from the raw tables through the formats' own models.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from journeylab.pipeline import changes
@@ -17,8 +16,6 @@ _MET: Final = (
     "select row_key, delivery_key, row_number from {rows} as claimed"
     " where has_own_id and hash(event_id) in (select hash(event_id) from {fresh})"
 )
-
-Follow = Callable[[RunContext, Model, int], list[CheckResult]]
 
 
 def stage(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
@@ -39,12 +36,12 @@ def stage(context: RunContext, model: Model, formats: list[Model]) -> StepResult
     keys = sorted({key for _, key, _ in fresh})
     bench = context.bench
     bench.clear()
-    _lay_raw(context, formats, f"delivery_key in ({', '.join(map(str, keys)) or 'null'})")
+    lay_raw(context, formats, f"delivery_key in ({', '.join(map(str, keys)) or 'null'})")
     bench.build(model, context.params)
     met = _MET.format(rows=bench.stored(model.name), fresh=bench.at(model.name))
     bench.table("night.met", met)
     if bench.rows("night.met"):
-        _lay_raw(
+        lay_raw(
             context,
             formats,
             f"delivery_key in ({', '.join(map(str, keys)) or 'null'}) or (delivery_key, row_number)"
@@ -154,7 +151,7 @@ def _lay_claims(context: RunContext, formats: list[Model], since: int, up_to: in
         f"select * from {rows} where {good}"
         f" and hash(event_id) in (from {bench.at('night.ids')})",
     )
-    _lay_raw(
+    lay_raw(
         context,
         formats,
         "(delivery_key, row_number) in"
@@ -279,7 +276,7 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
 def lay_rows_of_events(context: RunContext, formats: list[Model]) -> None:
     """Lay the raw rows of the events whose keys lie on the bench, as their formats read them."""
     told = f"(select (delivery_key, row_number) from {context.bench.at('staging.event_keys')})"
-    _lay_raw(context, formats, f"(delivery_key, row_number) in {told}")
+    lay_raw(context, formats, f"(delivery_key, row_number) in {told}")
 
 
 def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
@@ -297,7 +294,7 @@ def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> S
     bench.clear()
     bench.table("night.deliveries", changes.changed("delivery", since))
     fresh = f"delivery_key in (from {bench.at('night.deliveries')})"
-    _lay_raw(context, formats, fresh)
+    lay_raw(context, formats, fresh)
     bench.view("staging.rows", f"from {bench.stored('staging.rows')}")
     bench.build(model, context.params)
     with warehouse.transaction():
@@ -306,8 +303,14 @@ def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> S
     return judged_tables(context, model, made)
 
 
-def _lay_raw(context: RunContext, formats: list[Model], rows: str) -> None:
-    """Lay some raw rows on the bench, and the formats over them."""
+def lay_raw(context: RunContext, formats: list[Model], rows: str) -> None:
+    """Lay some raw rows on the bench, and the formats over them.
+
+    Args:
+        context: the run.
+        formats: the staging models of the formats in use.
+        rows: condition on the rows of each raw table.
+    """
     bench: Bench = context.bench
     bench.view("config.sources", f"from {bench.stored('config.sources')}")
     for model in formats:

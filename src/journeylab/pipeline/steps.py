@@ -153,7 +153,7 @@ def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> li
 
 
 def _place(step: Step) -> tuple[int, str]:
-    order = ("intake", *LAYERS, "publish")
+    order = ("intake", *LAYERS, "proof", "publish")
     return (order.index(step.layer), step.name)
 
 

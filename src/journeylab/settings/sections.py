@@ -57,6 +57,7 @@ class Run(Section):
     spill_limit: str = "20GB"
     threads: Positive | None = None
     customers_per_range: Positive = 200_000
+    rebuild_all_share: Share = 0.3
 
 
 class Source(Section):
@@ -155,6 +156,7 @@ class Checks(Section):
     max_other_share: Share = 0.05
     max_duplicate_share: Share = 0.2
     max_shared_device_share: Share = 0.2
+    proof_share: Share = 0.01
 
 
 class Opportunities(Section):

@@ -58,6 +58,7 @@ class Settings(Section):
             "spill_limit",
             "threads",
             "customers_per_range",
+            "rebuild_all_share",
             "as_of",
         ):
             told["run"].pop(resource)

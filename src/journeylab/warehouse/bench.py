@@ -19,6 +19,9 @@ class Bench:
     Args:
         warehouse: the warehouse it stands beside, on the same connection.
         name: name of the catalog, unlike any other on the connection.
+
+    Attributes:
+        remembered: what whoever works on it need not find out twice in one run.
     """
 
     def __init__(self, warehouse: Warehouse, name: str = "bench") -> None:
@@ -26,6 +29,7 @@ class Bench:
         self._name = name
         self._stored = str(warehouse.scalar("select current_catalog()"))
         self._there: dict[str, str] = {}
+        self.remembered: dict[str, str] = {}
         self._attach()
 
     def clear(self) -> None:
