@@ -114,9 +114,7 @@ class Nights:
         steps = wanted(settings, COMPARED)
         as_of = START + timedelta(days=self.day)
         started_at = START + timedelta(days=1000, seconds=self.runs)
-        with run_on(
-            warehouse, settings, full=False, started_at=started_at, as_of=as_of
-        ) as context:
+        with run_on(warehouse, settings, full=False, started_at=started_at, as_of=as_of) as context:
             for number, step in enumerate(steps):
                 if crash_before is not None and number == crash_before % len(steps):
                     raise Crash

@@ -70,7 +70,9 @@ def mails(draw: st.DrawFn) -> dict[str, object]:
 class NightsEqualRebuilds(RuleBasedStateMachine):
     """Deliveries, faults and changes of rules between nights, in any order."""
 
-    @initialize(rows=st.lists(visits(), min_size=3, max_size=8), bought=st.lists(orders(), max_size=2))
+    @initialize(
+        rows=st.lists(visits(), min_size=3, max_size=8), bought=st.lists(orders(), max_size=2)
+    )
     def a_first_night(self, rows, bought):
         """There is a history before anything else happens."""
         self.root = Path(tempfile.mkdtemp(prefix="nights-"))
@@ -158,12 +160,25 @@ class NightsEqualRebuilds(RuleBasedStateMachine):
             self.nights.deliver(source, rows)
 
 
+class ManyNightsEqualRebuilds(NightsEqualRebuilds):
+    """The same, for the long proof."""
+
+
 TestNights = NightsEqualRebuilds.TestCase
 TestNights.settings = settings(
-    max_examples=25,
-    stateful_step_count=5,
+    max_examples=12,
+    stateful_step_count=4,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
+)
+
+TestManyNights = pytest.mark.nights(ManyNightsEqualRebuilds.TestCase)
+TestManyNights.settings = settings(
+    max_examples=500,
+    stateful_step_count=8,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
 )

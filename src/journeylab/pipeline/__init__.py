@@ -1,5 +1,6 @@
 """The steps of a run in order, and the run itself. The command line and Dagster both walk it."""
 
+from journeylab.pipeline.customers import lay_inputs
 from journeylab.pipeline.proof import CHECK as PROOF_CHECK
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.runs import open_run, run, run_on, take
@@ -22,6 +23,7 @@ __all__ = [
     "StepResult",
     "formats_in_use",
     "in_order",
+    "lay_inputs",
     "make_table",
     "model_step",
     "model_steps",

@@ -66,6 +66,21 @@ def built_up_to(warehouse: Warehouse, table: str, fingerprint: str) -> int | Non
     return found[0][0] if found else None
 
 
+def why_whole(warehouse: Warehouse, since: int | None, *kinds: Kind) -> str:
+    """Why a table has to be built whole; empty where it can be carried on.
+
+    Args:
+        warehouse: where it stands.
+        since: number of the latest change it has followed, as ``built_up_to`` tells.
+        kinds: the changes it follows.
+    """
+    if since is None:
+        return "it is new, or its query, rules or settings changed"
+    if any(all_changed(warehouse, kind, since) for kind in kinds):
+        return "what it is made of was built whole, or time went back"
+    return ""
+
+
 def all_changed(warehouse: Warehouse, kind: Kind, since: int) -> bool:
     """Whether everything of a kind counts as changed since a number."""
     whole: bool = warehouse.scalar(

@@ -6,6 +6,7 @@ built so, because each of its rows needs the rows of one customer alone.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from journeylab.pipeline import changes
@@ -31,21 +32,23 @@ def follow_customers(context: RunContext, model: Model) -> StepResult:
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
     up_to = changes.latest(warehouse)
-    if since is None or changes.all_changed(warehouse, "customer", since):
+    whole = changes.why_whole(warehouse, since, "customer")
+    if since is None or whole:
         made = _build_all(context, model, fingerprint, up_to)
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     bench = _lay_customers(context, model, since, up_to)
     customers = warehouse.scalar("select count(*) from identity.customers")
-    if bench.rows("night.customers") > context.settings.run.rebuild_all_share * customers:
+    touched = bench.rows("night.customers")
+    if touched > context.settings.run.rebuild_all_share * customers:
         made = _build_all(context, model, fingerprint, up_to)
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole="so many customers are touched")
     some = f"customer_key in (from {bench.at('night.customers')})"
     lay_inputs(bench, model, some, context)
     bench.build(model, context.params)
     with warehouse.transaction():
         made = bench.put_back(model, some)
         changes.note_built(context, model.name, fingerprint, up_to)
-    return judged_tables(context, model, made)
+    return replace(judged_tables(context, model, made), touched=touched)
 
 
 def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) -> Bench:
@@ -186,15 +189,14 @@ def follow_events(context: RunContext, model: Model) -> StepResult:
     since = changes.built_up_to(warehouse, model.name, fingerprint)
     up_to = changes.latest(warehouse)
     kinds: tuple[changes.Kind, ...] = ("event", "owner")
-    if since is None or any(changes.all_changed(warehouse, kind, since) for kind in kinds):
+    whole = changes.why_whole(warehouse, since, *kinds)
+    if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
             changes.note_built(context, model.name, fingerprint, up_to)
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     bench.clear()
-    bench.table(
-        "night.events", " union ".join(changes.changed(kind, since) for kind in kinds)
-    )
+    bench.table("night.events", " union ".join(changes.changed(kind, since) for kind in kinds))
     some = f"event_key in (from {bench.at('night.events')})"
     for name in model.reads:
         is_of_events = "event_key" in warehouse.columns(name)

@@ -1,10 +1,11 @@
-"""Who is who, carried on from run to run: only lists of identifiers that events touch are read again.
+"""Who is who, carried on from run to run: only lists that changed events carry are read again.
 
 What joins identifiers is found anew from the lists in every run, because one event can join two
 customers who did nothing that day. Then the owners found are compared with those of the last
 run, and whoever gained or lost an event is noted.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from journeylab.pipeline import changes
@@ -23,14 +24,14 @@ def follow_lists(context: RunContext, model: Model) -> StepResult:
     warehouse, bench = context.warehouse, context.bench
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
-    up_to = changes.latest(warehouse)
     carried = "identity.event_signatures"
-    if since is None or changes.all_changed(warehouse, "event", since):
+    whole = changes.why_whole(warehouse, since, "event")
+    if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
             changes.note(warehouse, "signature", None)
             changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     bench.clear()
     bench.table("night.events", changes.changed("event", since))
     events = bench.stored("staging.events")
@@ -68,11 +69,12 @@ def follow_carried(context: RunContext, model: Model) -> StepResult:
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
     up_to = changes.latest(warehouse)
-    if since is None or changes.all_changed(warehouse, "signature", since):
+    whole = changes.why_whole(warehouse, since, "signature")
+    if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
             changes.note_built(context, model.name, fingerprint, up_to)
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     bench.clear()
     bench.table("night.lists", changes.changed("signature", since))
     lists = f"from {bench.at('night.lists')}"
@@ -123,14 +125,15 @@ def follow_owners(context: RunContext, model: Model) -> StepResult:
     warehouse = context.warehouse
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
-    if since is None or changes.all_changed(warehouse, "signature", since):
+    whole = changes.why_whole(warehouse, since, "signature")
+    if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
             for kind in ("customer", "owner"):
                 changes.note(warehouse, kind, None)
             _keep_owners(context)
             changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     made = _follow_owners(context, model, since, fingerprint)
     return judged_tables(context, model, made)
 

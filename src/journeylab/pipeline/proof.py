@@ -197,4 +197,3 @@ def _judged(context: RunContext) -> CheckResult:
         table, customer, _, _ = differing[0]
         about = f"{about}; first difference: {customer} in {table}"
     return CheckResult(CHECK, NAME, "error", about, len(differing), query)
-

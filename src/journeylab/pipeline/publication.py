@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Final
 
 from journeylab.errors import ChecksFailed
+from journeylab.pipeline import changes
 from journeylab.pipeline.steps import RunContext
 from journeylab.warehouse import Snapshot, publish, read_models
 
@@ -52,6 +53,7 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
     with warehouse.transaction():
         for kept, made in REMEMBERED.items():
             warehouse.execute(f"create or replace table {kept} as from {made}")
+        changes.forget_followed(warehouse, list(tables))
     return snapshot
 
 

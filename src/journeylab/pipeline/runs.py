@@ -29,7 +29,6 @@ from journeylab.warehouse import (
     read_models,
 )
 
-
 #: What tells how far tables have been built; a full run forgets it.
 STATE: Final = (
     "ops.built",
@@ -184,6 +183,8 @@ class _Done:
         self.checks: list[CheckResult] = []
         self.intake: list[IntakeReport] = []
         self.snapshot: Snapshot | None = None
+        self.touched: int | None = None
+        self.whole: dict[str, list[str]] = {}
 
     def add(self, step: Step, result: StepResult, seconds: float) -> None:
         self.times.append(StepTime(step.name, result.rows, seconds))
@@ -192,6 +193,10 @@ class _Done:
             self.intake.append(result.intake)
         if result.snapshot is not None:
             self.snapshot = result.snapshot
+        if result.touched is not None and step.layer == "core":
+            self.touched = max(result.touched, self.touched or 0)
+        if result.whole:
+            self.whole.setdefault(result.whole, []).append(step.name)
 
     def report(self, context: RunContext) -> RunReport:
         warehouse = context.warehouse
@@ -209,6 +214,8 @@ class _Done:
             steps=self.times,
             findings=findings(warehouse),
             kpis=kpis(warehouse),
+            customers_touched=self.touched,
+            built_whole=self.whole,
         )
 
 

@@ -5,6 +5,7 @@ id, of their orders, and of the ids of those orders' rows are settled together; 
 read. What a row says is read from the raw tables through the formats' own models.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from journeylab.pipeline import changes
@@ -30,9 +31,14 @@ def stage(context: RunContext, model: Model, formats: list[Model]) -> StepResult
     staged = warehouse.rows("select * from ops.staged_deliveries order by all")
     fresh = [told for told in deliveries if told not in set(staged)]
     since = changes.built_up_to(warehouse, model.name, fingerprint)
-    if since is None or not set(staged) <= set(deliveries) or _as_of_went_back(context, model):
+    whole = changes.why_whole(warehouse, since)
+    if not set(staged) <= set(deliveries):
+        whole = whole or "a delivery left, or has other rows than before"
+    elif _as_of_went_back(context, model):
+        whole = whole or "as-of went back"
+    if whole:
         made = _stage_whole(context, model, deliveries, fingerprint)
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     keys = sorted({key for _, key, _ in fresh})
     bench = context.bench
     bench.clear()
@@ -111,13 +117,14 @@ def follow_claims(context: RunContext, model: Model, formats: list[Model]) -> St
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
     up_to = changes.latest(warehouse)
-    if since is None or changes.all_changed(warehouse, "claim", since):
+    whole = changes.why_whole(warehouse, since, "claim")
+    if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
             if model.name == "staging.event_keys":
                 changes.note(warehouse, "event", None)
             changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     _lay_claims(context, formats, since, up_to)
     made = _SETTLED[model.name](context, model)
     with warehouse.transaction():
@@ -148,8 +155,7 @@ def _lay_claims(context: RunContext, formats: list[Model], since: int, up_to: in
     )
     bench.table(
         "night.claimed",
-        f"select * from {rows} where {good}"
-        f" and hash(event_id) in (from {bench.at('night.ids')})",
+        f"select * from {rows} where {good} and hash(event_id) in (from {bench.at('night.ids')})",
     )
     lay_raw(
         context,
@@ -249,11 +255,12 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
     up_to = changes.latest(warehouse)
-    if since is None or changes.all_changed(warehouse, "event", since):
+    whole = changes.why_whole(warehouse, since, "event")
+    if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
             changes.note_built(context, model.name, fingerprint, up_to)
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     bench = context.bench
     bench.clear()
     bench.table("night.events", changes.changed("event", since))
@@ -285,11 +292,12 @@ def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> S
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
     up_to = changes.latest(warehouse)
-    if since is None or changes.all_changed(warehouse, "delivery", since):
+    whole = changes.why_whole(warehouse, since, "delivery")
+    if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
             changes.note_built(context, model.name, fingerprint, up_to)
-        return judged_tables(context, model, made)
+        return replace(judged_tables(context, model, made), whole=whole)
     bench = context.bench
     bench.clear()
     bench.table("night.deliveries", changes.changed("delivery", since))

@@ -48,12 +48,19 @@ class RunContext:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What one step made: rows of its table, its judged checks, and what only it knows."""
+    """What one step made: rows of its table, its judged checks, and what only it knows.
+
+    Attributes:
+        touched: customers a carried table was built for; None for any other table.
+        whole: why a table that is otherwise carried on was built whole; empty where it was not.
+    """
 
     rows: int
     checks: tuple[CheckResult, ...] = ()
     intake: IntakeReport | None = None
     snapshot: Snapshot | None = None
+    touched: int | None = None
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
