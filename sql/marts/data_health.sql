@@ -15,13 +15,14 @@
 -- column: conflicting_duplicates | bigint    | Duplicates whose content differs from the kept row's.
 -- column: merged_rows            | bigint    | Rows folded into an order beside its earliest row.
 -- column: waiting_rows           | bigint    | Good rows after as-of, left for a later run.
+-- column: consent_refused_rows   | bigint    | Good rows whose consent is refused: counted here, used nowhere.
 -- column: rejected_rows          | bigint    | Rows that cannot become events.
 -- column: rejected_share         | double    | rejected_rows ÷ rows_in; null without rows.
 -- column: bot_events             | bigint    | Events marked as made by a program.
 -- column: first_event_at         | timestamp | Earliest event, UTC; null without events.
 -- column: last_event_at          | timestamp | Latest event, UTC; null without events.
 -- column: last_loaded_at         | timestamp | Start of the run that loaded its newest file, UTC; null without files.
--- check:  error | rows_in = events + duplicates + merged_rows + waiting_rows + rejected_rows | no delivered row is lost
+-- check:  error | rows_in = events + duplicates + merged_rows + waiting_rows + consent_refused_rows + rejected_rows | no delivered row is lost
 
 with
 
@@ -57,6 +58,7 @@ select
     counts.conflicting_duplicates,
     counts.merged_rows,
     counts.waiting_rows,
+    counts.consent_refused_rows,
     counts.rejected_rows,
     counts.rejected_rows / nullif(counts.rows_in, 0) as rejected_share,
     coalesce(seen.bot_events, 0) as bot_events,

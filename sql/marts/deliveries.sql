@@ -8,7 +8,7 @@
 -- column: file_name     | varchar   | Name of the file when it was first seen.
 -- column: sha256        | varchar   | Hash of its bytes; the same bytes are loaded once.
 -- column: bytes         | bigint    | Size in bytes.
--- column: state         | varchar   | 'loaded', or 'set_aside' when the whole file was refused.
+-- column: state         | varchar   | 'loaded'; 'set_aside' when the whole file was refused; 'repeated' when it held, packed in another way, what was loaded before.
 -- column: reason_code   | varchar   | Why it was set aside; null when loaded. The sentence may quote the file, so it stays in the private warehouse (ops.deliveries).
 -- column: rows_read     | bigint    | Records found in the file; 0 when set aside.
 -- column: rows_loaded   | bigint    | Records loaded.

@@ -71,6 +71,11 @@ app.command(
     help="Write what a snapshot holds to files for other programs.",
 )
 app.command(
+    "journeylab.cli.golden:golden",
+    help="Ask the golden cases, each with an answer worked out apart from journeylab.",
+    help_epilogue="Example: journeylab golden --case funnels/strict",
+)
+app.command(
     "journeylab.cli.dashboard:dashboard",
     help="Serve the current snapshot in the browser, and add users to it.",
 )

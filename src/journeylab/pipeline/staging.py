@@ -59,7 +59,12 @@ def stage(context: RunContext, model: Model, formats: list[Model]) -> StepResult
         bound = {"as_of": context.as_of}
         ended = warehouse.rows(f"select row_key from staging.rows where {waited}", bound)
         let_in = ", ".join(str(row_key) for (row_key,) in ended) or "null"
-        warehouse.execute(f"update staging.rows set is_waiting = false where {waited}", bound)
+        warehouse.execute(
+            "update staging.rows set is_waiting = false, is_consent_refused ="
+            " coalesce(list_contains($refused_consent, lower(trim(consent))), false)"
+            f" where {waited}",
+            {**bound, "refused_consent": context.params["refused_consent"]},
+        )
         first = warehouse.scalar("select coalesce(max(row_key), 0) from staging.rows")
         made = bench.put_back(
             model,

@@ -178,6 +178,18 @@ class Privacy(Section):
 
     hash_key_file: Path | None = None
     properties: tuple[str, ...] = ()
+    refused_consent: tuple[str, ...] = (
+        "declined",
+        "denied",
+        "false",
+        "no",
+        "opt-out",
+        "opt_out",
+        "opted_out",
+        "refused",
+        "revoked",
+        "withdrawn",
+    )
 
 
 class Schedule(Section):

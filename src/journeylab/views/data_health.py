@@ -148,6 +148,7 @@ def _sources(sources: pl.DataFrame, info: dict[str, Any], who: str, dark: bool) 
             Column(name="duplicates", label="Duplicates", form="count"),
             Column(name="merged_rows", label="Parts of orders", form="count"),
             Column(name="waiting_rows", label="Waiting", form="count"),
+            Column(name="consent_refused_rows", label="Consent refused", form="count"),
             Column(name="rejected_rows", label="Rejected", form="count"),
             Column(name="rejected_share", label="Rejected share", form="share"),
             Column(name="conflicting_duplicates", label="Differing duplicates", form="count"),

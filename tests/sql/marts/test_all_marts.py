@@ -7,10 +7,11 @@ from journeylab.warehouse import read_models
 DAY = 24 * 60
 MARTS = tuple(read_models("marts"))
 
-#: What the settings name is there before any event: touchpoints, stages, the list of KPIs,
-#: and a row that says there is no structure.
+#: What the settings name is there before any event: touchpoints, stages, the list of KPIs, the
+#: rule of the clock, and a row that says there is no structure.
 STANDING = {
     "marts.archetype_quality": 1,
+    "marts.clock": 1,
     "marts.kpis": 31,
     "marts.stage_kpis": 4,
     "marts.stages": 4,
