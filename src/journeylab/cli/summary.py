@@ -71,6 +71,11 @@ def _came_in(report: RunReport) -> Iterator[str]:
         yield told
         for name, *why in source.set_aside:
             yield f"  set aside {_shown(name)}: {_shown(', '.join(why))}"
+        if source.rows_expired:
+            yield (
+                f"  {_many(source.rows_expired, 'row')} past privacy.keep_raw_days went, with the"
+                f" copies of {_many(source.copies_expired, 'file')}"
+            )
         for name, column, kind in source.new_columns:
             yield (
                 f"  new column {_shown(column)} ({kind}) since {_shown(name)}:"

@@ -169,7 +169,6 @@ def _lay_claims(context: RunContext, formats: list[Model], since: int, up_to: in
         f" (select (delivery_key, row_number) from {bench.at('night.claimed')}"
         " where order_event_id is not null)",
     )
-    bench.view("config.sources", f"from {bench.stored('config.sources')}")
 
 
 def _doubled_rows(context: RunContext, model: Model) -> list[CheckResult]:
@@ -325,7 +324,8 @@ def lay_raw(context: RunContext, formats: list[Model], rows: str) -> None:
         rows: condition on the rows of each raw table.
     """
     bench: Bench = context.bench
-    bench.view("config.sources", f"from {bench.stored('config.sources')}")
+    for name in ("config.sources", "ops.deliveries"):
+        bench.view(name, f"from {bench.stored(name)}")
     for model in formats:
         raw = f"raw.{model.table}"
         bench.remove(model.name)

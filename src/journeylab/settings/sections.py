@@ -178,6 +178,7 @@ class Privacy(Section):
 
     hash_key_file: Path | None = None
     properties: tuple[str, ...] = ()
+    keep_raw_days: Annotated[int, Field(ge=62)] | None = None
     refused_consent: tuple[str, ...] = (
         "declined",
         "denied",
