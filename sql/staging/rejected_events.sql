@@ -3,17 +3,7 @@
 -- scope:   global
 -- grain:   one row per rejected row
 -- key:
-<<<<<<< HEAD
 -- reads:   staging.refused_rows, ops.deliveries, ops.rejected_rows, config.sources
--- column:  source      | varchar | Source as named in the settings.
--- column:  file_name   | varchar | File it came in.
--- column:  row_number  | bigint  | Line or record number in the file, counted from 1.
--- column:  reason_code | varchar | Reason as a stable word.
--- column:  reason      | varchar | Reason as a sentence that names the value.
--- column:  raw_text    | varchar | The row as it came, or as JSON of its columns.
-=======
--- reads:   staging.rows, ops.deliveries, ops.rejected_rows, config.sources
--- params:  staging_tables
 -- column:  delivery_key | integer | Delivery it came in.
 -- column:  source       | varchar | Source as named in the settings.
 -- column:  file_name    | varchar | File it came in.
@@ -21,7 +11,6 @@
 -- column:  reason_code  | varchar | Reason as a stable word.
 -- column:  reason       | varchar | Reason as a sentence that names the value.
 -- column:  raw_text     | varchar | The row as it came, or as JSON of its columns.
->>>>>>> main
 
 with
 
