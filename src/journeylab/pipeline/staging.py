@@ -324,8 +324,6 @@ def lay_raw(context: RunContext, formats: list[Model], rows: str) -> None:
         rows: condition on the rows of each raw table.
     """
     bench: Bench = context.bench
-    for name in ("config.sources", "ops.deliveries"):
-        bench.view(name, f"from {bench.stored(name)}")
     for model in formats:
         raw = f"raw.{model.table}"
         bench.remove(model.name)

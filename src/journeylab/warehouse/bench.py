@@ -70,9 +70,14 @@ class Bench:
     def build(self, model: Model, params: Mapping[str, Any]) -> None:
         """Build a model from what lies on the bench; what it reads must lie there.
 
+        Settings and what outlives a run are read as they are stored.
+
         Raises:
             ModelError: the table's columns or key differ from the header.
         """
+        for name in model.reads:
+            if name.startswith(("config.", "ops.")) and not self.holds(name):
+                self.view(name, f"from {self.stored(name)}")
         missing = [name for name in model.reads if not self.holds(name)]
         if missing and not model.raw:
             raise ModelError(f"{', '.join(missing)} not on the bench", model.name, "lay it there")
