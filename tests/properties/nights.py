@@ -108,13 +108,19 @@ class Nights:
         with memory(threads=1) as fresh:
             return self._run(fresh, crash_before=None)
 
-    def _run(self, warehouse: Warehouse, *, crash_before: int | None) -> dict[str, str]:
+    def rebuild_here(self) -> dict[str, str]:
+        """Everything from the raw rows as they stand."""
+        return self._run(self.warehouse, crash_before=None, full=True)
+
+    def _run(
+        self, warehouse: Warehouse, *, crash_before: int | None, full: bool = False
+    ) -> dict[str, str]:
         self.runs += 1
         settings = self.settings()
         steps = wanted(settings, COMPARED)
         as_of = START + timedelta(days=self.day)
         started_at = START + timedelta(days=1000, seconds=self.runs)
-        with run_on(warehouse, settings, full=False, started_at=started_at, as_of=as_of) as context:
+        with run_on(warehouse, settings, full=full, started_at=started_at, as_of=as_of) as context:
             for number, step in enumerate(steps):
                 if crash_before is not None and number == crash_before % len(steps):
                     raise Crash

@@ -7,7 +7,7 @@ built so, because each of its rows needs the rows of one customer alone.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from journeylab.pipeline import changes
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
@@ -143,7 +143,7 @@ def _ranges(context: RunContext) -> list[tuple[int, int]]:
 def note_horizon(context: RunContext, model: Model) -> StepResult:
     """Build ``core.horizon``, and note the customers whose state ends by its passing.
 
-    A horizon that went back, or another first instant, has everybody looked at again.
+    A horizon that went back has everybody looked at again.
     """
     warehouse = context.warehouse
     stands = set(warehouse.table_names())
@@ -157,17 +157,17 @@ def note_horizon(context: RunContext, model: Model) -> StepResult:
         elif not former or not later or not told or _went_back(former[0], later[0]):
             changes.note(warehouse, "customer", None)
         else:
-            _note_passed(context, former[0][0], later[0][0])
+            _note_passed(context, former[0], later[0])
     return judged_tables(context, model, made)
 
 
-def _went_back(former: tuple[object, ...], later: tuple[object, ...]) -> bool:
-    """Whether the horizon moved back, or the first instant of the data moved."""
-    (was, first), (now, now_first) = former, later
-    return None in (was, now) or first != now_first or str(now) < str(was)
+def _went_back(former: tuple[Any, ...], later: tuple[Any, ...]) -> bool:
+    """Whether the horizon moved back; with no instant at all it counts as moved back."""
+    return None in (*former, *later) or later[0] < former[0]
 
 
-def _note_passed(context: RunContext, was: object, now: object) -> None:
+def _note_passed(context: RunContext, former: tuple[Any, ...], later: tuple[Any, ...]) -> None:
+    """Note whose journeys or conversations end, and whose start is or is no longer known."""
     days = f"to_days({context.params['journey_timeout_days']})"
     passed = "between $was::timestamp and $now::timestamp"
     number = changes.latest(context.warehouse) + 1
@@ -175,10 +175,17 @@ def _note_passed(context: RunContext, was: object, now: object) -> None:
         "insert into ops.changes select distinct $number, 'customer', customer_key from ("
         "    select customer_key from core.outcomes"
         f"    where last_action_at + {days} {passed} or ended_at + {days} {passed}"
+        f"    or started_at - {days} between $least::timestamp and $greatest::timestamp"
         "    union all select customer_key from core.conversations"
         f"    where last_message_at + to_days(7) {passed}"
         ")",
-        {"number": number, "was": was, "now": now},
+        {
+            "number": number,
+            "was": former[0],
+            "now": later[0],
+            "least": min(former[1], later[1]),
+            "greatest": max(former[1], later[1]),
+        },
     )
 
 

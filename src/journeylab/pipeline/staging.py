@@ -22,67 +22,99 @@ _MET: Final = (
 def stage(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
     """Bring ``staging.rows`` up to the deliveries that are loaded.
 
-    Rows of new deliveries are added, and rows that waited for as-of are let in. It is built whole
-    where a delivery left, or has other rows than before, or as-of went back.
+    Rows of new deliveries are added, rows that waited for as-of are let in, and those that left
+    the raw tables leave. It is built whole where a known delivery has more rows than before, or
+    as-of went back.
     """
     warehouse = context.warehouse
     fingerprint = changes.fingerprint(context, model)
     deliveries = changes.raw_deliveries(context, formats)
-    staged = warehouse.rows("select * from ops.staged_deliveries order by all")
-    fresh = [told for told in deliveries if told not in set(staged)]
-    since = changes.built_up_to(warehouse, model.name, fingerprint)
-    whole = changes.why_whole(warehouse, since)
-    if not set(staged) <= set(deliveries):
-        whole = whole or "a delivery left, or has other rows than before"
-    elif _as_of_went_back(context, model):
+    now = {(table, key): rows for table, key, rows in deliveries}
+    staged = warehouse.rows("select table_name, delivery_key, raw_rows from ops.staged_deliveries")
+    before = {(table, key): rows for table, key, rows in staged}
+    whole = changes.why_whole(warehouse, changes.built_up_to(warehouse, model.name, fingerprint))
+    if any(now.get(told, 0) > rows for told, rows in before.items()):
+        whole = whole or "a known delivery has more rows than before"
+    if _as_of_went_back(context, model):
         whole = whole or "as-of went back"
     if whole:
         made = _stage_whole(context, model, deliveries, fingerprint)
         return replace(judged_tables(context, model, made), whole=whole)
-    keys = sorted({key for _, key, _ in fresh})
-    bench = context.bench
-    bench.clear()
-    lay_raw(context, formats, f"delivery_key in ({', '.join(map(str, keys)) or 'null'})")
-    bench.build(model, context.params)
-    met = _MET.format(rows=bench.stored(model.name), fresh=bench.at(model.name))
-    bench.table("night.met", met)
-    if bench.rows("night.met"):
-        lay_raw(
-            context,
-            formats,
-            f"delivery_key in ({', '.join(map(str, keys)) or 'null'}) or (delivery_key, row_number)"
-            f" in (select (delivery_key, row_number) from {bench.at('night.met')})",
-        )
-        bench.build(model, context.params)
+    fresh = sorted({key for table, key in now if (table, key) not in before})
+    shrunk = sorted({told[1] for told, rows in before.items() if now.get(told, 0) < rows})
+    _lay_fresh(context, model, formats, fresh, shrunk)
     with warehouse.transaction():
-        waited = "is_waiting and occurred_at <= $as_of"
-        bound = {"as_of": context.as_of}
-        ended = warehouse.rows(f"select row_key from staging.rows where {waited}", bound)
-        let_in = ", ".join(str(row_key) for (row_key,) in ended) or "null"
-        warehouse.execute(
-            "update staging.rows set is_waiting = false, is_consent_refused ="
-            " coalesce(list_contains($refused_consent, lower(trim(consent))), false)"
-            f" where {waited}",
-            {**bound, "refused_consent": context.params["refused_consent"]},
-        )
-        first = warehouse.scalar("select coalesce(max(row_key), 0) from staging.rows")
-        made = bench.put_back(
-            model,
-            f"row_key in (select row_key from {bench.at('night.met')})",
-            f"* replace (row_key + {first} as row_key)",
-        )
-        changes.note(
-            warehouse,
-            "claim",
-            "select hash(event_id) from staging.rows"
-            f" where (row_key > {first} or row_key in ({let_in})) and event_id is not null",
-        )
-        changes.note(
-            warehouse, "delivery", "select unnest([" + ", ".join(map(str, keys)) + "]::bigint[])"
-        )
+        made = _take_in(context, model)
+        keys = ", ".join(map(str, [*fresh, *shrunk]))
+        changes.note(warehouse, "delivery", f"select unnest([{keys}]::bigint[])")
         _note_deliveries(context, deliveries)
         changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
     return judged_tables(context, model, made)
+
+
+def _lay_fresh(
+    context: RunContext, model: Model, formats: list[Model], fresh: list[int], shrunk: list[int]
+) -> None:
+    """Stage the new rows on the bench, with stored rows whose ids they claim; note who left."""
+    bench = context.bench
+    bench.clear()
+    keys = f"delivery_key in ({_listed(fresh)})"
+    lay_raw(context, formats, keys)
+    bench.build(model, context.params)
+    bench.table("night.met", _MET.format(rows=bench.stored(model.name), fresh=bench.at(model.name)))
+    if bench.rows("night.met"):
+        met = f"(select (delivery_key, row_number) from {bench.at('night.met')})"
+        lay_raw(context, formats, f"{keys} or (delivery_key, row_number) in {met}")
+        bench.build(model, context.params)
+    still_there = " union all ".join(
+        f"select delivery_key, row_number from {bench.stored(f'raw.{used.table}')}"
+        f" where delivery_key in ({_listed(shrunk)})"
+        for used in formats
+    )
+    bench.table(
+        "night.left",
+        "select row_key, hash(event_id) as id_hash, hash(order_event_id) as order_hash,"
+        f" order_event_id is not null as is_of_order from {bench.stored(model.name)} as claimed"
+        f" where delivery_key in ({_listed(shrunk)}) and (delivery_key, row_number) not in"
+        f" (select (delivery_key, row_number) from ({still_there}))",
+    )
+
+
+def _take_in(context: RunContext, model: Model) -> list[CheckResult]:
+    """Store what lies on the bench, let in what waited, and note what all of them claim."""
+    warehouse, bench = context.warehouse, context.bench
+    waited = "is_waiting and occurred_at <= $as_of"
+    bound = {"as_of": context.as_of}
+    ended = warehouse.rows(f"select row_key from staging.rows where {waited}", bound)
+    warehouse.execute(
+        "update staging.rows set is_waiting = false, is_consent_refused ="
+        " coalesce(list_contains($refused_consent, lower(trim(consent))), false)"
+        f" where {waited}",
+        {**bound, "refused_consent": context.params["refused_consent"]},
+    )
+    first = warehouse.scalar("select coalesce(max(row_key), 0) from staging.rows")
+    made = bench.put_back(
+        model,
+        "(delivery_key, row_number) in"
+        f" (select (delivery_key, row_number) from {bench.at('night.met')})"
+        f" or row_key in (select row_key from {bench.at('night.left')})",
+        f"* replace (row_key + {first} as row_key)",
+    )
+    let_in = _listed([row_key for (row_key,) in ended])
+    changes.note(
+        warehouse,
+        "claim",
+        "select hash(event_id) from staging.rows"
+        f" where (row_key > {first} or row_key in ({let_in})) and event_id is not null"
+        f" union select id_hash from {bench.at('night.left')}"
+        f" union select order_hash from {bench.at('night.left')} where is_of_order",
+    )
+    return made
+
+
+def _listed(keys: list[int]) -> str:
+    """Keys as they stand in a list of SQL; the list of none holds nothing."""
+    return ", ".join(map(str, keys)) or "null"
 
 
 def _as_of_went_back(context: RunContext, model: Model) -> bool:
@@ -149,8 +181,11 @@ def _lay_claims(context: RunContext, formats: list[Model], since: int, up_to: in
     bench.table(name, changes.changed("claim", since))
     bench.table(
         "night.orders",
-        f"select distinct hash(order_event_id) as claim_hash from {rows}"
-        f" where order_event_id is not null and hash(event_id) in (from {bench.at(name)})",
+        f"select hash(order_event_id) as claim_hash from {rows} where order_event_id is not null"
+        f" and (hash(event_id) in (from {bench.at(name)})"
+        f" or hash(order_event_id) in (from {bench.at(name)}))"
+        f" union select hash(event_id) from {bench.stored('staging.merged_orders')}"
+        f" where hash(event_id) in (from {bench.at(name)})",
     )
     bench.table(
         "night.ids",
