@@ -22,7 +22,7 @@ def visit(day: float, name: str = "home", who: str = "ana", **told):
 
 
 def test_raw_rows_that_have_passed_their_age_leave_with_all_they_made(nights):
-    """An order loses a line and its first instant, a duplicate its winner, a customer all events."""
+    """An order loses a line, a duplicate its winner, a customer every event."""
     line = {"event_name": "completed", "order_id": "o1", "value": 1, "currency": "EUR"}
     nights.deliver("web", [visit(1), visit(1, who="ben"), visit(9), visit(20, "product")])
     nights.deliver("shop", [visit(2, **line), visit(21, **{**line, "value": 2})])

@@ -81,6 +81,7 @@ class Staged:
             "staging.merged_orders",
             "staging.event_keys",
             "staging.events",
+            "staging.refused_rows",
             "staging.rejected_events",
             "staging.row_counts",
         ):
