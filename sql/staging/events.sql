@@ -3,7 +3,7 @@
 -- scope:   global
 -- grain:   one row per event
 -- key:     event_key
--- reads:   staging.event_keys, staging.merged_orders
+-- reads:   staging.event_keys, staging.merged_orders, ops.freed_events
 -- params:  staging_tables
 -- column:  event_key        | bigint                                | Number inside; never published.
 -- column:  event_id         | varchar                               | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.
@@ -47,7 +47,7 @@ select
     keys.source_sequence,
     delivered.channel,
     delivered.event_name,
-    coalesce(orders.identifiers, delivered.identifiers, []) as identifiers,
+    coalesce(freed.identifiers, orders.identifiers, delivered.identifiers, []) as identifiers,
     delivered.order_id,
     case when orders.event_id is not null then orders.value else delivered.value end as value,
     case when orders.event_id is not null then orders.currency else delivered.currency end as currency,
@@ -73,3 +73,4 @@ inner join staging.event_keys as keys
         and delivered.row_number = keys.row_number
         and coalesce(delivered.source_sequence, 0) = keys.source_sequence
 left join staging.merged_orders as orders on keys.event_id = orders.event_id
+left join ops.freed_events as freed on keys.event_id = freed.event_id

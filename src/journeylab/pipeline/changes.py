@@ -42,6 +42,10 @@ GROWING: Final = frozenset(
 )
 
 
+#: What outlives a run and changes what tables say, rarely: another content has them built whole.
+RULING: Final = frozenset({"ops.freed_events"})
+
+
 def latest(warehouse: Warehouse) -> int:
     """Number of the latest change; 0 before the first."""
     number: int = warehouse.scalar(
@@ -166,6 +170,8 @@ def _told(context: RunContext, model: Model, known: dict[str, str]) -> str:
             parts += [_told(context, models[name], known) for name in formats]
         for name in model.reads:
             read = models.get(name)
+            if name in RULING:
+                parts.append(f"{name} {_content(context, name)}")
             if name in FOLLOWED or read is None:
                 continue
             if read.scope == "customer" or name in GROWING:

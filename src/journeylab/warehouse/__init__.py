@@ -3,6 +3,17 @@
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.bench import Bench
 from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
+from journeylab.warehouse.compacting import compact
+from journeylab.warehouse.comparing import (
+    EdgeChange,
+    KpiChange,
+    RowChange,
+    SnapshotDiff,
+    TableChange,
+    diff,
+    edge_changes,
+    row_changes,
+)
 from journeylab.warehouse.connection import (
     Warehouse,
     memory,
@@ -25,13 +36,13 @@ from journeylab.warehouse.models import (
     sql_root,
 )
 from journeylab.warehouse.on_demand import OnDemand
-from journeylab.warehouse.publishing import publish
+from journeylab.warehouse.publishing import publish, refuse_full_disk
+from journeylab.warehouse.replacing import copy_edited, drop_rows, replace, thin, thinned_beyond
+from journeylab.warehouse.retention import kept, prune
 from journeylab.warehouse.snapshots import (
     SNAPSHOTS_NAME,
     Snapshot,
-    SnapshotDiff,
     current_run_id,
-    diff,
     find_database,
     list_snapshots,
     open_current,
@@ -44,38 +55,53 @@ __all__ = [
     "Bench",
     "CheckResult",
     "Column",
+    "EdgeChange",
+    "KpiChange",
     "Model",
     "OnDemand",
     "RawColumn",
+    "RowChange",
     "RowCheck",
     "Snapshot",
     "SnapshotDiff",
+    "TableChange",
     "TableCheck",
     "Warehouse",
     "ask",
     "build",
     "call",
+    "compact",
     "content_hash",
+    "copy_edited",
     "current_run_id",
     "diff",
+    "drop_rows",
+    "edge_changes",
     "ensure",
     "find_database",
     "hold",
     "judge",
     "judge_rows",
+    "kept",
     "list_snapshots",
     "make_macros",
     "memory",
     "open_current",
     "open_read_only",
     "open_warehouse",
+    "prune",
     "publish",
     "quoted",
     "read_checks",
     "read_model",
     "read_models",
+    "refuse_full_disk",
+    "replace",
     "rollback",
+    "row_changes",
     "show",
     "sql_root",
+    "thin",
+    "thinned_beyond",
     "write",
 ]
