@@ -3,7 +3,7 @@
 -- scope:   global
 -- grain:   one row per event
 -- key:     event_key
--- reads:   staging.event_keys, staging.merged_orders, ops.freed_events
+-- reads:   staging.rows, staging.event_keys, staging.merged_orders, ops.freed_events
 -- params:  staging_tables
 -- column:  event_key        | bigint                                | Number inside; never published.
 -- column:  event_id         | varchar                               | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.

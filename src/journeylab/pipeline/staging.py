@@ -311,18 +311,14 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
         f"from {bench.stored('staging.merged_orders')} where event_id in"
         f" (select event_id from {bench.at('staging.event_keys')} where is_order)",
     )
-    lay_rows_of_events(context, formats)
+    told = f"(select (delivery_key, row_number) from {bench.at('staging.event_keys')})"
+    lay_raw(context, formats, f"(delivery_key, row_number) in {told}")
+    bench.view("staging.rows", f"from {bench.stored('staging.rows')}")
     bench.build(model, context.params)
     with warehouse.transaction():
         made = bench.put_back(model, touched)
         changes.note_built(context, model.name, fingerprint, up_to)
     return judged_tables(context, model, made)
-
-
-def lay_rows_of_events(context: RunContext, formats: list[Model]) -> None:
-    """Lay the raw rows of the events whose keys lie on the bench, as their formats read them."""
-    told = f"(select (delivery_key, row_number) from {context.bench.at('staging.event_keys')})"
-    lay_raw(context, formats, f"(delivery_key, row_number) in {told}")
 
 
 def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
