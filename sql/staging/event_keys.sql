@@ -16,7 +16,9 @@ with
 
 kept as (
     select
-        claimed.row_key,
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence,
         claimed.source,
         claimed.occurred_at,
         coalesce(doubled.event_id, claimed.event_id) as event_id,
@@ -32,43 +34,37 @@ kept as (
         and coalesce(doubled.is_kept, true)
     union all
     select
-        row_key,
-        source,
-        occurred_at,
-        event_id,
-        hash(event_id) as claim_hash,
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence,
+        orders.source,
+        orders.occurred_at,
+        orders.event_id,
+        hash(orders.event_id) as claim_hash,
         true as is_order
-    from staging.merged_orders
+    from staging.merged_orders as orders
+    inner join staging.rows as claimed on orders.row_key = claimed.row_key
 ),
 
 sorted as (
     select
-        row_key,
         event_id,
         claim_hash,
-        is_order
+        is_order,
+        delivery_key,
+        row_number,
+        source_sequence
     from kept
     order by occurred_at, source, event_id
-),
-
-numbered as (
-    -- a window without an order streams over the sorted rows: a third of the time
-    select
-        row_number() over () as event_key,
-        row_key,
-        event_id,
-        claim_hash,
-        is_order
-    from sorted
 )
 
+-- a window without an order streams over the sorted rows: a third of the time
 select
-    numbered.event_key,
-    numbered.event_id,
-    numbered.claim_hash,
-    numbered.is_order,
-    claimed.delivery_key,
-    claimed.row_number,
-    claimed.source_sequence
-from numbered
-inner join staging.rows as claimed on numbered.row_key = claimed.row_key
+    row_number() over () as event_key,
+    event_id,
+    claim_hash,
+    is_order,
+    delivery_key,
+    row_number,
+    source_sequence
+from sorted

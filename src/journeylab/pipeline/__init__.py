@@ -3,6 +3,7 @@
 from journeylab.pipeline.customers import lay_inputs
 from journeylab.pipeline.proof import CHECK as PROOF_CHECK
 from journeylab.pipeline.registry import formats_in_use, registry
+from journeylab.pipeline.replaying import open_between_runs, replay_rows
 from journeylab.pipeline.runs import open_run, run, run_on, take
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -27,8 +28,10 @@ __all__ = [
     "make_table",
     "model_step",
     "model_steps",
+    "open_between_runs",
     "open_run",
     "registry",
+    "replay_rows",
     "run",
     "run_on",
     "take",
