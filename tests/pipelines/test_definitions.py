@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from journeylab.errors import SettingsError
-from journeylab.pipeline import LAYERS, registry
+from journeylab.pipeline import LAYERS, PROOF_CHECK, registry
 from journeylab.settings import load_settings
 from journeylab.warehouse import read_checks, read_models
 from journeylab_pipelines.assembly import assemble
@@ -85,6 +85,7 @@ def test_the_checks_are_those_of_the_models(shop, tmp_path):
             wanted[name, f"{name.split('.')[1]}_{number}"] = check.severity == "error"
     for check in read_checks():
         wanted[check.on, check.name] = check.severity == "error"
+    wanted["proof.sampled_customers", PROOF_CHECK] = True
     assert made == wanted
     assert made["staging.row_counts", "row_counts_1"] is True
     assert made["staging.row_counts", "duplicate_share"] is False
