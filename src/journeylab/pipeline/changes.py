@@ -56,7 +56,7 @@ def latest(warehouse: Warehouse) -> int:
 
 
 def built_up_to(warehouse: Warehouse, table: str, fingerprint: str) -> int | None:
-    """Number of the latest change a table has followed; None where it has to be built whole.
+    """Number of the latest change a standing table has followed; None where it is built whole.
 
     Args:
         warehouse: where it stands.
@@ -64,7 +64,9 @@ def built_up_to(warehouse: Warehouse, table: str, fingerprint: str) -> int | Non
         fingerprint: what it would be built by now.
     """
     found = warehouse.rows(
-        "select sequence from ops.built where table_name = $table and fingerprint = $fingerprint",
+        "select sequence from ops.built where table_name = $table and fingerprint = $fingerprint"
+        " and exists (select 1 from duckdb_tables() where database_name = current_database()"
+        " and schema_name || '.' || duckdb_tables.table_name = $table)",
         {"table": table, "fingerprint": fingerprint},
     )
     return found[0][0] if found else None
