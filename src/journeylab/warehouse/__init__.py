@@ -5,7 +5,7 @@ from journeylab.warehouse.building import CheckResult, build, ensure, judge, wri
 from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
-from journeylab.warehouse.macros import call, make_macros
+from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
     Column,
     Model,
@@ -56,6 +56,7 @@ __all__ = [
     "judge",
     "list_snapshots",
     "make_macros",
+    "make_star",
     "memory",
     "open_current",
     "open_read_only",

@@ -12,7 +12,7 @@ from typing import Any, Final
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.hashing import combined_hash, content_hash
-from journeylab.warehouse.macros import make_macros
+from journeylab.warehouse.macros import make_macros, make_star
 from journeylab.warehouse.models import Model, read_models
 from journeylab.warehouse.snapshots import (
     DATABASE_NAME,
@@ -164,6 +164,7 @@ def _copy(
     }
     _write_info(warehouse, {**told, "tables": json.dumps(tables)})
     make_macros(warehouse, tables, database=_ATTACHED)
+    make_star(warehouse, tables, database=_ATTACHED)
     return told
 
 
