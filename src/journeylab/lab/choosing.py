@@ -10,6 +10,7 @@ from sqlglot import exp
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.lab import compile
 from journeylab.parameters import naive_utc
+from journeylab.pattern_letters import spelling
 from journeylab.patterns import Pattern, parse_pattern
 from journeylab.predicates import parse_where
 from journeylab.segments import BUILT_IN, KINDS, VALUE_BAND, checked
@@ -230,13 +231,19 @@ def chosen(
 
 
 def read_pattern(warehouse: Warehouse, text: str) -> Pattern:
-    """A pattern whose touchpoints exist.
+    """A pattern whose touchpoints and stages exist.
 
     Raises:
         InputRefused: it cannot be read.
         UnknownName: a touchpoint does not exist.
     """
-    return parse_pattern(text, known_touchpoints(warehouse))
+    stages: dict[str, list[str]] = {
+        row[0]: [] for row in warehouse.rows("select stage from main.stages order by stage_rank")
+    }
+    rows = warehouse.rows("select stage, touchpoint from main.touchpoints where stage is not null")
+    for stage, touchpoint in rows:
+        stages.setdefault(stage, []).append(touchpoint)
+    return parse_pattern(text, known_touchpoints(warehouse), stages)
 
 
 def known_touchpoints(warehouse: Warehouse) -> list[str]:
@@ -245,9 +252,13 @@ def known_touchpoints(warehouse: Warehouse) -> list[str]:
     return [row[0] for row in rows]
 
 
-def matches(pattern: Pattern) -> exp.Query:
-    """Journeys that fit a pattern, with where they do."""
-    return compile.template("matches", names=pattern.names, regex=pattern.regex)
+def matches(pattern: Pattern, template: str = "matches") -> exp.Query:
+    """Journeys that fit a pattern with where they do, or each match by ``pattern_matches``."""
+    told = spelling(pattern)
+    spelled = compile.template("spelled_paths", names=told.names, edges_us=told.edges_us)
+    return compile.with_given(
+        compile.template(template, regex=told.regex), {"spelled_paths": spelled}
+    )
 
 
 def _parts(group: Group | None) -> list[Segment | str | Period]:

@@ -6,9 +6,9 @@ from typing import Final
 
 from sqlglot import exp
 
+from journeylab.durations import Duration, microseconds
 from journeylab.errors import InputRefused
 from journeylab.lab.choosing import Group
-from journeylab.lab.durations import Duration, microseconds
 from journeylab.lab.funnel_steps import (
     EFFECTS,
     WHERE,

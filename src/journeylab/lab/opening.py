@@ -81,6 +81,7 @@ class Lab:
     stage_kpis = counts.stage_kpis
 
     journeys = single.journeys
+    matches = single.matches
     journey_counts = single.journey_counts
     journeys_of = single.journeys_of
     journey_steps = single.journey_steps

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from journeylab.durations import Duration
 from journeylab.lab import (
     funnel_followups,
     funnels,
 )
 from journeylab.lab.choosing import Group
-from journeylab.lab.durations import Duration
 from journeylab.lab.explaining import question
 from journeylab.lab.funnel_dials import Funnel
 from journeylab.lab.funnel_steps import Exclusion, StepLike

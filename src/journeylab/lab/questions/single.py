@@ -50,6 +50,48 @@ def journeys(
 
 
 @question
+def matches(
+    lab: "Lab",
+    /,
+    pattern: str,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    limit: int | None = 1000,
+) -> pl.DataFrame:
+    """Every place where a pattern fits: how often, from which step to which.
+
+    Args:
+        pattern: as in ``journeys``.
+        where: condition on columns of ``journeys``.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
+        limit: greatest number of rows; None for all.
+
+    Returns:
+        One row per match, by customer_id, journey_number and match_number; matches of a journey
+        do not overlap and come from left to right. journey_id, outcome, matches (of the
+        journey), first_step and last_step (null where the match holds no step), steps,
+        first_touchpoint and last_touchpoint, duration_seconds from entering the first to
+        entering the last, first_entered_at and last_entered_at.
+
+    Raises:
+        InputRefused: as ``journeys``.
+        UnknownName: as ``journeys``.
+
+    Example:
+        ``lab.matches("web:cart -[>=1d]-> stage:convert")``
+    """
+    return selecting.pattern_matches(
+        lab._warehouse,
+        lab._place,
+        pattern,
+        where=where,
+        segment=lab._within(segment),
+        limit=limit,
+    )
+
+
+@question
 def journey_counts(
     lab: "Lab",
     /,

@@ -31,6 +31,7 @@ def paths(
     top: int = 6,
     part: str = "before",
     through: Sequence[str] | None = None,
+    repeats: str = "visits",
     where: str | None = None,
     segment: Group | None = None,
     pattern: str | None = None,
@@ -42,6 +43,8 @@ def paths(
             ``around``, takes every journey from its first step.
         end: touchpoint the paths lead to, in the last column, or a way journeys ended
             (``(converted)``, ``(dropped)``, ``(open)``), which takes every such journey.
+            With ``start`` the paths between the two: from a visit to the first to the next
+            visit of the second in the same journey; those that never came there are left out.
         around: touchpoint in the middle column; ``steps`` columns count it and those
             before, and as many it and those after.
         occurrence: ``first`` or ``last`` visit to it, or ``all``: each is a path then.
@@ -54,6 +57,8 @@ def paths(
             which had no chance to buy, are left out.
         through: touchpoints whose visits alone count as steps, so that a row says who went
             there *eventually*, whatever happened between; None says who went there *next*.
+        repeats: ``visits``: equal touchpoints in a row in one session are one step; ``kept``:
+            each event is one; ``collapsed``: they are one over sessions too.
         where: condition on columns of ``journeys``, for example ``"device = 'mobile'"``.
         segment: segment, name of one, or period (from, before) of the journeys' start.
         pattern: path pattern the journeys must fit.
@@ -63,8 +68,9 @@ def paths(
         journeys first; ``step`` is the column the move leaves, 0 for the move into the
         first column of views with ``end`` or ``around``. The paths of each step add up to
         the same number: one that has ended stays at its ``(converted)``, ``(dropped)``,
-        ``(open)`` or ``(end)``, one that has not begun at ``(start)``; one that goes on
-        beyond the columns is ``(continues)``.
+        ``(open)`` or ``(end)``, one that has come from start to end at ``(reached)``, one
+        that has not begun at ``(start)``; one that goes on beyond the columns is
+        ``(continues)``.
         Columns: journeys; paths; share of all paths; journeys_settled and conversion_rate
         of those; wait_p50_seconds and wait_p90_seconds, null where nobody moved.
 
@@ -83,6 +89,7 @@ def paths(
         top=top,
         part=part,
         through=through,
+        repeats=repeats,
         where=where,
         segment=lab._within(segment),
         pattern=pattern,
