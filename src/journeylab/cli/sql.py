@@ -89,7 +89,10 @@ def _query(query: str | None, file: Path | None, asked: History) -> str:
         return file.read_text(encoding="utf-8")
     if query == "-":
         return sys.stdin.read()
-    assert query is not None
+    if query is None or (query.startswith("--") and "\n" not in query):
+        raise InputRefused(
+            f"no option {query}", "journeylab sql", "journeylab sql --help lists all"
+        )
     return _repeated(query, asked) if query.startswith("!") else query
 
 
