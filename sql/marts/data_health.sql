@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per source in the settings
 -- key:    source
--- reads:  staging.row_counts, staging.events, config.sources, ops.deliveries
+-- reads:  staging.row_counts, staging.events, config.sources, ops.deliveries, ops.rejected_rows
 -- column: source                 | varchar   | Source as named in the settings.
 -- column: channel                | varchar   | Channel of its events.
 -- column: is_required            | boolean   | Whether the horizon waits for it.
@@ -17,6 +17,7 @@
 -- column: waiting_rows           | bigint    | Good rows after as-of, left for a later run.
 -- column: consent_refused_rows   | bigint    | Good rows whose consent is refused: counted here, used nowhere.
 -- column: rejected_rows          | bigint    | Rows that cannot become events.
+-- column: replayed_rows          | bigint    | Rows that were rejected before, came again repaired, and are counted where they went since.
 -- column: rejected_share         | double    | rejected_rows ÷ rows_in; null without rows.
 -- column: bot_events             | bigint    | Events marked as made by a program.
 -- column: first_event_at         | timestamp | Earliest event, UTC; null without events.
@@ -44,6 +45,16 @@ delivered as (
         max(loaded_at) filter (where state = 'loaded') as last_loaded_at
     from ops.deliveries
     group by source
+),
+
+replayed as (
+    select
+        ops.deliveries.source,
+        count(*) as replayed_rows
+    from ops.rejected_rows
+    inner join ops.deliveries on ops.rejected_rows.delivery_key = ops.deliveries.delivery_key
+    where ops.rejected_rows.replayed_in is not null
+    group by ops.deliveries.source
 )
 
 select
@@ -60,6 +71,7 @@ select
     counts.waiting_rows,
     counts.consent_refused_rows,
     counts.rejected_rows,
+    coalesce(replayed.replayed_rows, 0) as replayed_rows,
     counts.rejected_rows / nullif(counts.rows_in, 0) as rejected_share,
     coalesce(seen.bot_events, 0) as bot_events,
     seen.first_event_at,
@@ -69,4 +81,5 @@ from staging.row_counts as counts
 left join config.sources on counts.source = sources.source
 left join seen on counts.source = seen.source
 left join delivered on counts.source = delivered.source
+left join replayed on counts.source = replayed.source
 order by counts.source

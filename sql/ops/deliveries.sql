@@ -19,4 +19,5 @@
 -- column: run_id         | varchar   | Run that loaded it or set it aside.
 -- column: loaded_at      | timestamp | Start of that run, UTC.
 -- column: content_sha256 | varchar   | Hash of its bytes unpacked, in UTF-8; null when set aside.
+-- column: repairs        | integer   | Delivery whose rejected rows it brings again, repaired; null for a file that was delivered.
 -- column: reading_hash   | varchar   | Hash of how it was read: the source's settings, the format and the release; a file set aside is tried again when this changes.

@@ -40,7 +40,7 @@ fates as (
         count(*) as rows
     from ops.rejected_rows
     inner join ops.deliveries on ops.rejected_rows.delivery_key = ops.deliveries.delivery_key
-    where ops.deliveries.state = 'loaded'
+    where ops.deliveries.state = 'loaded' and ops.rejected_rows.replayed_in is null
     group by ops.deliveries.source
     union all
     select

@@ -90,7 +90,7 @@ app.command(
 )
 app.command(
     "journeylab.cli.rejected:rejected",
-    help="Count rejected rows by reason, and export them as they came.",
+    help="Count rejected rows by reason, export them as they came, and replay them repaired.",
 )
 app.command(
     "journeylab.cli.doctor:doctor",

@@ -34,6 +34,7 @@ class Delivery:
     rows_loaded: int = 0
     rows_rejected: int = 0
     content_sha256: str | None = None
+    repairs: int | None = None
     run_id: str = field(kw_only=True)
     loaded_at: datetime = field(kw_only=True)
     reading_hash: str = field(kw_only=True)
@@ -95,6 +96,16 @@ def known_contents(warehouse: Warehouse, source: str) -> set[str]:
         {"source": source},
     )
     return {sha256 for (sha256,) in found}
+
+
+def key_of(warehouse: Warehouse, source: str, sha256: str) -> int | None:
+    """The delivery in which a source brought a content that was loaded; None where it did not."""
+    found = warehouse.rows(
+        "select delivery_key from ops.deliveries where source = $source and state = 'loaded'"
+        " and $sha256 in (sha256, content_sha256)",
+        {"source": source, "sha256": sha256},
+    )
+    return found[0][0] if found else None
 
 
 def next_key(warehouse: Warehouse) -> int:

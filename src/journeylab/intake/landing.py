@@ -169,6 +169,11 @@ def sweep(landed: Path) -> None:
         left.unlink()
 
 
+def passing_name(landed: Path, word: str) -> Path:
+    """Name of a file that is being made in the private folder; ``sweep`` finds it."""
+    return landed / f"{_COPYING}{word}"
+
+
 def temporary(copy: Path) -> Path:
     """Name for a second file made from a copy; ``sweep`` finds it too."""
     return copy.with_name(copy.name + "-utf8")

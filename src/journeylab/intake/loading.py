@@ -1,5 +1,6 @@
 """One source's new files -> raw rows, manifest and rejected rows, one transaction per file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -113,7 +114,7 @@ def load_source(
             )
             job = Job(warehouse, name, source, shape, file_name, key, contents)
             lasting = landed / landing.landed_name(path, seen.sha256)
-            done = _deliver(job, manifest, seen.copy, lasting)
+            done = deliver(job, manifest, seen.copy, lasting)
             report = _with_delivery(report, done)
             known.add(seen.sha256)
             if done.content_sha256 is not None:
@@ -144,8 +145,23 @@ def _with_delivery(report: IntakeReport, delivery: Delivery) -> IntakeReport:
     )
 
 
-def _deliver(job: Job, manifest: Delivery, copy: Path, lasting: Path) -> Delivery:
-    """Load one copied file, or set it aside; either way it ends up in the manifest."""
+def deliver(
+    job: Job,
+    manifest: Delivery,
+    copy: Path,
+    lasting: Path,
+    *,
+    then: Callable[[Delivery], None] = lambda _: None,
+) -> Delivery:
+    """Load one copied file, or set it aside; either way it ends up in the manifest.
+
+    Args:
+        job: the file.
+        manifest: its row of the manifest as far as it is known.
+        copy: its private copy, in the folder of ``lasting``.
+        lasting: the name the copy gets when its rows load.
+        then: what else is written in the same transaction.
+    """
 
     def finish(
         loaded: int, rejected: int, unnamed: dict[str, str], content_sha256: str | None = None
@@ -160,6 +176,7 @@ def _deliver(job: Job, manifest: Delivery, copy: Path, lasting: Path) -> Deliver
         )
         deliveries.note_drift(job.warehouse, done, unnamed)
         deliveries.record_delivery(job.warehouse, done)
+        then(done)
         landing.keep_copy(copy, lasting)
         return done
 

@@ -15,7 +15,9 @@ from journeylab.lab.explaining import Log, question
 from journeylab.lab.questions import (
     counts,
     credit,
+    cuts,
     findings,
+    follows,
     funnels,
     groups,
     maps,
@@ -60,6 +62,20 @@ class Lab:
         self._held = held
 
     paths = walks.paths
+
+    directly_follows = follows.directly_follows
+    eventually_follows = follows.eventually_follows
+    next_steps = follows.next_steps
+    previous_steps = follows.previous_steps
+    step_matrix = follows.step_matrix
+    start_touchpoints = follows.start_touchpoints
+    end_touchpoints = follows.end_touchpoints
+    time_between = follows.time_between
+    time_between_spans = follows.time_between_spans
+    arrivals = follows.arrivals
+
+    sessions = cuts.sessions
+    compare_sessions = cuts.compare_sessions
 
     graph = maps.graph
     nodes = maps.nodes

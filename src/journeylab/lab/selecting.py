@@ -205,6 +205,11 @@ def segments(warehouse: Warehouse) -> pl.DataFrame:
     return _with_rates(_counts(warehouse, every_segment(warehouse)))
 
 
+def counted_by_level(warehouse: Warehouse, members: exp.Query) -> pl.DataFrame:
+    """Journeys and conversion of each level of a query of (segment, level, journey)."""
+    return _with_rates(_counts(warehouse, members))
+
+
 def _counts(warehouse: Warehouse, members: exp.Query) -> pl.DataFrame:
     query = compile.composed(compile.template("segment_counts"), {"members": members})
     return warehouse.frame(query)

@@ -54,16 +54,20 @@ def paths(warehouse: Warehouse, place: str, dials: Dials) -> pl.DataFrame:
 
 def path_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:
     """The tables that ``path_moves`` is made of, and itself, by name in their order."""
+    return {
+        **flow_tables(warehouse, place, dials),
+        "anchors": _anchors(dials),
+        "path_moves": compile.template("path_moves", top=dials.top, **_columns(dials)),
+    }
+
+
+def flow_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:
+    """``flows``, each step with the one after it, and what it is made of, in their order."""
     _check(warehouse, place, dials)
     filtered = chosen(
         warehouse, place, where=dials.where, group=dials.segment, pattern=dials.pattern
     )
-    return {
-        **_steps(filtered, dials.repeats),
-        "flows": _flows(dials),
-        "anchors": _anchors(dials),
-        "path_moves": compile.template("path_moves", top=dials.top, **_columns(dials)),
-    }
+    return {**_steps(filtered, dials.repeats), "flows": _flows(dials)}
 
 
 def _steps(filtered: exp.Query | None, repeats: str) -> dict[str, exp.Query]:

@@ -86,7 +86,7 @@ def test_no_mart_holds_a_raw_identifier(lake):
         ]
     )
     lake.warehouse.execute(
-        "insert into staging.rejected_events values ('lake', 'day.csv', 3, 'bad_time',"
+        "insert into staging.rejected_events values (1, 'lake', 'day.csv', 3, 'bad_time',"
         " 'stamp ''ana@mail.test'' is no time', 'ana@mail.test,+4915112345678')"
     )
     lake.warehouse.execute(

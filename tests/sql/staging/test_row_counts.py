@@ -15,7 +15,7 @@ def row(minute=0, event_id=None, name="view", **told):
 
 def reject(staged, delivery_key, row_number, code="not_json"):
     staged.warehouse.execute(
-        "insert into ops.rejected_rows values ($key, $number, $code, 'no JSON', 'x{')",
+        "insert into ops.rejected_rows values ($key, $number, $code, 'no JSON', 'x{', null)",
         {"key": delivery_key, "number": row_number, "code": code},
     )
 
