@@ -61,8 +61,8 @@ def _(funnel, lab, mo, pl, steps):
                 f"""
                 ## Where they went instead
 
-                Most drop after **{worst["step_name"]}**: {worst["dropped"]:,} of
-                {worst["entered"]:,}. What they did next:
+                Most drop after **{worst["step_name"]}**: of the {worst["entered"]:,} that came there
+                {worst["dropped"]:,} did not go on. What they did next:
                 """
             ),
             mo.ui.table(instead, selection=None),
@@ -96,6 +96,7 @@ def _(go, lab, mo, steps):
             ),
         ],
         {
+            "template": "plotly_white",
             "yaxis": {"tickformat": ".0%", "rangemode": "tozero", "title": "reached the order"},
             "xaxis": {"title": "week in which the attempt began"},
         },
@@ -120,8 +121,12 @@ def _(go, lab, mo, steps):
 def _(go, lab, mo, steps):
     times = lab.funnel_times(steps)
     bars = go.Figure(
-        go.Bar(x=times["from_seconds"].cast(str), y=times["attempts"]),
-        {"xaxis": {"title": "seconds from", "type": "category"}, "yaxis": {"title": "attempts"}},
+        go.Bar(x=[f"{s / 3600:.3g} h" for s in times["from_seconds"]], y=times["attempts"]),
+        {
+            "template": "plotly_white",
+            "xaxis": {"title": "hours from the product to the order, from", "type": "category"},
+            "yaxis": {"title": "attempts"},
+        },
     )
     mo.vstack([mo.md("## How long those took who ordered"), bars])
     return
