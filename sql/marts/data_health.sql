@@ -17,6 +17,7 @@
 -- column: waiting_rows           | bigint    | Good rows after as-of, left for a later run.
 -- column: consent_refused_rows   | bigint    | Good rows whose consent is refused: counted here, used nowhere.
 -- column: rejected_rows          | bigint    | Rows that cannot become events.
+-- column: expired_rows           | bigint    | Rows that went because they had passed the age that raw rows are kept; not in rows_in.
 -- column: replayed_rows          | bigint    | Rows that were rejected before, came again repaired, and are counted where they went since.
 -- column: rejected_share         | double    | rejected_rows ÷ rows_in; null without rows.
 -- column: bot_events             | bigint    | Events marked as made by a program.
@@ -40,9 +41,10 @@ seen as (
 delivered as (
     select
         source,
-        count(*) filter (where state = 'loaded') as files_loaded,
+        count(*) filter (where state in ('loaded', 'expired')) as files_loaded,
         count(*) filter (where state = 'set_aside') as files_set_aside,
-        max(loaded_at) filter (where state = 'loaded') as last_loaded_at
+        sum(rows_expired) as expired_rows,
+        max(loaded_at) filter (where state in ('loaded', 'expired')) as last_loaded_at
     from ops.deliveries
     group by source
 ),
@@ -71,6 +73,7 @@ select
     counts.waiting_rows,
     counts.consent_refused_rows,
     counts.rejected_rows,
+    coalesce(delivered.expired_rows, 0)::bigint as expired_rows,
     coalesce(replayed.replayed_rows, 0) as replayed_rows,
     counts.rejected_rows / nullif(counts.rows_in, 0) as rejected_share,
     coalesce(seen.bot_events, 0) as bot_events,

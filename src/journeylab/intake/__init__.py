@@ -2,5 +2,15 @@
 
 from journeylab.intake.loading import IntakeReport, load_source
 from journeylab.intake.replaying import Replayed, rejected_rows, replay
+from journeylab.intake.retention import expire, expire_former, kept_since
 
-__all__ = ["IntakeReport", "Replayed", "load_source", "rejected_rows", "replay"]
+__all__ = [
+    "IntakeReport",
+    "Replayed",
+    "expire",
+    "expire_former",
+    "kept_since",
+    "load_source",
+    "rejected_rows",
+    "replay",
+]

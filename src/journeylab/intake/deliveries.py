@@ -35,6 +35,8 @@ class Delivery:
     rows_rejected: int = 0
     content_sha256: str | None = None
     repairs: int | None = None
+    rows_expired: int = 0
+    expired_before: datetime | None = None
     run_id: str = field(kw_only=True)
     loaded_at: datetime = field(kw_only=True)
     reading_hash: str = field(kw_only=True)
@@ -92,7 +94,7 @@ def known_contents(warehouse: Warehouse, source: str) -> set[str]:
     """Hashes of the unpacked contents of the source that were loaded."""
     found = warehouse.rows(
         "select distinct coalesce(content_sha256, sha256) from ops.deliveries"
-        " where source = $source and state = 'loaded'",
+        " where source = $source and state in ('loaded', 'expired')",
         {"source": source},
     )
     return {sha256 for (sha256,) in found}
@@ -101,8 +103,8 @@ def known_contents(warehouse: Warehouse, source: str) -> set[str]:
 def key_of(warehouse: Warehouse, source: str, sha256: str) -> int | None:
     """The delivery in which a source brought a content that was loaded; None where it did not."""
     found = warehouse.rows(
-        "select delivery_key from ops.deliveries where source = $source and state = 'loaded'"
-        " and $sha256 in (sha256, content_sha256)",
+        "select delivery_key from ops.deliveries where source = $source"
+        " and state in ('loaded', 'expired') and $sha256 in (sha256, content_sha256)",
         {"source": source, "sha256": sha256},
     )
     return found[0][0] if found else None

@@ -21,7 +21,8 @@ class IntakeReport:
 
     ``set_aside`` holds (file name, reason), ``new_columns`` (file name, column, type) of
     columns that the format does not name and that no earlier run found in this source; in
-    the first run of a source none is new.
+    the first run of a source none is new. ``rows_expired`` went, and ``copies_expired`` of
+    files of which nothing is left, because they had passed the age that raw rows are kept.
 
     files_seen = files_loaded + files_known + files_set_aside + files_growing, and
     rows_read = rows_loaded + rows_rejected. ``files_known`` counts contents seen in an
@@ -41,6 +42,8 @@ class IntakeReport:
     rows_rejected: int = 0
     set_aside: tuple[tuple[str, str], ...] = ()
     new_columns: tuple[tuple[str, str, str], ...] = ()
+    rows_expired: int = 0
+    copies_expired: int = 0
 
 
 def load_source(

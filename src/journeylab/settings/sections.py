@@ -170,11 +170,18 @@ class Publish(Section):
     storage_version: str | None = None
 
 
+def _plain_key(value: str) -> str:
+    if '"' in value or "\\" in value:
+        raise ValueError(f"property {value!r}: a key with a quote or a backslash cannot be named")
+    return value
+
+
 class Privacy(Section):
     """What of a person may be published."""
 
     hash_key_file: Path | None = None
-    properties: tuple[str, ...] = ()
+    properties: tuple[Annotated[str, AfterValidator(_plain_key)], ...] = ()
+    keep_raw_days: Annotated[int, Field(ge=62)] | None = None
     refused_consent: tuple[str, ...] = (
         "declined",
         "denied",

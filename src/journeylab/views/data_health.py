@@ -152,6 +152,7 @@ def _sources(sources: pl.DataFrame, info: dict[str, Any], who: str, dark: bool) 
             Column(name="rejected_rows", label="Rejected", form="count"),
             Column(name="rejected_share", label="Rejected share", form="share"),
             Column(name="replayed_rows", label="Repaired and replayed", form="count"),
+            Column(name="expired_rows", label="Gone for their age", form="count"),
             Column(name="conflicting_duplicates", label="Differing duplicates", form="count"),
             Column(name="bot_events", label="Made by programs", form="count"),
             Column(name="is_required", label="The horizon waits for it", form="yes"),
