@@ -61,7 +61,7 @@ def _(funnel, lab, mo, pl, steps):
                 f"""
                 ## Where they went instead
 
-                Most drop after **{worst["step_name"]}**: of the {worst["entered"]:,} that came there
+                Most drop after **{worst["step_name"]}**: of the {worst["entered"]:,} there
                 {worst["dropped"]:,} did not go on. What they did next:
                 """
             ),
