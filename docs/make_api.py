@@ -19,6 +19,8 @@ HEADINGS: Final = {
     "journeylab.lab.questions.published": "Figures as they are published",
     "journeylab.lab.questions.walks": "Paths",
     "journeylab.lab.questions.single": "Single journeys",
+    "journeylab.lab.questions.follows": "What follows what, and when",
+    "journeylab.lab.questions.cuts": "Sessions by another rule",
     "journeylab.lab.questions.maps": "The map",
     "journeylab.lab.questions.counts": "Counts that can be held to some journeys",
     "journeylab.lab.questions.funnels": "Funnels",
