@@ -3,7 +3,7 @@
 -- scope:   global
 -- grain:   one row per event
 -- key:     event_key
--- reads:   staging.rows, staging.doubled_rows, staging.merged_orders
+-- reads:   staging.rows, staging.doubled_rows, staging.merged_orders, ops.freed_events
 -- params:  staging_tables
 -- column:  event_key        | bigint                                | Dense number from 1 in the order of occurred_at, source, event_id; never published.
 -- column:  event_id         | varchar                               | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.
@@ -40,7 +40,9 @@ with
 
 kept as (
     select
-        claimed.rowid as row_key,
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence,
         claimed.source,
         claimed.occurred_at,
         coalesce(doubled.event_id, claimed.event_id) as event_id
@@ -54,39 +56,35 @@ kept as (
         and coalesce(doubled.is_kept, true)
     union all
     select
-        row_key,
-        source,
-        occurred_at,
-        event_id
-    from staging.merged_orders
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence,
+        orders.source,
+        orders.occurred_at,
+        orders.event_id
+    from staging.merged_orders as orders
+    inner join staging.rows as claimed on orders.row_key = claimed.rowid
 ),
 
 sorted as (
     select
-        row_key,
-        event_id
+        event_id,
+        delivery_key,
+        row_number,
+        source_sequence
     from kept
     order by occurred_at, source, event_id
 ),
 
-numbered as (
+placed as (
     -- a window without an order streams over the sorted rows: a third of the time
     select
         row_number() over () as event_key,
-        row_key,
-        event_id
+        event_id,
+        delivery_key,
+        row_number,
+        source_sequence
     from sorted
-),
-
-placed as (
-    select
-        numbered.event_key,
-        numbered.event_id,
-        claimed.delivery_key,
-        claimed.row_number,
-        claimed.source_sequence
-    from numbered
-    inner join staging.rows as claimed on numbered.row_key = claimed.rowid
 )
 
 select
@@ -100,7 +98,7 @@ select
     placed.source_sequence,
     delivered.channel,
     delivered.event_name,
-    coalesce(orders.identifiers, delivered.identifiers, []) as identifiers,
+    coalesce(freed.identifiers, orders.identifiers, delivered.identifiers, []) as identifiers,
     delivered.order_id,
     case when orders.event_id is not null then orders.value else delivered.value end as value,
     case when orders.event_id is not null then orders.currency else delivered.currency end as currency,
@@ -126,3 +124,4 @@ inner join placed
         and delivered.row_number = placed.row_number
         and coalesce(delivered.source_sequence, 0) = placed.source_sequence
 left join staging.merged_orders as orders on placed.event_id = orders.event_id
+left join ops.freed_events as freed on placed.event_id = freed.event_id

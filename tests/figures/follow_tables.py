@@ -115,3 +115,42 @@ def sessions(_: str = "") -> pl.DataFrame:
         ("duration_p50_seconds", 60.0, 90.0, 30.0),
         ("goal_share", 0.0, 0.0, 0.0),
     )
+
+
+def instead(name: str = LOOK) -> pl.DataFrame:
+    """Four attempts dropped after the first step; three of them looked on."""
+    columns = {
+        "level": str,
+        "step": pl.Int64,
+        "step_name": str,
+        "events_later": pl.Int64,
+        "touchpoint": str,
+        "attempts": pl.Int64,
+        "share": pl.Float64,
+    }
+    return frame(
+        columns,
+        (None, 1, name, 1, name, 3, 0.75),
+        (None, 1, name, 1, "(nothing)", 1, 0.25),
+        (None, 1, name, 2, "paid", 3, 0.75),
+        (None, 2, "cart", 1, "paid", 1, 1.0),
+    )
+
+
+def segments(name: str = LOOK) -> pl.DataFrame:
+    """Two levels of a segment; of the second not enough customers."""
+    columns = {
+        "segment": str,
+        "level": str,
+        "customers_settled": pl.Int64,
+        "conversion_rate": pl.Float64,
+        "conversion_rate_low": pl.Float64,
+        "conversion_rate_high": pl.Float64,
+        "is_insufficient": pl.Boolean,
+    }
+    return frame(
+        columns,
+        ("device", name, 90, 0.5, 0.25, 0.75, False),
+        ("device", None, 9, 0.25, 0.0, 0.5, True),
+        ("device", "none", 0, None, None, None, True),
+    )

@@ -70,6 +70,8 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "spans": (figures.spans, [follow.spans]),
     "arrivals": (figures.arrivals, [follow.arrivals]),
     "funnel_trend": (figures.funnel_trend, [follow.trend]),
+    "funnel_instead": (figures.funnel_instead, [follow.instead]),
+    "rates": (figures.rates, [follow.segments]),
     "sessions_compared": (figures.sessions_compared, [follow.sessions]),
     "freshness": (freshness, [viewed.health]),
     "rejected": (figures.rejected, [viewed.rejected]),

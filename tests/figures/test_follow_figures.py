@@ -66,3 +66,25 @@ def test_rules_of_sessions_are_compared_relative_to_the_first() -> None:
 
     assert drawn["data"][0]["x"] == [-0.2, 0.5]
     assert drawn["layout"]["yaxis2"]["ticktext"] == ["100 → 80", "1.0 min → 1.5 min"]
+
+
+def test_what_was_done_instead_is_of_one_step() -> None:
+    """The step most dropped after, unless another is asked; the next event alone."""
+    most = figures.funnel_instead(follow.instead())
+    second = figures.funnel_instead(follow.instead(), 2)
+    none = figures.funnel_instead(follow.instead(), 3)
+
+    assert most["layout"]["yaxis"]["ticktext"] == ["web:look", "Nothing"]
+    assert "4 attempts" in most["layout"]["title"]["subtitle"]["text"]
+    assert second["data"][0]["x"] == [1.0]
+    assert none["layout"]["title"]["subtitle"]["text"] == "Nobody dropped out after step 3."
+
+
+def test_rates_are_named_by_their_texts() -> None:
+    """A level that is not known is named so; rows without a rate are left out."""
+    drawn = figures.rates(follow.segments())
+
+    assert [len(trace["x"]) for trace in drawn["data"][:2]] == [1, 1]
+    assert drawn["layout"]["yaxis2"]["ticktext"] == ["50% (25–75)", "25% (0–50)"]
+    assert json.loads(drawn["data"][1]["customdata"][0]) == ["device", "(none)"]
+    assert "2 of 3 rows" in drawn["layout"]["title"]["subtitle"]["text"]

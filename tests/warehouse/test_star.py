@@ -2,7 +2,8 @@
 
 import pytest
 
-from journeylab.warehouse import make_star, memory, open_read_only, read_models
+from journeylab.warehouse import make_star, memory, open_read_only, read_models, show
+from journeylab.warehouse.replacing import copy_edited, drop_rows
 
 RATE = "sum(converted_settled) / sum(settled)"
 
@@ -83,6 +84,26 @@ def test_transitions_are_those_of_the_graph(snapshot):
     )
 
     assert snapshot.rows(moves) == snapshot.rows(edges)
+
+
+def test_a_snapshot_without_rows_keeps_the_dimensions_that_tell_of_nobody(sample_run, tmp_path):
+    """Facts and customers go with their tables, and the macros that read them."""
+    made = tmp_path / "made"
+    copy_edited(
+        show(sample_run.snapshot.parents[1]), made, lambda opened: (drop_rows(opened), {})[1]
+    )
+
+    with open_read_only(made / "journeylab.duckdb") as thin:
+        views = thin.rows("select view_name from duckdb_views() where not internal order by all")
+        macros = thin.rows(
+            "select function_name from duckdb_functions()"
+            " where function_type = 'table_macro' and not internal"
+        )
+        days = thin.scalar("select count(*) from dim_dates")
+
+    assert [name for (name,) in views] == ["dim_dates", "dim_stages", "dim_touchpoints"]
+    assert macros == []
+    assert days > 100
 
 
 def test_a_view_is_left_out_where_its_tables_are_not():

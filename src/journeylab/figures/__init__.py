@@ -32,9 +32,10 @@ from journeylab.figures.page import CSS, html
 from journeylab.figures.paths import paths
 from journeylab.figures.periods import arrivals, funnel_trend
 from journeylab.figures.ping_pong import ping_pong
+from journeylab.figures.rates import rates
 from journeylab.figures.retention import lifecycle, retention
 from journeylab.figures.sessions import sessions_compared
-from journeylab.figures.shares import spans, touchpoint_shares
+from journeylab.figures.shares import funnel_instead, spans, touchpoint_shares
 from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
@@ -64,6 +65,7 @@ __all__ = [
     "follows",
     "freshness",
     "funnel",
+    "funnel_instead",
     "funnel_trend",
     "html",
     "journey",
@@ -75,6 +77,7 @@ __all__ = [
     "opportunities",
     "paths",
     "ping_pong",
+    "rates",
     "rejected",
     "retention",
     "sessions_compared",

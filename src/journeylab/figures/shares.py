@@ -12,6 +12,15 @@ from journeylab.figures.grid import names_of
 
 TOUCHPOINT_COLUMNS: Final = {"touchpoint", "journeys", "customers", "share"}
 SPAN_COLUMNS: Final = {"from_seconds", "to_seconds", "share", "share_so_far"}
+INSTEAD_COLUMNS: Final = {
+    "level",
+    "step",
+    "step_name",
+    "events_later",
+    "touchpoint",
+    "attempts",
+    "share",
+}
 
 _MOST: Final = 20  # touchpoints drawn
 
@@ -121,6 +130,61 @@ def spans(
     ]
     told = [f"Share of {total:,} times in each span. At the right: done by the end of it."]
     return _drawn(bars, title, told, "Done by then", dark)
+
+
+def funnel_instead(
+    table: pl.DataFrame,
+    step: int | None = None,
+    *,
+    touchpoints: pl.DataFrame | None = None,
+    title: str = "What they did instead",
+    dark: bool = False,
+) -> dict[str, Any]:
+    """Draw what came right after the last step of those who dropped out of a funnel.
+
+    Args:
+        table: ``Lab.funnel_instead(…)``; of several levels the first is drawn.
+        step: the last step they took; None takes that of the most drops.
+        touchpoints: ``Lab.touchpoints()``: plain names.
+        title: heading.
+        dark: whether it stands on a dark page.
+
+    Returns:
+        A Plotly figure as a dict. Bars carry ``customdata``: JSON text of [step, touchpoint];
+        the 20 largest are drawn. Where nobody dropped, a figure that says so.
+
+    Raises:
+        ValueError: the table lacks a column.
+    """
+    rows.need(table, INSTEAD_COLUMNS, "Lab.funnel_instead(…)")
+    next_ones = [row for row in table.to_dicts() if row["events_later"] == 1]
+    if not next_ones:
+        return rows.nothing(title, "Nobody dropped out of this funnel.", dark)
+    first = [row for row in next_ones if row["level"] == next_ones[0]["level"]]
+    drops: dict[int, int] = {}
+    for row in first:
+        drops[row["step"]] = drops.get(row["step"], 0) + row["attempts"]
+    wanted = min(drops, key=lambda number: (-drops[number], number)) if step is None else step
+    found = [row for row in first if row["step"] == wanted][:_MOST]
+    if not found:
+        return rows.nothing(title, f"Nobody dropped out after step {wanted}.", dark)
+    names = names_of(touchpoints, [row["touchpoint"] for row in found])
+    bars = [
+        _Bar(
+            text="Nothing" if row["touchpoint"] == "(nothing)" else names[row["touchpoint"]],
+            share=row["share"],
+            right=f"{row['attempts']:,}",
+            told=f"{row['attempts']:,} attempts, {style.share_text(row['share'])} of those that"
+            " dropped here",
+            key=[wanted, row["touchpoint"]],
+        )
+        for row in found
+    ]
+    told = [
+        f"The next event of {drops[wanted]:,} attempts whose last step was"
+        f" {style.escaped(found[0]['step_name'])}, whatever the window."
+    ]
+    return _drawn(bars, title, told, "Attempts", dark)
 
 
 def _drawn(

@@ -166,6 +166,9 @@ class Publish(Section):
     """What a snapshot holds and how many are kept."""
 
     keep: Positive = 7
+    keep_month_ends: Annotated[int, Field(ge=0)] = 12
+    keep_rows: Positive = 7
+    leave_free_bytes: Annotated[int, Field(ge=0)] = 0
     events: bool = True
     storage_version: str | None = None
 
@@ -181,6 +184,7 @@ class Privacy(Section):
 
     hash_key_file: Path | None = None
     properties: tuple[Annotated[str, AfterValidator(_plain_key)], ...] = ()
+    k_floor: Annotated[int, Field(ge=2)] | None = None
     keep_raw_days: Annotated[int, Field(ge=62)] | None = None
     refused_consent: tuple[str, ...] = (
         "declined",
