@@ -234,4 +234,5 @@ def _span(row: dict[str, Any]) -> str:
 
 
 def _round_time(seconds: float) -> str:
-    return style.time_text(seconds).replace(".0 ", " ")
+    told = style.time_text(seconds).replace(".0 ", " ")
+    return "1 day" if told == "1 days" else told
