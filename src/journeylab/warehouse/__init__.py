@@ -23,7 +23,7 @@ from journeylab.warehouse.connection import (
 )
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
-from journeylab.warehouse.macros import call, make_macros
+from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
     Column,
     Model,
@@ -85,6 +85,7 @@ __all__ = [
     "kept",
     "list_snapshots",
     "make_macros",
+    "make_star",
     "memory",
     "open_current",
     "open_read_only",
