@@ -15,12 +15,13 @@ from journeylab.intake.landing import find_copy
 from journeylab.parameters import naive_utc
 from journeylab.pipeline.forgotten import load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
-from journeylab.pipeline.runs import context_of, private_files
+from journeylab.pipeline.runs import STATE, context_of, private_files
 from journeylab.pipeline.steps import LAYERS, Step
 from journeylab.privacy import KEY_VARIABLE, read_tombstones
 from journeylab.rules import load_rules
 from journeylab.settings import Settings
 from journeylab.warehouse import (
+    Bench,
     Snapshot,
     Warehouse,
     ensure,
@@ -255,6 +256,8 @@ def _remember(warehouse: Warehouse, settings: Settings, snapshot: Snapshot) -> l
         )
         for layer in LAYERS:
             warehouse.execute(f"drop schema if exists {layer} cascade")
+        for table in STATE:
+            warehouse.execute(f"drop table if exists {table}")
     finally:
         warehouse.execute(f"detach {_SNAPSHOT}")
     return [f"{missing} customers, whose ids cannot be found again"] if missing else []
@@ -265,15 +268,25 @@ def _build_owners(warehouse: Warehouse, settings: Settings, snapshot: Snapshot) 
     until = snapshot.as_of_at or snapshot.horizon_at
     assert until is not None
     rules = load_rules(settings.paths.touchpoints)
-    context = context_of(
-        warehouse, settings, rules, run_id=snapshot.run_id, started_at=until, as_of=until
-    )
-    load_freed_events(context)
-    steps = registry(settings)
-    wanted = _behind(steps, _OWNERS)
-    for step in steps:
-        if step.name in wanted and step.model is not None:
-            step.run(context)
+    bench = Bench(warehouse)
+    try:
+        context = context_of(
+            warehouse,
+            settings,
+            rules,
+            run_id=snapshot.run_id,
+            started_at=until,
+            as_of=until,
+            bench=bench,
+        )
+        load_freed_events(context)
+        steps = registry(settings)
+        wanted = _behind(steps, _OWNERS)
+        for step in steps:
+            if step.name in wanted and step.model is not None:
+                step.run(context)
+    finally:
+        bench.close()
 
 
 def _behind(steps: Sequence[Step], name: str) -> set[str]:

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from journeylab.errors import ChecksFailed, ClockBehind, NoWarehouse, QueryError
 from journeylab.identity import hash_pads
@@ -20,6 +20,7 @@ from journeylab.rules import Rules, load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
 from journeylab.settings import Settings
 from journeylab.warehouse import (
+    Bench,
     CheckResult,
     Snapshot,
     Warehouse,
@@ -28,6 +29,15 @@ from journeylab.warehouse import (
     hold,
     open_warehouse,
     read_models,
+)
+
+#: What tells how far tables have been built; a full run forgets it.
+STATE: Final = (
+    "ops.built",
+    "ops.changes",
+    "ops.staged_deliveries",
+    "ops.customer_keys",
+    "ops.signature_owners",
 )
 
 
@@ -89,24 +99,14 @@ def open_run(
         NoWarehouse: the warehouse is gone, and a snapshot is not.
     """
     start = naive_utc(started_at)
-    until = naive_utc(as_of or settings.run.as_of or start)
     run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
-    rules = load_rules(settings.paths.touchpoints)
+    load_rules(settings.paths.touchpoints)  # a wrong rule stops the run before it makes a file
     is_told = bool(as_of or settings.run.as_of)
-    with _writing(settings, run_id, started_at=start, is_told=is_told) as warehouse:
-        context = context_of(
-            warehouse, settings, rules, run_id=run_id, started_at=start, as_of=until
-        )
-        _prepare(context, full=full)
-        forget_former_key(warehouse, _hash_key(settings))
-        began = time.perf_counter()
-        try:
-            yield context
-        except BaseException:
-            with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
-                _end(context, "failed", seconds=time.perf_counter() - began)
-            raise
-        _end(context, _state(context), seconds=time.perf_counter() - began)
+    with (
+        _writing(settings, run_id, started_at=start, is_told=is_told) as warehouse,
+        run_on(warehouse, settings, full=full, started_at=started_at, as_of=as_of) as context,
+    ):
+        yield context
 
 
 @contextlib.contextmanager
@@ -148,6 +148,7 @@ def context_of(
     run_id: str,
     started_at: datetime,
     as_of: datetime,
+    bench: Bench,
 ) -> RunContext:
     """Give the steps of a run what they share.
 
@@ -158,17 +159,59 @@ def context_of(
         run_id: name of the run.
         started_at: its start, UTC without a zone.
         as_of: instant up to which events count, UTC without a zone.
+        bench: where tables are prepared.
     """
     params = {
         **parameters(settings, rules, run_id=run_id, started_at=started_at, as_of=as_of),
         **hash_pads(_hash_key(settings)),
         "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
     }
-    return RunContext(warehouse, settings, run_id, started_at, as_of, params)
+    return RunContext(warehouse, settings, run_id, started_at, as_of, params, bench)
 
 
 def _hash_key(settings: Settings) -> bytes:
     return hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
+
+
+@contextlib.contextmanager
+def run_on(
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    full: bool,
+    started_at: datetime,
+    as_of: datetime | None,
+) -> Iterator[RunContext]:
+    """One run on a warehouse that the caller alone writes; how it ends is recorded.
+
+    Args:
+        warehouse: what former runs left, or an empty one.
+        settings: the run's settings.
+        full: drop every built table first.
+        started_at: start of the run, UTC.
+        as_of: instant up to which events count; None as in ``run``.
+    """
+    start = naive_utc(started_at)
+    until = naive_utc(as_of or settings.run.as_of or start)
+    run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
+    rules = load_rules(settings.paths.touchpoints)
+    bench = Bench(warehouse)
+    try:
+        context = context_of(
+            warehouse, settings, rules, run_id=run_id, started_at=start, as_of=until, bench=bench
+        )
+        _prepare(context, full=full)
+        forget_former_key(warehouse, _hash_key(settings))
+        began = time.perf_counter()
+        try:
+            yield context
+        except BaseException:
+            with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
+                _end(context, "failed", seconds=time.perf_counter() - began)
+            raise
+        _end(context, _state(context), seconds=time.perf_counter() - began)
+    finally:
+        bench.close()
 
 
 def take(step: Step, context: RunContext) -> StepResult:
@@ -202,6 +245,8 @@ class _Done:
         self.checks: list[CheckResult] = []
         self.intake: list[IntakeReport] = []
         self.snapshot: Snapshot | None = None
+        self.touched: int | None = None
+        self.whole: dict[str, list[str]] = {}
 
     def add(self, step: Step, result: StepResult, seconds: float) -> None:
         self.times.append(StepTime(step.name, result.rows, seconds))
@@ -210,6 +255,10 @@ class _Done:
             self.intake.append(result.intake)
         if result.snapshot is not None:
             self.snapshot = result.snapshot
+        if result.touched is not None and step.layer == "core":
+            self.touched = max(result.touched, self.touched or 0)
+        if result.whole:
+            self.whole.setdefault(result.whole, []).append(step.name)
 
     def report(self, context: RunContext) -> RunReport:
         warehouse = context.warehouse
@@ -227,6 +276,8 @@ class _Done:
             steps=self.times,
             findings=findings(warehouse),
             kpis=kpis(warehouse),
+            customers_touched=self.touched,
+            built_whole=self.whole,
         )
 
 
@@ -238,6 +289,8 @@ def _prepare(context: RunContext, *, full: bool) -> None:
     if full:
         for layer in LAYERS:
             warehouse.execute(f"drop schema if exists {layer} cascade")
+        for table in STATE:
+            warehouse.execute(f"delete from {table}")
     _insert(
         context,
         "ops.runs",

@@ -55,6 +55,7 @@ class Warehouse:
     ) -> None:
         self._connection = connection
         self._on_demand = on_demand
+        self._depth = 0
         self._listener = listener
         self.name = name
 
@@ -136,10 +137,16 @@ class Warehouse:
     def transaction(self) -> Iterator[None]:
         """Commit what happens inside, or roll all of it back when it raises.
 
+        Inside another transaction it is a part of that one.
+
         Raises:
             QueryError: it cannot be committed, for example for lack of space.
         """
+        if self._depth:
+            yield
+            return
         self._run("begin", None)
+        self._depth = 1
         try:
             yield
             self._run("commit", None)
@@ -147,6 +154,8 @@ class Warehouse:
             with contextlib.suppress(duckdb.Error):  # a full disk has ended it already
                 self._connection.execute("rollback")
             raise
+        finally:
+            self._depth = 0
 
     @contextlib.contextmanager
     def given(self, name: str, frame: pl.DataFrame | pa.Table) -> Iterator[None]:
