@@ -49,7 +49,7 @@ def named(table: pl.DataFrame, choices: Choices, columns: Mapping[str, str]) -> 
 
 
 def interval_text(rate: float | None, low: float | None, high: float | None) -> str:
-    """A rate with its 95 % interval, as in ``28% (25 to 30%)``; '–' where there is none."""
+    """A rate with its 95% interval, as in ``28% (25 to 30%)``; '–' where there is none."""
     if rate is None:
         return "–"
     if low is None or high is None:
