@@ -118,7 +118,7 @@ def unpublished() -> html.Div:
 
 
 def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an id of Dash
-    """Legend and drawing of a figure, in a box that scrolls sideways where it is narrow."""
+    """Legend, drawing in a box that scrolls sideways where it is narrow, and its sentences."""
     parts = figures.apart(figure)
     layout = parts.drawing["layout"]
     height = layout.get("height", 450)
@@ -143,9 +143,10 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
         className="jl-scroll",
         tabIndex=0,
         role="group",
-        **aria(label=f"{parts.title}. {parts.sentences}"),
+        **aria(label=parts.title),
     )
-    return [legend, box] if parts.legend else [box]
+    said = html.P(parts.sentences, className="jl-note")
+    return [legend, box, said] if parts.legend else [box, said]
 
 
 def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
@@ -249,16 +250,22 @@ def _dial(dial: Dial) -> Any:  # noqa: ANN401 - a component
     name = {"type": "dial", "key": dial.key, "default": dial.default}
     if dial.bounds is not None:
         least, greatest, step = dial.bounds
-        return dmc.NumberInput(
-            id=name,
+        marks = sorted({least, 0.0, greatest}) if least <= 0 <= greatest else [least, greatest]
+        return dmc.InputWrapper(
+            dmc.Slider(
+                id=name,
+                value=float(dial.value),
+                min=least,
+                max=greatest,
+                step=step,
+                marks=[{"value": mark, "label": f"{mark:+z.0f}"} for mark in marks],
+                labelAlwaysOn=True,
+                thumbLabel=dial.label,
+                mt=36,
+                mb=24,
+            ),
             label=dial.label,
-            value=float(dial.value),
-            min=least,
-            max=greatest,
-            step=step,
-            clampBehavior="strict",
-            debounce=600,
-            size="sm",
+            className="jl-slider",
         )
     return dmc.Select(
         id=name,

@@ -173,6 +173,8 @@ def _room(column: Column, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How wide a column is; long texts get more room, and lines as they need them."""
     if column.form == "instant":
         return {"minWidth": 176}
+    if column.form == "day":
+        return {"minWidth": 124}
     if column.form != "text":
         widest = max(len(word) for word in column.label.split())
         return {"minWidth": max(96, min(150, 9 * widest + 30))}

@@ -144,9 +144,7 @@ def _bars(shown: list[dict[str, Any]], dark: bool) -> dict[str, Any]:
         "width": 0.28,
         "marker": {"color": [_colour(row["face"], dark) for row in shown]},
         "text": [
-            "not known in conversions"
-            if row["conversions"] is None
-            else f"{row['conversions']:,.0f}"
+            "no conversions known" if row["conversions"] is None else f"{row['conversions']:,.0f}"
             for row in shown
         ],
         "textposition": "outside",

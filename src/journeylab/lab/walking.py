@@ -55,12 +55,21 @@ def path_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp
     filtered = chosen(
         warehouse, place, where=dials.where, group=dials.segment, pattern=dials.pattern
     )
-    return {
-        **compile.narrowed(filtered, "step_flows"),
-        "flows": _flows(dials),
-        "anchors": _anchors(dials),
-        "path_moves": compile.template("path_moves", top=dials.top, **_columns(dials)),
-    }
+    columns = _columns(dials)
+    given = compile.narrowed(filtered, "step_flows")
+    if _is_from_the_start(dials):
+        given["walks"] = compile.template("walks_every", offset=dials.offset, **columns)
+    else:
+        given["flows"] = _flows(dials)
+        given["anchors"] = _anchors(dials)
+        given["walks"] = compile.template("walks_anchored", **columns)
+    return {**given, "path_moves": compile.template("path_moves", top=dials.top, **columns)}
+
+
+def _is_from_the_start(dials: Dials) -> bool:
+    """Whether the picture is the plain one, which needs no anchors to be looked for."""
+    is_anchored = dials.start or dials.end or dials.around
+    return dials.part == "before" and dials.through is None and not is_anchored
 
 
 def _flows(dials: Dials) -> exp.Query:

@@ -86,7 +86,7 @@ def compare(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content
         _moves(lab, edges, pair, choices, who, dark),
         _touchpoints(nodes, pair, choices, who),
         *_business(kpis, pair, who),
-        _drift(lab, filters, choices, dark),
+        _drift(lab, filters, choices, pair, dark),
     )
     counted = ", ".join(
         f"{table['is_significant'].sum()} of {table.height} {words}"
@@ -235,8 +235,10 @@ def _business(kpis: pl.DataFrame, pair: Pair, who: str) -> tuple[Panel, ...]:
     return tuple(panels)
 
 
-def _drift(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Panel:
-    weeks = lab.drift(**asked(lab, filters, choices))
+def _drift(lab: Lab, filters: Filters, choices: Choices, pair: Pair, dark: bool) -> Panel:
+    weeks = pair.drift
+    if weeks is None:
+        weeks = lab.drift(**asked(lab, filters, choices))
     known = weeks.filter(
         pl.col("distance").is_not_null()
         & ~pl.col("is_insufficient")

@@ -16,11 +16,11 @@ from journeylab.views.wording import label_of
 _RANKED: Final = (
     "People wait (slow): long waits after a touchpoint; people leave (leaky): journeys that end"
     " there; people come back (churny): visits by somebody who had been there before; people go"
-    " round (loop); late answers: questions after the goal answered late. Each is held against comparable places: the excess is what goes"
-    " beyond them. Listed are only findings of 30 customers or more that survive many comparisons:"
-    " at most one in twenty of them is expected to be chance. Ranked by value ÷ effort (low 1,"
-    " medium 2, high 4), else by conversions or excess ÷ effort. Associated, not caused; rows do"
-    " not add up."
+    " round (loop); late answers: questions after the goal answered late. Each is held against"
+    " comparable places: the excess is what goes beyond them. Listed are only findings of 30"
+    " customers or more that survive many comparisons: at most one in twenty of them is expected"
+    " to be chance. Ranked by value ÷ effort (low 1, medium 2, high 4), else by conversions or"
+    " excess ÷ effort. Associated, not caused; rows do not add up."
 )
 _ZOMBIES: Final = (
     "Open journeys with more steps than the median buyer took, silent for so long that of those"
@@ -60,9 +60,7 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
         ),
         columns=_COLUMNS,
         figure=figures.opportunities(table, dark=dark),
-        drill=Drill(table="bottlenecks", keys=("face", "touchpoint"))
-        if table.height and table["face"].is_in(_DRILLED).all()
-        else None,
+        drill=drill_of(table),
         note="The journeys behind a row are those that waited, ended or came back there.",
     )
     return Content(
@@ -81,6 +79,13 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
             for row in table.head(3).to_dicts()
         ),
     )
+
+
+def drill_of(findings: pl.DataFrame) -> Drill | None:
+    """The way to the journeys behind findings; none where a face has no journeys of its own."""
+    if findings.is_empty() or not findings["face"].is_in(_DRILLED).all():
+        return None
+    return Drill(table="bottlenecks", keys=("face", "touchpoint"))
 
 
 def _around(touchpoint: str) -> dict[str, str]:

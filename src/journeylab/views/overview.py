@@ -10,6 +10,7 @@ from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.kpi_words import told, value_text
+from journeylab.views.opportunities import drill_of
 from journeylab.views.weeks import changes, latest, trend, with_words
 from journeylab.views.wording import interval_text, money_text
 
@@ -166,6 +167,7 @@ def _findings(costly: pl.DataFrame, who: str) -> Panel:
         ),
         table=costly,
         columns=_FINDING_COLUMNS,
+        drill=drill_of(costly),
     )
 
 
