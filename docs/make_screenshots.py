@@ -28,7 +28,7 @@ IMAGES: Final = ROOT / "docs" / "images" / "views"
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 WIDTH: Final = 1440
 TALLEST: Final = 1500  # pixels of a page that are shown
-COLOURS: Final = 128
+COLOURS: Final = 255
 
 #: Picture -> query, width in pixels and theme.
 SHOTS: Final = {
@@ -41,25 +41,28 @@ SHOTS: Final = {
 def main() -> None:
     """Run, serve, photograph."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder, served(published(Path(folder))) as address:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-                args=list(ARGUMENTS),
+    with (
+        TemporaryDirectory() as folder,
+        served(published(Path(folder))) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=list(ARGUMENTS),
+        )
+        for name, (query, width, theme) in SHOTS.items():
+            scheme: Any = theme
+            page = browser.new_page(
+                viewport={"width": width, "height": 1000},
+                color_scheme=scheme,
+                reduced_motion="reduce",
             )
-            for name, (query, width, theme) in SHOTS.items():
-                scheme: Any = theme
-                page = browser.new_page(
-                    viewport={"width": width, "height": 1000},
-                    color_scheme=scheme,
-                    reduced_motion="reduce",
-                )
-                page.goto(address + query)
-                target = IMAGES / f"{name}.png"
-                shoot(page, target)
-                page.close()
-                print(target.relative_to(ROOT))
-            browser.close()
+            page.goto(address + query)
+            target = IMAGES / f"{name}.png"
+            shoot(page, target)
+            page.close()
+            print(target.relative_to(ROOT))
+        browser.close()
 
 
 def published(folder: Path) -> Path:

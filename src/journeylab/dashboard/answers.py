@@ -162,14 +162,19 @@ class Answers:
             self.answer({})
 
     def warm_views(self) -> threading.Thread:
-        """Give the answers of all views without filters, one by one, in a thread of its own."""
+        """Give the answers of all views without filters, one by one, in a thread of its own.
+
+        The thread ends after the present view when the process ends: DuckDB does not bear being
+        cut off.
+        """
 
         def each() -> None:
             for view in VIEWS:
-                with contextlib.suppress(JourneyLabError):
-                    self.answer({"view": view.key})
+                if threading.main_thread().is_alive():
+                    with contextlib.suppress(JourneyLabError):
+                        self.answer({"view": view.key})
 
-        thread = threading.Thread(target=each, name="warm", daemon=True)
+        thread = threading.Thread(target=each, name="warm")
         thread.start()
         return thread
 

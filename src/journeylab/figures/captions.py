@@ -111,6 +111,7 @@ def legend(look: Look) -> dict[str, Any]:
             *((colour, "■", name) for name, colour in look.colours.items()),
             (style.ONWARD_COLOUR, "▬", "first visit"),
             (style.RETURN_COLOUR, "▬", "back to a step seen before"),
+            (look.colour("(converted)"), "▬", "converted"),
             (look.colour("(dropped)"), "▬", "dropped"),
         ]
     )
