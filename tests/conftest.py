@@ -1,12 +1,24 @@
 """Fixtures for all tests: ``lake`` speaks in journeys, ``sample_run`` is one run of the sample."""
 
+import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from journeylab.run_report import RunReport
 from lake import Lake
 from sample import deliver, run_at, shop
+
+# How long an example takes says how busy the machine is, not whether the code is right. CI tries
+# the same examples each time, so that it judges the change; a developer's run tries new ones.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("patient")
 
 #: Fixtures so dear that the tests which share one run in one process of ``make test``.
 DEAR = ("sample_run", "night")

@@ -3,9 +3,11 @@
 import pytest
 
 from journeylab.errors import InputRefused, UnknownName
-from journeylab.patterns import Anchor, Step, parse_pattern, quoted_name
+from journeylab.pattern_letters import spelling
+from journeylab.patterns import Anchor, Step, Wait, parse_pattern, quoted_name
 
 ANY = Step((), is_negated=True)
+HOUR = 3_600_000_000
 
 
 @pytest.mark.parametrize(
@@ -16,7 +18,7 @@ ANY = Step((), is_negated=True)
         pytest.param(" a -> . -> b ", (Step(("a",)), ANY, Step(("b",))), id="any step"),
         pytest.param(
             "a -> .* -> b",
-            (Step(("a",)), Step((), is_negated=True, is_run=True), Step(("b",))),
+            (Step(("a",)), Step((), True, 0, None), Step(("b",))),
             id="any run",
         ),
         pytest.param("[a | b]", (Step(("a", "b")),), id="one of"),
@@ -25,14 +27,14 @@ ANY = Step((), is_negated=True)
             "web:cart -> [^purchase:completed]* -> (end)",
             (
                 Step(("web:cart",)),
-                Step(("purchase:completed",), is_negated=True, is_run=True),
+                Step(("purchase:completed",), True, 0, None),
                 Anchor("(end)"),
             ),
             id="abandoned cart",
         ),
         pytest.param(
             "(start) -> [a]* -> (open)",
-            (Anchor("(start)"), Step(("a",), is_run=True), Anchor("(open)")),
+            (Anchor("(start)"), Step(("a",), False, 0, None), Anchor("(open)")),
             id="both ends",
         ),
         pytest.param("pay compensation", (Step(("pay compensation",)),), id="blank in a name"),
@@ -41,6 +43,15 @@ ANY = Step((), is_negated=True)
         pytest.param('"a -> b"', (Step(("a -> b",)),), id="arrow in quotes"),
         pytest.param('"say ""hi"""', (Step(('say "hi"',)),), id="quotes in quotes"),
         pytest.param('["[x]"|"."|"(start)"]', (Step(("[x]", ".", "(start)")),), id="odd names"),
+        pytest.param("[a]{2,4}", (Step(("a",), False, 2, 4),), id="two to four"),
+        pytest.param("[^a]{3} -> b", (Step(("a",), True, 3, 3), Step(("b",))), id="three"),
+        pytest.param(".{2,}", (Step((), True, 2, None),), id="two or more"),
+        pytest.param("a{2}", (Step(("a{2}",)),), id="braces of a name"),
+        pytest.param(
+            '[a|"x{1}"]{ 0 , 2 } -> b',
+            (Step(("a", "x{1}"), False, 0, 2), Step(("b",))),
+            id="blanks in a count",
+        ),
         pytest.param("<b>ä</b>", (Step(("<b>ä</b>",)),), id="HTML"),
     ],
 )
@@ -70,6 +81,21 @@ def test_a_pattern_is_read_into_its_parts(text: str, parts: tuple[Step | Anchor,
         pytest.param('a -> "b', "a quoted name does not end", 6, id="open quote"),
         pytest.param('"a" "b"', "expected '->'", 5, id="two names"),
         pytest.param(".* -> [^a]*", "fits every journey", 1, id="runs alone"),
+        pytest.param("[a]{x}", "no count '{x}'", 4, id="a word for a count"),
+        pytest.param("[a]{4,2}", "no step is taken so often: {4,2}", 4, id="falling count"),
+        pytest.param("[a]{0}", "no step is taken so often", 4, id="count of none"),
+        pytest.param("[a]{2,200}", "a count goes up to 100", 4, id="large count"),
+        pytest.param("a{2} -> [b] {2}", "expected '->'", 13, id="a blank before a count"),
+        pytest.param("a -[<2h-> b", "does not end with ']->'", 3, id="open time"),
+        pytest.param("a -[]-> b", "no limit ''", 3, id="no time"),
+        pytest.param("a -[2h]-> b", "no limit '2h'", 3, id="time without a sign"),
+        pytest.param("a -[<soon]-> b", "'soon', no span of time", 3, id="no span"),
+        pytest.param("a -[<0h]-> b", "wanted more than zero", 3, id="a time of zero"),
+        pytest.param("a -[<1h, <2h]-> b", "two limits with '<'", 3, id="two limits"),
+        pytest.param("a -[>2h, <1h]-> b", "no time is in '>2h, <1h'", 3, id="no such time"),
+        pytest.param("a -[>1h, <=1h]-> b", "no time is in", 3, id="limits that touch"),
+        pytest.param("(start) -[<1h]-> a", "a time stands between two steps", 9, id="from start"),
+        pytest.param("a -[<1h]-> (end)", "no time is known before (end)", 12, id="to the end"),
     ],
 )
 def test_an_error_points_at_the_column(text: str, what: str, column: int) -> None:
@@ -100,3 +126,47 @@ def test_an_unknown_touchpoint_is_pointed_at() -> None:
 def test_a_quoted_name_is_itself(name: str) -> None:
     """Whatever a touchpoint is called, it can be asked for."""
     assert parse_pattern(quoted_name(name)).parts == (Step((name,)),)
+
+
+@pytest.mark.parametrize(
+    ("inside", "wait"),
+    [
+        pytest.param("<2h", Wait(None, 2 * HOUR, True, False), id="below"),
+        pytest.param("<= 2 hours", Wait(None, 2 * HOUR), id="at most"),
+        pytest.param(">90min", Wait(HOUR * 3 // 2, None, False, True), id="above"),
+        pytest.param(">=1d", Wait(24 * HOUR), id="at least"),
+        pytest.param("1h..2d", Wait(HOUR, 48 * HOUR), id="range"),
+        pytest.param("<2h, >=1h", Wait(HOUR, 2 * HOUR, True, False), id="both sides"),
+        pytest.param("1h..1h", Wait(HOUR, HOUR), id="exactly"),
+    ],
+)
+def test_times_between_steps_are_read(inside: str, wait: Wait) -> None:
+    """Each limit says whether it is included; a range includes both ends."""
+    read = parse_pattern(f"a -[{inside}]-> b -> c")
+
+    assert read.waits == (wait, None)
+
+
+def test_a_stage_stands_for_its_touchpoints() -> None:
+    """Quoted it is a touchpoint of that name; unknown stages get the nearest."""
+    stages = {"convert": ["web:cart", "paid"], "none": []}
+    known = ["web:cart", "paid", "stage:convert"]
+
+    read = parse_pattern('[stage:convert|"stage:convert"] -> [^stage:none]', known, stages)
+
+    assert read.parts == (Step(("paid", "web:cart", "stage:convert")), ANY)
+    assert parse_pattern("stage:convert").names == ("stage:convert",)
+    with pytest.raises(UnknownName, match="no stage 'convrt'") as refused:
+        parse_pattern("paid -> stage:convrt", known, stages)
+    assert "column 9" in str(refused.value)
+    assert "did you mean 'convert'" in str(refused.value)
+
+
+def test_a_pattern_too_large_is_refused() -> None:
+    """Before the database meets it."""
+    with pytest.raises(InputRefused, match="has 201 parts"):
+        parse_pattern(" -> ".join(["a"] * 201))
+    with pytest.raises(InputRefused, match="too many runs beside bounded times"):
+        spelling(parse_pattern("a" + " -[<1h]-> [b]*" * 30))
+    with pytest.raises(InputRefused, match="bounds times at 150 limits"):
+        spelling(parse_pattern("a" + "".join(f" -[<{n}h]-> b" for n in range(1, 151))))

@@ -8,10 +8,12 @@
 -- column: customer_id | varchar | Customer.
 -- column: journey_id  | varchar | Journey.
 -- column: step_number | bigint  | Step that stands in the column of the anchor.
+-- column: last_number | bigint  | Step its path ends at; null where it goes to the end of the part.
 
 select
     customer_id,
     journey_id,
-    step_number
+    step_number,
+    null::bigint as last_number
 from flows
 where step_number = 1 + $offset

@@ -8,6 +8,7 @@
 -- column: customer_id | varchar | Customer.
 -- column: journey_id  | varchar | Journey.
 -- column: step_number | bigint  | Step that stands in the column of the anchor.
+-- column: last_number | bigint  | Step its path ends at; null where it goes to the end of the part.
 
 with
 
@@ -31,7 +32,8 @@ occurrences as (
 select
     occurrences.customer_id,
     occurrences.journey_id,
-    occurrences.step_number + $offset as step_number
+    occurrences.step_number + $offset as step_number,
+    null::bigint as last_number
 from occurrences
 semi join flows
     on

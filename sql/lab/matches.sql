@@ -1,10 +1,10 @@
 -- model:  lab.matches
--- about:  Journeys whose path up to the goal fits a pattern, spelled as a text of one letter a step between a letter for the start and one for the end.
+-- about:  Journeys whose path up to the goal fits a pattern.
 -- scope:  global
 -- grain:  one row per journey that fits
 -- key:    customer_id, journey_id
--- reads:  marts.step_flows
--- params: names, regex
+-- reads:  lab.spelled_paths
+-- params: regex
 -- column: customer_id        | varchar | Customer.
 -- column: journey_id         | varchar | Journey.
 -- column: first_matched_step | bigint  | First step of the leftmost match; null where it holds no step.
@@ -13,31 +13,16 @@
 
 with
 
-spelled as (
-    select
-        customer_id,
-        journey_id,
-        chr(57344) || string_agg(
-            chr(57348 + coalesce(list_position($names::varchar[], touchpoint), 0)::integer), ''
-            order by step_number
-        ) || case max_by(next_touchpoint, step_number)
-            when '(converted)' then chr(57345)
-            when '(dropped)' then chr(57346)
-            else chr(57347)
-        end as path
-    from step_flows
-    where part = 'before'
-    group by customer_id, journey_id
-),
-
 matched as (
     select
         customer_id,
         journey_id,
+        steps,
+        stride,
         path,
         regexp_extract(path, $regex) as match,
         len(regexp_extract_all(path, $regex)) as matches
-    from spelled
+    from spelled_paths
     where regexp_matches(path, $regex)
 ),
 
@@ -46,8 +31,8 @@ placed as (
         customer_id,
         journey_id,
         matches,
-        greatest(strpos(path, match) - 1, 1) as first_step,
-        least(strpos(path, match) + length(match) - 2, length(path) - 2) as last_step
+        greatest((strpos(path, match) + stride - 2) // stride, 1) as first_step,
+        least((strpos(path, match) + length(match) + stride - 3) // stride, steps) as last_step
     from matched
 )
 

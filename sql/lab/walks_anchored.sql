@@ -24,9 +24,10 @@ select
     flows.step_number - anchors.step_number + $anchor_column as step,
     flows.step_number = 1 as is_first,
     flows.touchpoint,
-    flows.next_touchpoint,
-    flows.returns_next,
-    flows.next_wait_seconds as wait_seconds,
+    if(flows.step_number = anchors.last_number, '(reached)', flows.next_touchpoint)
+        as next_touchpoint,
+    if(flows.step_number = anchors.last_number, null, flows.returns_next) as returns_next,
+    if(flows.step_number = anchors.last_number, null, flows.next_wait_seconds) as wait_seconds,
     flows.is_settled,
     flows.is_converted
 from flows
@@ -36,3 +37,4 @@ inner join anchors
         and flows.journey_id = anchors.journey_id
 where
     flows.step_number - anchors.step_number + $anchor_column between $first_step and $columns
+    and (anchors.last_number is null or flows.step_number <= anchors.last_number)

@@ -2,7 +2,7 @@
 -- about:  The instants and the rule by which questions tell what is over and what may still change.
 -- scope:  global
 -- grain:  one row
--- key:
+-- key:    horizon_at
 -- reads:  core.horizon
 -- params: journey_timeout_days, assume_complete, reporting_timezone
 -- column: first_event_at       | timestamp | First event of the data, bots left out, UTC; null without events.

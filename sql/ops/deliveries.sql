@@ -5,17 +5,21 @@
 -- key:    source, sha256
 -- reads:
 -- python: journeylab.intake:load_source
--- column: delivery_key  | integer   | Number of the delivery, counted from 1 in the order of loading; never published.
--- column: source        | varchar   | Source as named in the settings.
--- column: file_name     | varchar   | Name of the file in the landing folder when it was first seen.
--- column: sha256        | varchar   | Hash of its bytes; the same bytes are loaded once.
--- column: bytes         | bigint    | Size in bytes.
--- column: state         | varchar   | 'loaded', or 'set_aside' when the whole file was refused.
--- column: reason_code   | varchar   | Why it was set aside; null when loaded.
--- column: reason        | varchar   | The same in a sentence; null when loaded.
--- column: rows_read     | bigint    | Records found in the file; 0 when set aside.
--- column: rows_loaded   | bigint    | Records written to the raw table.
--- column: rows_rejected | bigint    | Records that could not be read, kept in ops.rejected_rows.
--- column: run_id        | varchar   | Run that loaded it or set it aside.
--- column: loaded_at     | timestamp | Start of that run, UTC.
--- column: reading_hash  | varchar   | Hash of how it was read: the source's settings, the format and the release; a file set aside is tried again when this changes.
+-- column: delivery_key   | integer   | Number of the delivery, counted from 1 in the order of loading; never published.
+-- column: source         | varchar   | Source as named in the settings.
+-- column: file_name      | varchar   | Name of the file in the landing folder when it was first seen.
+-- column: sha256         | varchar   | Hash of its bytes; the same bytes are loaded once.
+-- column: bytes          | bigint    | Size in bytes.
+-- column: state          | varchar   | 'loaded'; 'expired' when all its rows have passed the age that raw rows are kept; 'set_aside' when the whole file was refused; 'repeated' when it held, packed in another way, what was loaded before.
+-- column: reason_code    | varchar   | Why it was set aside; null when loaded.
+-- column: reason         | varchar   | The same in a sentence; null when loaded.
+-- column: rows_read      | bigint    | Records found in the file; 0 when set aside.
+-- column: rows_loaded    | bigint    | Records written to the raw table.
+-- column: rows_rejected  | bigint    | Records that could not be read, kept in ops.rejected_rows.
+-- column: run_id         | varchar   | Run that loaded it or set it aside.
+-- column: loaded_at      | timestamp | Start of that run, UTC.
+-- column: rows_expired   | bigint    | Records that went since, because they had passed the age that raw rows are kept; null in rows of older releases.
+-- column: expired_before | timestamp | What happened before this instant is gone, UTC; null where nothing ever went.
+-- column: content_sha256 | varchar   | Hash of its bytes unpacked, in UTF-8; null when set aside.
+-- column: repairs        | integer   | Delivery whose rejected rows it brings again, repaired; null for a file that was delivered.
+-- column: reading_hash   | varchar   | Hash of how it was read: the source's settings, the format and the release; a file set aside is tried again when this changes.

@@ -1,12 +1,13 @@
 -- model:  ops.rejected_rows
--- about:  Records that intake could not read, kept as they came.
+-- about:  Records that intake could not read, kept as they came; and those that staging refused and somebody repaired since.
 -- scope:  global
 -- grain:  one row per delivery and record
 -- key:    delivery_key, row_number
 -- reads:
 -- python: journeylab.intake:load_source
--- column: delivery_key  | integer | Delivery the record came in.
--- column: row_number    | bigint  | Line or record number in the file, counted from 1, a header included.
--- column: reason_code   | varchar | Reason as a stable word, for example 'not_json'.
--- column: reason        | varchar | Reason as a sentence that names the column and the value.
--- column: raw_text      | varchar | The record as it came, cut at 10,000 characters.
+-- column: delivery_key | integer | Delivery the record came in.
+-- column: row_number   | bigint  | Line or record number in the file, counted from 1, a header included.
+-- column: reason_code  | varchar | Reason as a stable word, for example 'not_json'.
+-- column: reason       | varchar | Reason as a sentence that names the column and the value.
+-- column: raw_text     | varchar | The record as it came, cut at 10,000 characters; of one that staging refused its columns as JSON, whole.
+-- column: replayed_in  | integer | Delivery that brought it again, repaired; null while it is rejected.

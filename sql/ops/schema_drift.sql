@@ -5,8 +5,9 @@
 -- key:    source, column_name
 -- reads:
 -- python: journeylab.intake:load_source
--- column: source        | varchar | Source as named in the settings.
--- column: column_name   | varchar | Column or top-level key.
--- column: column_type   | varchar | DuckDB type it was read as in the first file that had it.
--- column: first_file    | varchar | First file that had it.
--- column: deliveries    | bigint  | Deliveries that had it.
+-- column: source       | varchar | Source as named in the settings.
+-- column: column_name  | varchar | Column or top-level key.
+-- column: column_type  | varchar | DuckDB type it was read as in the first file that had it.
+-- column: first_file   | varchar | First file that had it.
+-- column: deliveries   | bigint  | Deliveries that had it.
+-- column: first_run_id | varchar | Run that loaded the first file that had it.

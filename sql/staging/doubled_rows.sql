@@ -1,9 +1,9 @@
 -- model:   staging.doubled_rows
--- about:   Rows whose event id comes more than once, and which of them is kept. The latest received wins, then the greatest content hash, then the least sequence: never the order of arrival. Of rows without an own id, a source whose identical_rows are 'events' keeps the k-th identical row of a delivery as its own event '<id>#k'.
+-- about:   Rows whose event id comes more than once, and which of them is kept. The latest received wins, then a refusal of consent, then the greatest content hash, then the least sequence: never the order of arrival. Of rows without an own id, a source whose identical_rows are 'events' keeps the k-th identical row of a delivery, with the rows of it that came again repaired, as its own event '<id>#k'.
 -- scope:   global
 -- grain:   one row per good row up to as-of whose event id comes more than once
 -- key:     row_key
--- reads:   staging.rows, config.sources
+-- reads:   staging.rows, config.sources, ops.deliveries
 -- column:  row_key        | bigint  | Row of staging.rows.
 -- column:  source         | varchar | Source.
 -- column:  event_id       | varchar | Its event, with '#k' from the second identical row of a delivery on.
@@ -28,19 +28,22 @@ numbered as (
         claimed.delivery_key,
         claimed.source_sequence,
         claimed.content_hash,
+        claimed.is_consent_refused,
+        claimed.consent,
         claimed.sent_at,
         claimed.received_at,
         case
             when not claimed.has_own_id and config.sources.identical_rows = 'events'
                 then row_number() over (
-                    partition by claimed.event_id, claimed.delivery_key
-                    order by claimed.row_number, claimed.source_sequence
+                    partition by claimed.event_id, coalesce(ops.deliveries.repairs, claimed.delivery_key)
+                    order by claimed.consent, claimed.row_number, claimed.source_sequence
                 )
             else 1
         end as copy_number
     from staging.rows as claimed
     inner join doubled_ids on hash(claimed.event_id) = doubled_ids.id_hash
     inner join config.sources on claimed.source = config.sources.source
+    left join ops.deliveries on claimed.delivery_key = ops.deliveries.delivery_key
     where not claimed.is_rejected and not claimed.is_waiting
 ),
 
@@ -54,7 +57,9 @@ ranked as (
         partition by event_id, copy_number
         order by
             received_at desc nulls last,
+            is_consent_refused desc,
             content_hash desc,
+            consent,
             source_sequence,
             sent_at,
             delivery_key,

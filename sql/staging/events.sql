@@ -1,5 +1,5 @@
 -- model:   staging.events
--- about:   Every event that counts: rejected rows, rows after as-of and duplicates are left out, rows of one order are folded into one. Which row wins depends on content alone.
+-- about:   Every event that counts: rejected rows, rows after as-of, duplicates and rows whose consent is refused are left out, rows of one order are folded into one. Which row wins depends on content alone.
 -- scope:   global
 -- grain:   one row per event
 -- key:     event_key
@@ -50,6 +50,7 @@ kept as (
         claimed.order_event_id is null
         and not claimed.is_rejected
         and not claimed.is_waiting
+        and not claimed.is_consent_refused
         and coalesce(doubled.is_kept, true)
     union all
     select

@@ -1,5 +1,5 @@
 -- model:   staging.merged_orders
--- about:   One event per order id over all sources and files. Rows of channel purchase named 'completed' make 'order:<order id>'; rows of another name without an own id make 'order:<order id>:<name>'; rows of another name with an own id stay apart. The order happened at its earliest row, is worth the sum of its rows and carries all their identifiers. Rows in several currencies have no sum: value and currency are null. Properties are those all rows agree on as a whole, else null. Everything else is the earliest row's (by occurred_at, then event_id).
+-- about:   One event per order id over all sources and files, from rows whose consent is not refused. Rows of channel purchase named 'completed' make 'order:<order id>'; rows of another name without an own id make 'order:<order id>:<name>'; rows of another name with an own id stay apart. The order happened at its earliest row, is worth the sum of its rows and carries all their identifiers. Rows in several currencies have no sum: value and currency are null. Properties are those all rows agree on as a whole, else null. Everything else is the earliest row's (by occurred_at, then event_id).
 -- scope:   global
 -- grain:   one row per order event
 -- key:     event_id
@@ -36,6 +36,7 @@ kept as (
         claimed.order_event_id is not null
         and not claimed.is_rejected
         and not claimed.is_waiting
+        and not claimed.is_consent_refused
         and coalesce(doubled.is_kept, true)
 ),
 

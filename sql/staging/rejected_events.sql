@@ -1,16 +1,17 @@
 -- model:   staging.rejected_events
--- about:   Delivered rows that cannot become events, with the reason: those intake could not read and those staging refused.
+-- about:   Delivered rows that cannot become events, with the reason: those intake could not read and those staging refused; without those that came again, repaired.
 -- scope:   global
 -- grain:   one row per rejected row
 -- key:
 -- reads:   staging.rows, ops.deliveries, ops.rejected_rows, config.sources
 -- params:  staging_tables
--- column:  source      | varchar | Source as named in the settings.
--- column:  file_name   | varchar | File it came in.
--- column:  row_number  | bigint  | Line or record number in the file, counted from 1.
--- column:  reason_code | varchar | Reason as a stable word.
--- column:  reason      | varchar | Reason as a sentence that names the value.
--- column:  raw_text    | varchar | The row as it came, or as JSON of its columns.
+-- column:  delivery_key | integer | Delivery it came in.
+-- column:  source       | varchar | Source as named in the settings.
+-- column:  file_name    | varchar | File it came in.
+-- column:  row_number   | bigint  | Line or record number in the file, counted from 1.
+-- column:  reason_code  | varchar | Reason as a stable word.
+-- column:  reason       | varchar | Reason as a sentence that names the value.
+-- column:  raw_text     | varchar | The row as it came, or as JSON of its columns.
 
 with
 
@@ -31,9 +32,11 @@ refused as (
         reason,
         raw_text
     from ops.rejected_rows
+    where replayed_in is null
 )
 
 select
+    refused.delivery_key,
     ops.deliveries.source,
     ops.deliveries.file_name,
     refused.row_number,

@@ -11,8 +11,9 @@
 -- column:  conflicting_duplicates | bigint  | Duplicates whose content differs from the kept row's.
 -- column:  merged_rows            | bigint  | Rows folded into an order beside its earliest row.
 -- column:  waiting_rows           | bigint  | Good rows after as-of, left for a later run.
+-- column:  consent_refused_rows   | bigint  | Good rows whose consent is refused: counted here, used nowhere.
 -- column:  rejected_rows          | bigint  | Rows that cannot become events.
--- check:   error | rows_in = events + duplicates + merged_rows + waiting_rows + rejected_rows | rows in = events + duplicates + merged + waiting + rejected
+-- check:   error | rows_in = events + duplicates + merged_rows + waiting_rows + consent_refused_rows + rejected_rows | rows in = events + duplicates + merged + waiting + consent refused + rejected
 -- check:   error | conflicting_duplicates <= duplicates | a conflicting duplicate is a duplicate
 
 with
@@ -39,7 +40,7 @@ fates as (
         count(*) as rows
     from ops.rejected_rows
     inner join ops.deliveries on ops.rejected_rows.delivery_key = ops.deliveries.delivery_key
-    where ops.deliveries.state = 'loaded'
+    where ops.deliveries.state = 'loaded' and ops.rejected_rows.replayed_in is null
     group by ops.deliveries.source
     union all
     select
@@ -59,6 +60,15 @@ fates as (
     union all
     select
         claimed.source,
+        'consent_refused' as fate,
+        count(*) as rows
+    from staging.rows as claimed
+    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    where claimed.is_consent_refused and coalesce(doubled.is_kept, true)
+    group by claimed.source
+    union all
+    select
+        claimed.source,
         'order_row' as fate,
         count(*) as rows
     from staging.rows as claimed
@@ -67,6 +77,7 @@ fates as (
         claimed.order_event_id is not null
         and not claimed.is_rejected
         and not claimed.is_waiting
+        and not claimed.is_consent_refused
         and coalesce(doubled.is_kept, true)
     group by claimed.source
     union all
@@ -96,6 +107,7 @@ select
         - coalesce(sum(rows) filter (fate = 'order'), 0)
     )::bigint as merged_rows,
     coalesce(sum(rows) filter (fate = 'waiting'), 0)::bigint as waiting_rows,
+    coalesce(sum(rows) filter (fate = 'consent_refused'), 0)::bigint as consent_refused_rows,
     coalesce(sum(rows) filter (fate = 'rejected'), 0)::bigint as rejected_rows
 from config.sources
 left join fates on config.sources.source = fates.source

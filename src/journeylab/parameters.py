@@ -54,6 +54,7 @@ def parameters(
         "reporting_timezone": settings.run.reporting_timezone,
         "reporting_currency": settings.run.reporting_currency,
         "allowed_properties": list(settings.privacy.properties),
+        "refused_consent": [word.strip().lower() for word in settings.privacy.refused_consent],
         "kinds": list(told.kinds),
         "exclusive_kinds": list(told.exclusive_kinds),
         "max_degree": told.max_degree,

@@ -117,13 +117,14 @@ def exit_code(checks: Sequence[CheckResult], intake: Sequence[IntakeReport]) -> 
 
     Args:
         checks: every judged check.
-        intake: what came in; a file set aside by this run is a warning.
+        intake: what came in; a file set aside by this run is a warning, and a column that
+            its source had not delivered before.
     """
     failed = {check.severity for check in checks if not check.passed}
     if "error" in failed:
         return BLOCKED
-    set_aside = any(source.files_set_aside for source in intake)
-    return DONE_WITH_WARNINGS if failed or set_aside else DONE
+    warned = any(source.files_set_aside or source.new_columns for source in intake)
+    return DONE_WITH_WARNINGS if failed or warned else DONE
 
 
 def _text(value: object) -> str:

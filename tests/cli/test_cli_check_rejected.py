@@ -73,14 +73,23 @@ def _rejected(tmp_path):
     var = tmp_path / "var"
     with open_warehouse(var / "warehouse.duckdb", spill=var / "spill", memory_limit="1GB") as made:
         made.execute("create schema staging")
+        for name in ("ops.deliveries", "ops.rejected_rows"):
+            ensure(made, name, read_models("ops")[name].columns)
         made.execute(
-            "create table staging.rejected_events (source varchar, file_name varchar,"
-            " row_number bigint, reason_code varchar, reason varchar, raw_text varchar)"
+            "create table staging.rejected_events (delivery_key integer, source varchar,"
+            " file_name varchar, row_number bigint, reason_code varchar, reason varchar,"
+            " raw_text varchar)"
         )
-        for row in REJECTED:
+        for key, row in enumerate(REJECTED):
             values = dict(zip("abcdef", row, strict=True))
             made.execute(
-                "insert into staging.rejected_events values ($a, $b, $c, $d, $e, $f)", values
+                "insert into staging.rejected_events values ($key, $a, $b, $c, $d, $e, $f)",
+                {"key": key, **values},
+            )
+            made.execute(
+                "insert into ops.deliveries (delivery_key, source, sha256, state)"
+                " values ($key, $source, $sha256, 'loaded')",
+                {"key": key, "source": row[0], "sha256": f"{key}" * 64},
             )
 
 
@@ -94,9 +103,9 @@ def test_export_writes_the_raw_text_to_a_private_file(typed, tmp_path):
     file = tmp_path / "rejected.csv"
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.read_text().splitlines() == [
-        "source,file_name,row_number,reason_code,reason,raw_text",
-        "email,1.json,3,bad_time,cannot read '=now()','=now()",
-        "web,2.json,7,not_json,no JSON,{oops",
+        "id,source,file_name,row_number,reason_code,reason,raw_text",
+        "email:1111111111111111:3,email,1.json,3,bad_time,cannot read '=now()','=now()",
+        "web:0000000000000000:7,web,2.json,7,not_json,no JSON,{oops",
     ]
 
 

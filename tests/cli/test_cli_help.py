@@ -11,6 +11,7 @@ COMMANDS = [
     "dashboard",
     "doctor",
     "export",
+    "golden",
     "init",
     "map",
     "rejected",

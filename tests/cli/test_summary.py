@@ -43,10 +43,11 @@ def _report(**told) -> RunReport:
             {
                 "source": "web",
                 "rows_in": 1002,
-                "events": 990,
+                "events": 985,
                 "duplicates": 1,
                 "merged_rows": 4,
                 "waiting_rows": 0,
+                "consent_refused_rows": 5,
                 "rejected_rows": 7,
             }
         ],
@@ -101,8 +102,8 @@ def test_a_run_is_told_in_plain_words(tmp_path):
         "  chat: 0 new files, 0 rows",
         "    set aside cut.json: the file ends in the middle",
         "  email: no file in its landing folder",
-        "  so far, 1,002 rows = 990 events + 1 duplicate + 4 merged into orders"
-        " + 0 waiting for a later run + 7 rejected",
+        "  so far, 1,002 rows = 985 events + 1 duplicate + 4 merged into orders"
+        " + 0 waiting for a later run + 5 without consent + 7 rejected",
         "",
         "Checks",
         "  1 of 2 pass",
@@ -139,6 +140,25 @@ def test_the_first_and_an_unchanged_snapshot_say_so(tmp_path):
 
     assert "  this is the first snapshot" in first.splitlines()
     assert "  nothing since 20260301: every table holds the same rows" in second.splitlines()
+
+
+def test_new_columns_and_strange_names_are_told_on_one_line(tmp_path):
+    """Signs that a terminal would obey are spelled out."""
+    web = IntakeReport(
+        "web",
+        files_seen=2,
+        files_set_aside=1,
+        set_aside=(("a\nb\x1b[2J.json", "is a link"),),
+        new_columns=(("b.json", "<b>", "VARCHAR"),),
+    )
+
+    told = summary(_report(intake=(web,), snapshot=None), tmp_path).splitlines()
+
+    assert told[3:6] == [
+        "  web: 0 new files, 0 rows",
+        "    set aside a\\nb\\x1b[2J.json: is a link",
+        "    new column <b> (VARCHAR) since b.json: kept in properties, listed in schema_drift",
+    ]
 
 
 def test_a_blocked_run_names_the_check(tmp_path):

@@ -28,7 +28,9 @@ def test_a_csv_file_becomes_typed_rows(desk):
         (3, "b", None, None, None),
     ]
     assert (report.rows_read, report.rows_loaded, report.rows_rejected) == (2, 2, 0)
-    assert desk.warehouse.rows("from ops.schema_drift") == [("shop", "shop", "VARCHAR", "a.csv", 1)]
+    assert desk.warehouse.rows("from ops.schema_drift") == [
+        ("shop", "shop", "VARCHAR", "a.csv", 1, "run-1")
+    ]
 
 
 def test_a_header_alone_is_a_delivery_without_rows(desk):

@@ -9,8 +9,6 @@ import threading
 import pyarrow as pa
 import pytest
 
-from journeylab.errors import SettingsError
-
 LINES = '{"id":"a"}\n{"id":"b"}\n'
 
 
@@ -117,12 +115,6 @@ def test_only_finished_visible_files_of_the_folder_are_taken(desk):
     assert desk.warehouse.rows(
         "select source, file_name from ops.deliveries order by delivery_key"
     ) == [("flat", "c.jsonl"), ("deep", "below/b.jsonl"), ("deep", "c.jsonl")]
-
-
-def test_a_pattern_that_leaves_the_folder_is_refused(desk):
-    """The setting is named."""
-    with pytest.raises(SettingsError, match=r"sources\.shop\.pattern"):
-        desk.load(pattern="/etc/*")
 
 
 def test_a_file_somebody_is_writing_waits_for_the_next_run(desk):

@@ -134,9 +134,9 @@ def test_unnamed_keys_are_counted_as_drift(desk):
     desk.load()
 
     assert desk.warehouse.rows("from ops.schema_drift order by column_name") == [
-        ("shop", "n", "BIGINT", "1.jsonl", 2),
-        ("shop", "page", "VARCHAR", "1.jsonl", 1),
-        ("shop", "tags", "JSON", "2.jsonl", 1),
+        ("shop", "n", "BIGINT", "1.jsonl", 2, "run-1"),
+        ("shop", "page", "VARCHAR", "1.jsonl", 1, "run-1"),
+        ("shop", "tags", "JSON", "2.jsonl", 1, "run-1"),
     ]
 
 

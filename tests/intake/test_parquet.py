@@ -24,7 +24,7 @@ def test_a_parquet_file_becomes_typed_rows(desk):
     ]
     assert (report.rows_read, report.rows_loaded) == (2, 2)
     assert desk.warehouse.rows("from ops.schema_drift") == [
-        ("shop", "row_number", "BIGINT", "a.parquet", 1)
+        ("shop", "row_number", "BIGINT", "a.parquet", 1, "run-1")
     ]
 
 

@@ -9,7 +9,7 @@ from shop_frame import DAY, STAGES, frame, opened
 
 import journeylab as jl
 from journeylab.errors import UnknownName
-from journeylab.lab.opening import COUNTED
+from journeylab.lab.questions.counts import COUNTED
 
 
 @pytest.fixture(scope="module")

@@ -1,28 +1,12 @@
-"""Lab.journeys: the journeys of a pattern are those a slow reader of paths would find."""
+"""Lab.journeys and Lab.journey_counts: what a pattern, a condition and a period find."""
 
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
-from hypothesis import strategies as st
 from shop_frame import DAY, frame, opened
 
 import journeylab as jl
 from journeylab.errors import InputRefused, UnknownName
-from journeylab.patterns import Anchor, Step, parse_pattern, quoted_name
-
-HOSTILE = [
-    "a -> b",
-    "x|y",
-    "[^b]*",
-    'say "hi"',
-    "it's",
-    "<b>bold</b>",
-    "(begin)",
-    ".",
-    "$x 💶",
-    "a",
-]
 
 
 @pytest.fixture(scope="module")
@@ -135,79 +119,3 @@ def test_what_cannot_be_read_is_refused(lab: jl.Lab) -> None:
         lab.journeys(where="outcom = 'lost'")
     with pytest.raises(InputRefused, match="is no day"):
         lab.journeys(segment=("last week", None))
-
-
-def fits(parts: tuple[Step | Anchor, ...], path: list[str], end: str) -> bool:
-    """The slow reader: tries every place to start, every length of every run."""
-
-    def rest(place: int, step: int) -> bool:
-        if place == len(parts):
-            return True
-        part = parts[place]
-        if isinstance(part, Anchor):
-            if part.name == "(start)":
-                return step == 0 and rest(place + 1, step)
-            wanted = {"(end)": ("(converted)", "(dropped)")}.get(part.name, (part.name,))
-            return step == len(path) and end in wanted
-        if not part.is_run:
-            return step < len(path) and part.takes(path[step]) and rest(place + 1, step + 1)
-        while True:
-            if rest(place + 1, step):
-                return True
-            if step == len(path) or not part.takes(path[step]):
-                return False
-            step += 1
-
-    return any(rest(0, step) for step in range(len(path) + 1))
-
-
-NAMES = st.sampled_from(HOSTILE).map(quoted_name)
-SETS = st.lists(NAMES, min_size=1, max_size=3).map("|".join)
-STEPS = st.one_of(
-    NAMES,
-    st.just("."),
-    st.just(".*"),
-    st.builds("[{}]{}".format, SETS, st.sampled_from(["", "*"])),
-    st.builds("[^{}]{}".format, SETS, st.sampled_from(["", "*"])),
-)
-PATTERNS = st.builds(
-    lambda first, steps, last: " -> ".join([*first, *steps, *last]),
-    st.sampled_from([[], ["(start)"]]),
-    st.lists(STEPS, min_size=1, max_size=4),
-    st.sampled_from([[], ["(end)"], ["(converted)"], ["(dropped)"], ["(open)"]]),
-)
-
-
-@pytest.fixture(scope="module")
-def hostile() -> Iterator[tuple[jl.Lab, dict[str, tuple[list[str], str]]]]:
-    """60 customers walk among touchpoints with odd names, drawn by a fixed rule."""
-    people = {}
-    for person in range(60):
-        length = 1 + person % 6
-        start = 40 * DAY if person % 4 == 0 else 0
-        names = [HOSTILE[(person * 7 + step * (1 + person % 3)) % 10] for step in range(length)]
-        people[f"p{person:02}"] = [(start + step, name) for step, name in enumerate(names)]
-    with opened(frame(**people), goals="a", assume_complete=False) as lab:
-        paths = lab.sql(
-            "select journey_id, list(touchpoint order by step_number) as path,"
-            " max_by(next_touchpoint, step_number) as ended from step_flows"
-            " where part = 'before' group by journey_id"
-        )
-        yield lab, {row[0]: (row[1], row[2]) for row in paths.rows()}
-
-
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(pattern=PATTERNS)
-def test_the_database_finds_what_a_slow_reader_finds(
-    hostile: tuple[jl.Lab, dict[str, tuple[list[str], str]]], pattern: str
-) -> None:
-    """Over touchpoints whose names are quotes, arrows, brackets, HTML and emoji."""
-    lab, paths = hostile
-    try:
-        parts = parse_pattern(pattern).parts
-    except InputRefused:
-        reject()  # runs alone fit every journey and are refused
-
-    expected = {name for name, (path, end) in paths.items() if fits(parts, path, end)}
-
-    assert set(lab.journeys(pattern, limit=None)["journey_id"]) == expected

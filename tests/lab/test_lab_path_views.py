@@ -129,6 +129,76 @@ def test_eventually_passes_over_what_lies_between(lab: jl.Lab) -> None:
     ]
 
 
+def test_paths_between_two_touchpoints_end_where_they_arrive(lab: jl.Lab) -> None:
+    """Ana's first home leads to a cart by product and home, dan's at once; others never come."""
+    table = lab.paths("home", end="cart", steps=4)
+
+    assert table.select(MOVE).rows() == [
+        (1, "home", "cart", False, 1),
+        (1, "home", "product", False, 1),
+        (2, "cart", "(reached)", False, 1),
+        (2, "product", "home", True, 1),
+        (3, "(reached)", "(reached)", False, 1),
+        (3, "home", "cart", False, 1),
+        (4, "(reached)", "(reached)", False, 1),
+        (4, "cart", "(reached)", False, 1),
+    ]
+
+
+def test_between_two_touchpoints_the_occurrence_counts_those_that_arrive(lab: jl.Lab) -> None:
+    """Ana's last home before the cart is next to it; a step before it product stands."""
+    last = lab.paths("home", end="cart", occurrence="last", steps=2)
+    every = lab.paths("home", end="cart", occurrence="all", steps=1)
+    before = lab.paths("home", end="cart", occurrence="last", offset=-1, steps=1)
+
+    assert last.filter(step=1).select(MOVE).rows() == [(1, "home", "cart", False, 2)]
+    assert every.select("journeys", "paths").rows() == [(2, 3)]
+    assert before.select(MOVE).rows() == [(1, "product", "(continues)", False, 1)]
+    assert lab.paths("cart", end="cart", steps=1).is_empty()
+
+
+def test_what_a_step_is_can_be_told() -> None:
+    """Home twice in a session and once a day later: one step each session, three, or one."""
+    rows = frame(ana=[(0, "home"), (5, "home"), (DAY, "home"), (DAY + 1, "cart")])
+    with opened(rows) as lab:
+        told = {
+            repeats: lab.paths(steps=4, repeats=repeats)
+            .select(*MOVE[:4], "wait_p50_seconds")
+            .rows()
+            for repeats in ("visits", "kept", "collapsed")
+        }
+
+    day = 86_400.0
+    assert told["visits"] == [
+        (1, "home", "home", True, day - 300),
+        (2, "home", "cart", False, 60.0),
+        (3, "cart", "(dropped)", False, None),
+        (4, "(dropped)", "(dropped)", False, None),
+    ]
+    assert told["kept"] == [
+        (1, "home", "home", True, 300.0),
+        (2, "home", "home", True, day - 300),
+        (3, "home", "cart", False, 60.0),
+        (4, "cart", "(dropped)", False, None),
+    ]
+    assert told["collapsed"] == [
+        (1, "home", "cart", False, 60.0),
+        (2, "cart", "(dropped)", False, None),
+        (3, "(dropped)", "(dropped)", False, None),
+        (4, "(dropped)", "(dropped)", False, None),
+    ]
+
+
+def test_journeys_behind_a_cell_are_found_with_its_dials(lab: jl.Lab) -> None:
+    """A cell of paths between two touchpoints leads to the one journey that made it."""
+    dials = {"start": "home", "end": "cart", "steps": 4, "repeats": "collapsed"}
+    row = lab.paths(**dials).row(1, named=True)
+
+    found = lab.journeys_of("paths", row, **dials)
+
+    assert found.select("customer_id", "occurrences").rows() == [("ana", 1)]
+
+
 def test_filters_choose_the_journeys(lab: jl.Lab) -> None:
     """A condition, and a pattern that the whole journey must fit."""
     settled = lab.paths("home", steps=1, where="is_settled")
@@ -140,8 +210,12 @@ def test_filters_choose_the_journeys(lab: jl.Lab) -> None:
 
 def test_wrong_dials_are_refused(lab: jl.Lab) -> None:
     """Two anchors, words and numbers out of range, names that do not exist."""
-    with pytest.raises(InputRefused, match="one of start, end and around"):
-        lab.paths("home", end="cart")
+    with pytest.raises(InputRefused, match="around goes with neither start nor end"):
+        lab.paths("home", around="cart")
+    with pytest.raises(InputRefused, match="no repeats 'dropped'"):
+        lab.paths("home", repeats="dropped")
+    with pytest.raises(InputRefused, match="'cart' is not among through"):
+        lab.paths("home", end="cart", through=["home"])
     with pytest.raises(InputRefused, match="no occurrence 'second'"):
         lab.paths("home", occurrence="second")
     with pytest.raises(InputRefused, match="no per 'session'"):
@@ -173,7 +247,9 @@ def crowd() -> Iterator[jl.Lab]:
 
 DIALS = st.fixed_dictionaries(
     {
-        "anchor": st.sampled_from(["start", "end", "around", None]),
+        "anchor": st.sampled_from(["start", "end", "around", "between", None]),
+        "reached": st.sampled_from(NAMES),
+        "repeats": st.sampled_from(["visits", "kept", "collapsed"]),
         "touchpoint": st.sampled_from([*NAMES, "(dropped)", "(open)"]),
         "occurrence": st.sampled_from(["first", "last", "all"]),
         "per": st.sampled_from(["customer", "journey"]),
@@ -187,14 +263,17 @@ DIALS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(dials=DIALS)
 def test_every_column_holds_the_same_paths(crowd: jl.Lab, dials: dict[str, Any]) -> None:
     """Whatever is merged, cut, moved or passed over; and what flows in flows out."""
     dials = dict(dials)
-    anchor, touchpoint = dials.pop("anchor"), dials.pop("touchpoint")
+    anchor, touchpoint, reached = (dials.pop(n) for n in ("anchor", "touchpoint", "reached"))
+    held = {anchor: touchpoint} if anchor else {}
+    if anchor == "between":
+        held = {"start": touchpoint, "end": reached}
     try:
-        table = crowd.paths(**dials, **({anchor: touchpoint} if anchor else {}))
+        table = crowd.paths(**dials, **held)
     except (InputRefused, UnknownName):
         return
 

@@ -16,6 +16,7 @@
 -- raw:     geo | struct(country varchar) | optional | Place.
 -- raw:     collected_traffic_source | struct(manual_source varchar, manual_medium varchar, manual_campaign_name varchar) | optional | UTM values.
 -- raw:     ecommerce | struct(transaction_id varchar, purchase_revenue double) | optional | Order, on purchase events.
+-- raw:     privacy_info | struct(analytics_storage varchar, ads_storage varchar, uses_transient_token varchar) | optional | Consent: Yes, No or Unset; analytics_storage = No is a refusal.
 -- raw:     event_server_received_timestamp | bigint | optional | When the server received it, epoch microseconds.
 -- kind:    view
 -- columns: staged
@@ -121,7 +122,8 @@ select
     null::varchar as conversation_id,
     'customer' as actor,
     null::double as score,
-    null::varchar as consent,
+    case delivered.privacy_info.analytics_storage when 'Yes' then 'granted' when 'No' then 'denied' end
+        as consent,
     regexp_matches(
         delivered.device.web_info.browser, 'bot|crawl|spider|headlesschrome', 'i'
     ) as is_bot,

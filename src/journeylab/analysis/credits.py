@@ -29,10 +29,11 @@ def largest_remainder(shares: Floats, total: Decimal, places: int) -> list[Decim
     if whole == 0 or not len(shares):
         return [Decimal(0).scaleb(-places)] * len(shares)
     exact = [float(share) / float(shares.sum()) * whole for share in shares]
-    # Equal shares keep equal remainders although they are floats: the last bits are cut.
+    # Equal shares keep equal remainders although they are floats, summed from rounded parts:
+    # what lies behind a ten-thousandth of the last place is cut.
     floors = [int(part + 1e-7) for part in exact]
     left = whole - sum(floors)
-    order = sorted(range(len(exact)), key=lambda n: (-round(exact[n] - floors[n], 6), n))
+    order = sorted(range(len(exact)), key=lambda n: (-round(exact[n] - floors[n], 4), n))
     for number in order[: max(left, 0)]:
         floors[number] += 1
     for number in order[::-1][: max(-left, 0)]:

@@ -71,6 +71,11 @@ app.command(
     help="Write what a snapshot holds to files for other programs.",
 )
 app.command(
+    "journeylab.cli.golden:golden",
+    help="Ask the golden cases, each with an answer worked out apart from journeylab.",
+    help_epilogue="Example: journeylab golden --case funnels/strict",
+)
+app.command(
     "journeylab.cli.dashboard:dashboard",
     help="Serve the current snapshot in the browser, and add users to it.",
 )
@@ -85,7 +90,7 @@ app.command(
 )
 app.command(
     "journeylab.cli.rejected:rejected",
-    help="Count rejected rows by reason, and export them as they came.",
+    help="Count rejected rows by reason, export them as they came, and replay them repaired.",
 )
 app.command(
     "journeylab.cli.doctor:doctor",

@@ -69,7 +69,17 @@ def _came_in(report: RunReport) -> Iterator[str]:
             told += f", {source.rows_rejected:,} unreadable"
         yield told
         for name, *why in source.set_aside:
-            yield f"  set aside {name}: {', '.join(why)}"
+            yield f"  set aside {_shown(name)}: {_shown(', '.join(why))}"
+        if source.rows_expired:
+            yield (
+                f"  {_many(source.rows_expired, 'row')} past privacy.keep_raw_days went, with the"
+                f" copies of {_many(source.copies_expired, 'file')}"
+            )
+        for name, column, kind in source.new_columns:
+            yield (
+                f"  new column {_shown(column)} ({kind}) since {_shown(name)}:"
+                " kept in properties, listed in schema_drift"
+            )
     yield from _account(report.row_counts)
 
 
@@ -80,11 +90,13 @@ def _account(row_counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         return sum(counts[column] for counts in row_counts)
 
     if total("rows_in"):
+        refused = total("consent_refused_rows")
         parts = (
             _many(total("events"), "event"),
             _many(total("duplicates"), "duplicate"),
             f"{total('merged_rows'):,} merged into orders",
             f"{total('waiting_rows'):,} waiting for a later run",
+            *([f"{refused:,} without consent"] if refused else []),
             f"{total('rejected_rows'):,} rejected",
         )
         yield f"so far, {_many(total('rows_in'), 'row')} = {' + '.join(parts)}"
@@ -158,6 +170,11 @@ def _next(report: RunReport) -> Iterator[str]:
     yield 'ask the snapshot:       journeylab sql "show tables"'
     yield "what changed, in full:  journeylab snapshots diff"
     yield f"open it yourself:       {report.snapshot / 'journeylab.duckdb'}"
+
+
+def _shown(told: str) -> str:
+    """A text that came from outside on one line: what a terminal would obey is spelled out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in told)
 
 
 def _many(count: int, noun: str) -> str:

@@ -76,6 +76,11 @@ def as_csv(frame: pl.DataFrame) -> str:
     return written.getvalue().removesuffix("\n")
 
 
+def guarded(text: str) -> str:
+    """A text as ``as_csv`` writes it: with an apostrophe where a spreadsheet would run it."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
 def as_json(frame: pl.DataFrame) -> str:
     """A frame as a JSON array of objects, one a line."""
     lines = [json.dumps(row, default=_plain, ensure_ascii=False) for row in frame.to_dicts()]
@@ -94,8 +99,8 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - any SQL value
 
 
 def _guarded(value: Any) -> Any:  # noqa: ANN401 - any SQL value
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str):
+        return guarded(value)
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value, default=_plain) if isinstance(value, list | dict) else value

@@ -12,6 +12,7 @@ from journeylab.figures import style
 ENDS: Final[dict[str, tuple[str, float]]] = {
     "(converted)": ("Converted", 0.45),
     "(end)": ("Finished", 0.35),
+    "(reached)": ("Reached", 0.35),
     "(open)": ("Still open", 0.35),
     "(continues)": ("Goes on", 0.3),
     "(dropped)": ("Dropped", 0.4),

@@ -33,6 +33,10 @@ class Delivery:
     rows_read: int = 0
     rows_loaded: int = 0
     rows_rejected: int = 0
+    content_sha256: str | None = None
+    repairs: int | None = None
+    rows_expired: int = 0
+    expired_before: datetime | None = None
     run_id: str = field(kw_only=True)
     loaded_at: datetime = field(kw_only=True)
     reading_hash: str = field(kw_only=True)
@@ -69,7 +73,9 @@ def reading_hash(source: Source, model: Model) -> str:
 
 
 def known_hashes(warehouse: Warehouse, source: str, reading: str) -> set[str]:
-    """Hashes of the source's contents that were loaded, or set aside when read like now.
+    """Hashes of the source's files that were loaded, or set aside when read like now.
+
+    The hash of what a packed file held stands beside its own: unpacked it is known as well.
 
     Args:
         warehouse: where ops.deliveries stands.
@@ -77,11 +83,31 @@ def known_hashes(warehouse: Warehouse, source: str, reading: str) -> set[str]:
         reading: its ``reading_hash``.
     """
     found = warehouse.rows(
-        "select sha256 from ops.deliveries"
-        " where source = $source and (state = 'loaded' or reading_hash = $reading)",
+        "select unnest([sha256, content_sha256]) from ops.deliveries"
+        " where source = $source and (state != 'set_aside' or reading_hash = $reading)",
         {"source": source, "reading": reading},
     )
+    return {sha256 for (sha256,) in found if sha256 is not None}
+
+
+def known_contents(warehouse: Warehouse, source: str) -> set[str]:
+    """Hashes of the unpacked contents of the source that were loaded."""
+    found = warehouse.rows(
+        "select distinct coalesce(content_sha256, sha256) from ops.deliveries"
+        " where source = $source and state in ('loaded', 'expired')",
+        {"source": source},
+    )
     return {sha256 for (sha256,) in found}
+
+
+def key_of(warehouse: Warehouse, source: str, sha256: str) -> int | None:
+    """The delivery in which a source brought a content that was loaded; None where it did not."""
+    found = warehouse.rows(
+        "select delivery_key from ops.deliveries where source = $source"
+        " and state in ('loaded', 'expired') and $sha256 in (sha256, content_sha256)",
+        {"source": source, "sha256": sha256},
+    )
+    return found[0][0] if found else None
 
 
 def next_key(warehouse: Warehouse) -> int:
@@ -136,19 +162,16 @@ def commonest_reason(warehouse: Warehouse, delivery_key: int) -> str:
     return f"{count} of them like record {number}: {reason}"
 
 
-def note_drift(
-    warehouse: Warehouse, source: str, file_name: str, columns: Mapping[str, str]
-) -> None:
+def note_drift(warehouse: Warehouse, delivery: Delivery, columns: Mapping[str, str]) -> None:
     """Count a delivery for each unnamed column it has, and remember the first file that had it.
 
     Args:
         warehouse: where ops.schema_drift stands.
-        source: the source.
-        file_name: the file.
+        delivery: the loaded file.
         columns: unnamed column -> DuckDB type.
     """
     for column, kind in columns.items():
-        bound = {"source": source, "column": column}
+        bound = {"source": delivery.source, "column": column}
         seen = warehouse.rows(
             "update ops.schema_drift set deliveries = deliveries + 1"
             " where source = $source and column_name = $column returning deliveries",
@@ -157,10 +180,31 @@ def note_drift(
         if not seen:
             warehouse.execute(
                 "insert into ops.schema_drift"
-                " (source, column_name, column_type, first_file, deliveries)"
-                " values ($source, $column, $kind, $file, 1)",
-                {**bound, "kind": kind, "file": file_name},
+                " (source, column_name, column_type, first_file, deliveries, first_run_id)"
+                " values ($source, $column, $kind, $file, 1, $run_id)",
+                {
+                    **bound,
+                    "kind": kind,
+                    "file": delivery.file_name,
+                    "run_id": delivery.run_id,
+                },
             )
+
+
+def new_columns(warehouse: Warehouse, source: str, run_id: str) -> tuple[tuple[str, str, str], ...]:
+    """Unnamed columns that a run found first, though the source had delivered before it.
+
+    Returns:
+        File, column and type, sorted; nothing in the first run that loaded a file of it.
+    """
+    found = warehouse.rows(
+        "select first_file, column_name, column_type from ops.schema_drift"
+        " where source = $source and first_run_id = $run_id and exists ("
+        "  from ops.deliveries where source = $source and state = 'loaded' and run_id != $run_id)"
+        " order by all",
+        {"source": source, "run_id": run_id},
+    )
+    return tuple((file_name, column, kind) for file_name, column, kind in found)
 
 
 def unnamed_keys(warehouse: Warehouse, table: str, delivery_key: int) -> dict[str, str]:

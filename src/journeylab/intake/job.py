@@ -1,8 +1,9 @@
 """What the loading of one file carries from step to step. Does nothing itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Protocol
 
 from journeylab.errors import DeliveryRefused
 from journeylab.intake import deliveries, read
@@ -12,8 +13,22 @@ from journeylab.intake.records import Record
 from journeylab.settings import Source
 from journeylab.warehouse import Warehouse
 
-#: Called inside the transaction with rows loaded, rows rejected, unnamed columns and types.
-Finish = Callable[[int, int, dict[str, str]], Delivery]
+
+class Finish(Protocol):
+    """Judges and records a loaded delivery, inside the transaction."""
+
+    def __call__(
+        self,
+        loaded: int,
+        rejected: int,
+        unnamed: dict[str, str],
+        content_sha256: str | None = None,
+    ) -> Delivery:
+        """Take rows loaded, rows rejected, unnamed columns with types, hash of what was packed."""
+
+
+class Repeated(Exception):
+    """The content was loaded before, packed in another way; the argument is its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,7 @@ class Job:
     shape: Shape
     file_name: str
     delivery_key: int
+    known_contents: Container[str] = ()
 
     @property
     def bound(self) -> dict[str, object]:

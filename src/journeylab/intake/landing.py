@@ -37,6 +37,22 @@ def find_files(name: str, source: Source) -> list[Path]:
         source: its folder (or one file) and pattern.
 
     Returns:
+        Those of ``find_entries`` that may be read.
+
+    Raises:
+        SettingsError: the pattern cannot be used.
+    """
+    return [path for path in find_entries(name, source) if why_not(path, source) is None]
+
+
+def find_entries(name: str, source: Source) -> list[Path]:
+    """List what lies in a source's landing folder and is no folder itself.
+
+    Args:
+        name: the source, for errors.
+        source: its folder (or one file) and pattern.
+
+    Returns:
         Paths in the order of their names; empty when there is no such folder. Hidden
         files and those still written under a temporary name are left out.
 
@@ -45,6 +61,12 @@ def find_files(name: str, source: Source) -> list[Path]:
     """
     if source.path.is_file():
         return [source.path]
+    if ".." in Path(source.pattern).parts:
+        raise SettingsError(
+            f"pattern {source.pattern!r} leaves the folder",
+            f"sources.{name}.pattern",
+            "name the other folder as the path of a source of its own",
+        )
     try:
         found = list(source.path.glob(source.pattern))
     except (ValueError, NotImplementedError) as error:
@@ -53,8 +75,30 @@ def find_files(name: str, source: Source) -> list[Path]:
             f"sources.{name}.pattern",
             "write a pattern within the folder, for example '*.csv' or '**/*.jsonl.gz'",
         ) from error
-    ready = [path for path in found if _is_ready(path.relative_to(source.path)) and path.is_file()]
+    ready = [
+        path for path in found if _is_ready(path.relative_to(source.path)) and not path.is_dir()
+    ]
     return sorted(ready, key=lambda path: path.relative_to(source.path).as_posix())
+
+
+def why_not(path: Path, source: Source) -> str | None:
+    """Why an entry of the landing folder must not be read; None where it may.
+
+    A link is followed only to a file inside of the folder: whoever may deliver is not
+    thereby allowed to have other files of this machine read.
+    """
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle
+        return "is a link that leads nowhere; deliver the file itself"
+    if path != source.path and not real.is_relative_to(source.path.resolve()):
+        return (
+            "is a link that leads outside of the landing folder; deliver the file itself,"
+            " or name its folder as the source's path"
+        )
+    if not real.is_file():
+        return "is a pipe, a socket or a device; deliver a file"
+    return None
 
 
 def shown_name(path: Path, source: Source) -> str:
@@ -123,6 +167,11 @@ def sweep(landed: Path) -> None:
     """Remove what a killed run was copying; the one writer of the folder calls it."""
     for left in landed.glob(f"{_COPYING}*"):
         left.unlink()
+
+
+def passing_name(landed: Path, word: str) -> Path:
+    """Name of a file that is being made in the private folder; ``sweep`` finds it."""
+    return landed / f"{_COPYING}{word}"
 
 
 def temporary(copy: Path) -> Path:

@@ -1,5 +1,6 @@
 """One source's new files -> raw rows, manifest and rejected rows, one transaction per file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from journeylab.errors import DeliveryRefused, SettingsError
 from journeylab.intake import deliveries, landing, read
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.job import Job
+from journeylab.intake.job import Job, Repeated
 from journeylab.intake.parquet_files import load_parquet
 from journeylab.intake.text_files import load_text
 from journeylab.settings import Source
@@ -16,11 +17,17 @@ from journeylab.warehouse import Model, Warehouse
 
 @dataclass(frozen=True, slots=True)
 class IntakeReport:
-    """What one run took in from one source; ``set_aside`` holds (file name, reason).
+    """What one run took in from one source.
+
+    ``set_aside`` holds (file name, reason), ``new_columns`` (file name, column, type) of
+    columns that the format does not name and that no earlier run found in this source; in
+    the first run of a source none is new. ``rows_expired`` went, and ``copies_expired`` of
+    files of which nothing is left, because they had passed the age that raw rows are kept.
 
     files_seen = files_loaded + files_known + files_set_aside + files_growing, and
     rows_read = rows_loaded + rows_rejected. ``files_known`` counts contents seen in an
-    earlier run or earlier in this one, whether loaded or set aside; ``files_growing``
+    earlier run or earlier in this one, whether loaded or set aside, packed in the same way
+    or in another; ``files_growing``
     those somebody was still writing, which the next run will read.
     """
 
@@ -34,6 +41,9 @@ class IntakeReport:
     rows_loaded: int = 0
     rows_rejected: int = 0
     set_aside: tuple[tuple[str, str], ...] = ()
+    new_columns: tuple[tuple[str, str, str], ...] = ()
+    rows_expired: int = 0
+    copies_expired: int = 0
 
 
 def load_source(
@@ -76,10 +86,14 @@ def load_source(
     landing.sweep(landed)
     reading = deliveries.reading_hash(source, model)
     known = deliveries.known_hashes(warehouse, name, reading)
+    contents = deliveries.known_contents(warehouse, name)
     report = IntakeReport(name)
-    for path in landing.find_files(name, source):
+    for path in landing.find_entries(name, source):
         report = replace(report, files_seen=report.files_seen + 1)
         file_name = landing.shown_name(path, source)
+        if (reason := landing.why_not(path, source)) is not None:
+            report = _with_set_aside(report, file_name, reason)
+            continue
         try:
             seen = landing.look(path, landed, known)
         except (PermissionError, FileNotFoundError) as error:
@@ -101,11 +115,15 @@ def load_source(
                 loaded_at=loaded_at,
                 reading_hash=reading,
             )
-            job = Job(warehouse, name, source, shape, file_name, key)
+            job = Job(warehouse, name, source, shape, file_name, key, contents)
             lasting = landed / landing.landed_name(path, seen.sha256)
-            report = _with_delivery(report, _deliver(job, manifest, seen.copy, lasting))
+            done = deliver(job, manifest, seen.copy, lasting)
+            report = _with_delivery(report, done)
             known.add(seen.sha256)
-    return report
+            if done.content_sha256 is not None:
+                known.add(done.content_sha256)
+                contents.add(done.content_sha256)
+    return replace(report, new_columns=deliveries.new_columns(warehouse, name, run_id))
 
 
 def _with_set_aside(report: IntakeReport, file_name: str, reason: str) -> IntakeReport:
@@ -119,6 +137,8 @@ def _with_set_aside(report: IntakeReport, file_name: str, reason: str) -> Intake
 def _with_delivery(report: IntakeReport, delivery: Delivery) -> IntakeReport:
     if delivery.reason is not None:
         return _with_set_aside(report, delivery.file_name, delivery.reason)
+    if delivery.state == "repeated":
+        return replace(report, files_known=report.files_known + 1)
     return replace(
         report,
         files_loaded=report.files_loaded + 1,
@@ -128,22 +148,49 @@ def _with_delivery(report: IntakeReport, delivery: Delivery) -> IntakeReport:
     )
 
 
-def _deliver(job: Job, manifest: Delivery, copy: Path, lasting: Path) -> Delivery:
-    """Load one copied file, or set it aside; either way it ends up in the manifest."""
+def deliver(
+    job: Job,
+    manifest: Delivery,
+    copy: Path,
+    lasting: Path,
+    *,
+    then: Callable[[Delivery], None] = lambda _: None,
+) -> Delivery:
+    """Load one copied file, or set it aside; either way it ends up in the manifest.
 
-    def finish(loaded: int, rejected: int, unnamed: dict[str, str]) -> Delivery:
+    Args:
+        job: the file.
+        manifest: its row of the manifest as far as it is known.
+        copy: its private copy, in the folder of ``lasting``.
+        lasting: the name the copy gets when its rows load.
+        then: what else is written in the same transaction.
+    """
+
+    def finish(
+        loaded: int, rejected: int, unnamed: dict[str, str], content_sha256: str | None = None
+    ) -> Delivery:
         _refuse_too_many(job, loaded, rejected)
         done = replace(
-            manifest, rows_read=loaded + rejected, rows_loaded=loaded, rows_rejected=rejected
+            manifest,
+            content_sha256=content_sha256 or manifest.sha256,
+            rows_read=loaded + rejected,
+            rows_loaded=loaded,
+            rows_rejected=rejected,
         )
-        deliveries.note_drift(job.warehouse, job.source_name, job.file_name, unnamed)
+        deliveries.note_drift(job.warehouse, done, unnamed)
         deliveries.record_delivery(job.warehouse, done)
+        then(done)
         landing.keep_copy(copy, lasting)
         return done
 
     load = load_parquet if job.shape.kind == "parquet" else load_text
     try:
         return load(job, copy, finish)
+    except Repeated as repeated:
+        (content,) = repeated.args
+        known = replace(manifest, state="repeated", content_sha256=content)
+        deliveries.record_delivery(job.warehouse, known)
+        return known
     except DeliveryRefused as refused:
         what, _, mend = refused.args
         reason = f"{what}; {mend}"

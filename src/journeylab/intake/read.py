@@ -146,6 +146,25 @@ def parquet_rows(path: Path, columns: Iterable[str]) -> str:
     )
 
 
+def parquet_file(shape: Shape, path: Path, names: Iterable[str]) -> str:
+    """Statement that writes the records of the view ``BATCH``, objects as JSON, as Parquet.
+
+    Scalars of the format are written as text, which intake casts as it casts any text; what
+    the format does not name stays JSON.
+
+    Args:
+        shape: how files of the source are read.
+        path: the file to write.
+        names: every key of the records.
+    """
+    named: dict[str, object] = {column.name: json_shape(column.type) for column in shape.raw}
+    types = literal(json.dumps({name: named.get(name, "JSON") for name in names}))
+    return (
+        f"copy (select unnest(from_json(record::json, {types})) from {BATCH})"
+        f" to {literal(str(path))} (format parquet)"
+    )
+
+
 def insert(shape: Shape, rows: str, columns: Mapping[str, str], *, strict: bool) -> str:
     """Statement that writes rows into the raw table; ``$source`` and ``$delivery_key`` are bound.
 

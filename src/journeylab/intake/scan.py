@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import hashlib
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,12 +40,14 @@ _STRANGE: Final = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1b
 class Text:
     """What one pass saw of a text file. ``path`` holds UTF-8, packed as ``compression`` says.
 
-    ``size`` is in bytes, unpacked; ``lines`` counts the last line even without a line feed;
-    ``head`` is the first MiB unpacked, without the byte order mark.
+    ``sha256`` and ``size`` (bytes) are those of the unpacked text; ``lines`` counts the last
+    line even without a line feed; ``head`` is the first MiB unpacked, without the byte order
+    mark.
     """
 
     path: Path
     compression: Compression
+    sha256: str
     size: int
     lines: int
     longest_line: int
@@ -110,12 +113,14 @@ def scan(path: Path, where: str) -> Text:
         DeliveryRefused: nothing in it, damaged compression, or no text at all.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
+    hashed = hashlib.sha256()
     head = last = b""
     size = lines = longest = open_line = 0
     has_nul = False
     is_utf8 = True
     for chunk in chunks(path, where):
         head = head or chunk
+        hashed.update(chunk)
         size += len(chunk)
         has_nul = has_nul or b"\0" in chunk
         if is_utf8:
@@ -138,6 +143,7 @@ def scan(path: Path, where: str) -> Text:
     return Text(
         path=path,
         compression=compression_of(path),
+        sha256=hashed.hexdigest(),
         size=size,
         lines=lines + (last != b"\n"),
         longest_line=max(longest, open_line),

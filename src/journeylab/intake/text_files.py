@@ -10,7 +10,7 @@ import pyarrow as pa
 from journeylab.errors import QueryError
 from journeylab.intake import deliveries, landing, read, records
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.job import Finish, Job
+from journeylab.intake.job import Finish, Job, Repeated
 from journeylab.intake.records import Record
 from journeylab.intake.scan import Text, as_utf8, chunks, scan
 
@@ -35,20 +35,23 @@ def load_text(job: Job, copy: Path, finish: Finish) -> Delivery:
         finish: judges and records the delivery, inside the transaction.
 
     Raises:
+        Repeated: the same text was loaded before, packed in another way.
         DeliveryRefused: the file is to be set aside whole.
         SettingsError: Python knows no such encoding.
     """
     readable = as_utf8(copy, landing.temporary(copy), job.source.encoding, job.file_name)
     text = scan(readable, job.file_name)
+    if text.sha256 in job.known_contents:
+        raise Repeated(text.sha256)
     columns = _header(job, text)
     if _may_be_fast(job, text):
         try:
             with job.warehouse.transaction():
-                return finish(*_fast(job, text, columns))
+                return finish(*_fast(job, text, columns), text.sha256)
         except (_Doubt, QueryError):
             pass  # the careful path says which record it was
     with job.warehouse.transaction():
-        return finish(*_careful(job, text, columns))
+        return finish(*_careful(job, text, columns), text.sha256)
 
 
 def _may_be_fast(job: Job, text: Text) -> bool:

@@ -10,6 +10,7 @@ from sqlglot import exp
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.lab import compile
 from journeylab.parameters import naive_utc
+from journeylab.pattern_letters import spelling
 from journeylab.patterns import Pattern, parse_pattern
 from journeylab.predicates import parse_where
 from journeylab.segments import BUILT_IN, KINDS, VALUE_BAND, checked
@@ -40,8 +41,56 @@ class Segment:
         return f"{self.name} = {'(none)' if self.level is None else self.level}"
 
 
-#: What may stand for a group: a segment or its name, or a period by the journeys' start.
-Group = Segment | str | tuple[date | datetime | str | None, date | datetime | str | None]
+Period = tuple[date | datetime | str | None, date | datetime | str | None]
+#: What may stand for a group: a segment or its name, a period by the journeys' start, or a list
+#: of groups that must all hold.
+Group = Segment | str | Period | list["Group"]
+
+_OUTCOMES: Final = {
+    "converted": ("converted",),
+    "dropped": ("lost", "lapsed"),
+    "lost": ("lost",),
+    "lapsed": ("lapsed",),
+    "open": ("open",),
+    "service": ("service",),
+}
+
+
+def groups(
+    warehouse: Warehouse,
+    place: str,
+    *,
+    period: Period | None,
+    segment: Group | None,
+    channel: str | None,
+    outcome: str | None,
+    pattern: str | None,
+    where: str | None,
+) -> list[Group]:
+    """What ``Lab.only`` is told, each part a group of journeys, read once so that faults show.
+
+    Raises:
+        InputRefused: an outcome, condition, period or pattern that cannot be read.
+        UnknownName: a channel, column, segment or touchpoint does not exist.
+    """
+    told: list[Group] = [group for group in (period, segment) if group is not None]
+    if channel is not None:
+        known = [row[0] for row in warehouse.rows("select distinct channel from main.touchpoints")]
+        if channel not in known:
+            raise UnknownName.of("channel", channel, place, known)
+        held = exp.func("list_contains", exp.column("channel_names"), exp.convert(channel))
+        told.append(Segment("channel", "true", "journeys", held.sql(dialect="duckdb")))
+    if outcome is not None:
+        if outcome not in _OUTCOMES:
+            raise UnknownName.of("outcome", outcome, "Lab.only", _OUTCOMES)
+        meant = exp.column("outcome").isin(*_OUTCOMES[outcome])
+        told.append(Segment("outcome", "true", "journeys", meant.sql(dialect="duckdb")))
+    if where is not None:
+        told.append(Segment("where", "true", "journeys", where))
+    if pattern is not None:
+        told.append(Segment("pattern", "true", "pattern", pattern))
+    chosen(warehouse, place, group=told)
+    return told
 
 
 def segment(
@@ -174,25 +223,27 @@ def chosen(
     if where is not None:
         text = parse_where(where, warehouse.columns("main.journeys"), table="journeys")
     rows: exp.Query = compile.rows_where("journeys", JOURNEY, text)
-    if isinstance(group, str):
-        group = segment(warehouse, place, group, "true", {})
-    if isinstance(group, Segment):
-        rows = compile.only(rows, among=journeys_of_segment(warehouse, group))
-    elif group is not None:
-        rows = compile.only(rows, among=_started(group))
+    for part in _parts(group):
+        rows = compile.only(rows, among=_journeys_of(warehouse, place, part))
     if pattern is not None:
         rows = compile.only(rows, among=_fits(warehouse, pattern))
     return rows
 
 
 def read_pattern(warehouse: Warehouse, text: str) -> Pattern:
-    """A pattern whose touchpoints exist.
+    """A pattern whose touchpoints and stages exist.
 
     Raises:
         InputRefused: it cannot be read.
         UnknownName: a touchpoint does not exist.
     """
-    return parse_pattern(text, known_touchpoints(warehouse))
+    stages: dict[str, list[str]] = {
+        row[0]: [] for row in warehouse.rows("select stage from main.stages order by stage_rank")
+    }
+    rows = warehouse.rows("select stage, touchpoint from main.touchpoints where stage is not null")
+    for stage, touchpoint in rows:
+        stages.setdefault(stage, []).append(touchpoint)
+    return parse_pattern(text, known_touchpoints(warehouse), stages)
 
 
 def known_touchpoints(warehouse: Warehouse) -> list[str]:
@@ -201,9 +252,30 @@ def known_touchpoints(warehouse: Warehouse) -> list[str]:
     return [row[0] for row in rows]
 
 
-def matches(pattern: Pattern) -> exp.Query:
-    """Journeys that fit a pattern, with where they do."""
-    return compile.template("matches", names=pattern.names, regex=pattern.regex)
+def matches(pattern: Pattern, template: str = "matches") -> exp.Query:
+    """Journeys that fit a pattern with where they do, or each match by ``pattern_matches``."""
+    told = spelling(pattern)
+    spelled = compile.template("spelled_paths", names=told.names, edges_us=told.edges_us)
+    return compile.with_given(
+        compile.template(template, regex=told.regex), {"spelled_paths": spelled}
+    )
+
+
+def _parts(group: Group | None) -> list[Segment | str | Period]:
+    """The groups that must all hold, lists within lists laid flat."""
+    if group is None:
+        return []
+    if isinstance(group, list):
+        return [part for inner in group for part in _parts(inner)]
+    return [group]
+
+
+def _journeys_of(warehouse: Warehouse, place: str, group: Segment | str | Period) -> exp.Query:
+    if isinstance(group, str):
+        group = segment(warehouse, place, group, "true", {})
+    if isinstance(group, Segment):
+        return journeys_of_segment(warehouse, group)
+    return _started(group)
 
 
 def _fits(warehouse: Warehouse, text: str) -> exp.Query:

@@ -62,7 +62,7 @@ def tables_of(
     wanted = [f"marts.{name}" for name in names]
     steps = _needed(wanted)
     read = {table for step in steps for table in step.reads}
-    with memory() as scratch:
+    with memory().heard_like(snapshot) as scratch:
         with snapshot.cursor() as reader, reader.given("chosen", numbered):
             for table, query in _GIVEN.items():
                 if table in read:

@@ -6,9 +6,9 @@ from typing import Final
 
 from sqlglot import exp
 
+from journeylab.durations import Duration, microseconds
 from journeylab.errors import InputRefused
 from journeylab.lab.choosing import Group
-from journeylab.lab.durations import Duration, microseconds
 from journeylab.lab.funnel_steps import (
     EFFECTS,
     WHERE,
@@ -207,7 +207,7 @@ def _held(asked: Funnel, columns: EventColumns) -> exp.Expr:
     names = [asked.hold] if isinstance(asked.hold, str) else list(asked.hold)
     if not names:
         raise InputRefused("hold names nothing", WHERE, "name a column, or leave it out")
-    values = [columns.value(name, what="hold") for name in names]
+    values = [columns.value(name, what="hold of a funnel") for name in names]
     if len(values) == 1:
         return values[0]
     known = exp.and_(*(value.copy().is_(exp.not_(exp.null())) for value in values))

@@ -171,7 +171,7 @@ def _level(
         return exp.null(), None
     if name not in columns.columns and name in segment_names(warehouse):
         return exp.null(), levels_of_segment(warehouse, name)
-    return columns.value(name, what="breakdown"), None
+    return columns.value(name, what="breakdown of a funnel"), None
 
 
 def _refuse_shared(warehouse: Warehouse, given: dict[str, exp.Query]) -> None:

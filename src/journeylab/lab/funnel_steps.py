@@ -114,11 +114,11 @@ class EventColumns:
         if name.startswith(_PREFIX) and _PROPERTIES in self.columns:
             key = name.removeprefix(_PREFIX)
             if key not in self.keys:
-                raise UnknownName.of("property", key, f"{what} of a funnel", self.keys)
+                raise UnknownName.of("property", key, what, self.keys)
             return property_text(exp.column(_PROPERTIES, quoted=True), key)
         if name not in self.columns or name == _PROPERTIES:
             known = [*self.columns, *(_PREFIX + key for key in self.keys)]
-            raise UnknownName.of("column", name, f"{what} of a funnel", known)
+            raise UnknownName.of("column", name, what, known)
         return exp.cast(exp.column(name, quoted=True), "varchar")
 
     @property

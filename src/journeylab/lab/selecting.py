@@ -77,6 +77,24 @@ def journeys(
     return _rows(warehouse, query, given, limit)
 
 
+def pattern_matches(
+    warehouse: Warehouse,
+    place: str,
+    pattern: str,
+    *,
+    where: str | None,
+    segment: Group | None,
+    limit: int | None,
+) -> pl.DataFrame:
+    """Every match of a pattern, one row each; see ``Lab.matches``."""
+    given = compile.narrowed(chosen(warehouse, place, where=where, group=segment), "step_flows")
+    query = matches(read_pattern(warehouse, pattern), "pattern_matches")
+    _refuse_negative(limit)
+    if limit is not None:
+        query = query.limit(limit, copy=False)
+    return warehouse.frame(compile.composed(query, given))
+
+
 def journeys_of(
     warehouse: Warehouse,
     place: str,
@@ -185,6 +203,11 @@ def segments(warehouse: Warehouse) -> pl.DataFrame:
     return _with_rates(_counts(warehouse, every_segment(warehouse)))
 
 
+def counted_by_level(warehouse: Warehouse, members: exp.Query) -> pl.DataFrame:
+    """Journeys and conversion of each level of a query of (segment, level, journey)."""
+    return _with_rates(_counts(warehouse, members))
+
+
 def _counts(warehouse: Warehouse, members: exp.Query) -> pl.DataFrame:
     query = compile.composed(compile.template("segment_counts"), {"members": members})
     return warehouse.frame(query)
@@ -236,9 +259,13 @@ def _drill(table: str, row: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
 def _rows(
     warehouse: Warehouse, query: exp.Select, given: dict[str, exp.Query], limit: int | None
 ) -> pl.DataFrame:
-    if limit is not None and limit < 0:
-        raise InputRefused(f"limit is {limit}", "Lab", "give 0 or more, or None for all")
+    _refuse_negative(limit)
     ordered = query.order_by("customer_id", "journey_number", copy=False)
     if limit is not None:
         ordered = ordered.limit(limit, copy=False)
     return warehouse.frame(compile.composed(ordered, given))
+
+
+def _refuse_negative(limit: int | None) -> None:
+    if limit is not None and limit < 0:
+        raise InputRefused(f"limit is {limit}", "Lab", "give 0 or more, or None for all")

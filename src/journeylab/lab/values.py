@@ -17,6 +17,7 @@ RESERVED: Final = (
     "(dropped)",
     "(open)",
     "(end)",
+    "(reached)",
     "(other)",
     "(continues)",
 )

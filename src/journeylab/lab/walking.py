@@ -15,6 +15,8 @@ from journeylab.warehouse import Warehouse
 PARTS: Final = ("before", "after")
 _OCCURRENCES: Final = ("first", "last", "all")
 _PER: Final = ("customer", "journey")
+#: What a step is -> the template that makes it of visits; None for visits themselves.
+_REPEATS: Final = {"visits": None, "kept": "kept_flows", "collapsed": "merged_flows"}
 _LAST: Final = 50  # greatest number of steps and of touchpoints a step
 _ENDS: Final = {"before": ("(converted)", "(dropped)", "(open)"), "after": ("(end)", "(open)")}
 
@@ -33,6 +35,7 @@ class Dials:
     top: int = 6
     part: str = "before"
     through: Sequence[str] | None = None
+    repeats: str = "visits"
     where: str | None = None
     segment: Group | None = None
     pattern: str | None = None
@@ -51,16 +54,12 @@ def paths(warehouse: Warehouse, place: str, dials: Dials) -> pl.DataFrame:
 
 def path_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:
     """The tables that ``path_moves`` is made of, and itself, by name in their order."""
-    _check(warehouse, place, dials)
-    filtered = chosen(
-        warehouse, place, where=dials.where, group=dials.segment, pattern=dials.pattern
-    )
     columns = _columns(dials)
-    given = compile.narrowed(filtered, "step_flows")
+    given = flow_tables(warehouse, place, dials)
     if _is_from_the_start(dials):
+        del given["flows"]
         given["walks"] = compile.template("walks_every", offset=dials.offset, **columns)
     else:
-        given["flows"] = _flows(dials)
         given["anchors"] = _anchors(dials)
         given["walks"] = compile.template("walks_anchored", **columns)
     return {**given, "path_moves": compile.template("path_moves", top=dials.top, **columns)}
@@ -69,7 +68,27 @@ def path_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp
 def _is_from_the_start(dials: Dials) -> bool:
     """Whether the picture is the plain one, which needs no anchors to be looked for."""
     is_anchored = dials.start or dials.end or dials.around
-    return dials.part == "before" and dials.through is None and not is_anchored
+    is_plain = dials.part == "before" and dials.through is None and _REPEATS[dials.repeats] is None
+    return is_plain and not is_anchored
+
+
+def flow_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:
+    """``flows``, each step with the one after it, and what it is made of, in their order."""
+    _check(warehouse, place, dials)
+    filtered = chosen(
+        warehouse, place, where=dials.where, group=dials.segment, pattern=dials.pattern
+    )
+    return {**_steps(filtered, dials.repeats), "flows": _flows(dials)}
+
+
+def _steps(filtered: exp.Query | None, repeats: str) -> dict[str, exp.Query]:
+    """The steps of the journeys asked, repeated touchpoints counted as told."""
+    made = _REPEATS[repeats]
+    if made is None:
+        return compile.narrowed(filtered, "step_flows")
+    given = compile.narrowed(filtered, "step_flows")
+    visits = given.pop("step_flows", compile.whole("step_flows"))
+    return {**given, "visits": visits, "step_flows": compile.template(made)}
 
 
 def _flows(dials: Dials) -> exp.Query:
@@ -79,6 +98,15 @@ def _flows(dials: Dials) -> exp.Query:
 
 
 def _anchors(dials: Dials) -> exp.Query:
+    if dials.start is not None and dials.end is not None:
+        return compile.template(
+            "anchors_between",
+            touchpoint=dials.start,
+            end_touchpoint=dials.end,
+            occurrence=dials.occurrence,
+            is_by_journey=dials.per == "journey",
+            offset=dials.offset,
+        )
     anchor = dials.start or dials.end or dials.around
     if anchor is None:
         return compile.template("anchors_every", offset=dials.offset)
@@ -95,7 +123,7 @@ def _anchors(dials: Dials) -> exp.Query:
 
 def _columns(dials: Dials) -> dict[str, int]:
     """Number of columns, that of the anchor, and of the first and last that moves leave."""
-    if dials.end is not None:
+    if dials.end is not None and dials.start is None:
         return {
             "columns": dials.steps,
             "anchor_column": dials.steps,
@@ -122,18 +150,24 @@ def _check(warehouse: Warehouse, place: str, dials: Dials) -> None:
     refuse_unknown("part", dials.part, PARTS)
     refuse_unknown("occurrence", dials.occurrence, _OCCURRENCES)
     refuse_unknown("per", dials.per, _PER)
+    refuse_unknown("repeats", dials.repeats, tuple(_REPEATS))
+    if dials.repeats == "kept" and "main.events" not in warehouse.table_names():
+        raise InputRefused(
+            "repeats='kept' reads events, and this snapshot holds none",
+            place,
+            "publish them: publish.events = true in journeylab.toml",
+        )
     for name, number in (("steps", dials.steps), ("top", dials.top)):
         if not 1 <= number <= _LAST:
             raise _out_of_range(name, number, f"1 to {_LAST}", name)
     if abs(dials.offset) > _LAST:
         raise _out_of_range("offset", dials.offset, f"-{_LAST} to {_LAST}", "offset")
     anchors = [name for name in (dials.start, dials.end, dials.around) if name is not None]
-    if len(anchors) > 1:
+    if dials.around is not None and len(anchors) > 1:
         raise InputRefused(
-            "one of start, end and around is wanted",
+            "around goes with neither start nor end",
             "Lab.paths",
-            "to see paths from one touchpoint to another, give start and a pattern:"
-            ' pattern="web:cart -> .* -> purchase:completed"',
+            "give around alone, or start and end for what lies between two touchpoints",
         )
     if anchors and dials.start is None and anchors[0] in _ENDS[dials.part]:
         anchors = []
@@ -143,10 +177,11 @@ def _check(warehouse: Warehouse, place: str, dials: Dials) -> None:
             raise UnknownName.of("touchpoint", name, place, known)
     if dials.through is not None and not dials.through:
         raise InputRefused("through is empty", "Lab.paths", "name touchpoints, or leave it out")
-    if anchors and dials.through is not None and anchors[0] not in dials.through:
-        raise InputRefused(
-            f"{anchors[0]!r} is not among through", "Lab.paths", "add it: paths are held there"
-        )
+    for name in anchors if dials.through is not None else ():
+        if name not in (dials.through or ()):
+            raise InputRefused(
+                f"{name!r} is not among through", "Lab.paths", "add it: paths are held there"
+            )
 
 
 def refuse_unknown(what: str, told: Any, known: Sequence[str]) -> None:  # noqa: ANN401 - a user's

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from journeylab.errors import SettingsError, UnknownName
-from journeylab.intake import load_source
+from journeylab.intake import IntakeReport, expire, expire_former, kept_since, load_source
 from journeylab.pipeline.publication import publish_run
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -13,6 +13,7 @@ from journeylab.pipeline.steps import (
     Step,
     StepResult,
     in_order,
+    make_table,
     model_step,
     model_steps,
 )
@@ -95,10 +96,30 @@ def _intake_step(name: str, model: Model) -> Step:
             run_id=context.run_id,
             loaded_at=context.started_at,
         )
+        report = _aged(context, name, model, report)
         return StepResult(report.rows_loaded, intake=report)
 
     about = f"Loads the new files of source {name} into raw.{model.table}, one transaction a file."
     return Step(f"intake.{name}", "intake", about, (), run)
+
+
+def _aged(context: RunContext, name: str, model: Model, report: IntakeReport) -> IntakeReport:
+    """Let raw rows go that have passed their age; a run as of a later day is no reason."""
+    days = context.settings.privacy.keep_raw_days
+    if days is None:
+        return report
+    make_table(read_models("config")["config.sources"], context.warehouse, context.params)
+    before = kept_since(days, min(context.as_of, context.started_at))
+    landed = context.settings.paths.landed
+    own = expire(context.warehouse, name, model, before=before, landed=landed)
+    former = expire_former(
+        context.warehouse, context.settings.sources, before=before, landed=landed
+    )
+    return replace(
+        report,
+        rows_expired=own.rows + former.rows,
+        copies_expired=own.copies + former.copies,
+    )
 
 
 def _staging_step(model: Model, formats: Mapping[str, Model]) -> Step:

@@ -190,24 +190,25 @@ def _prepare(context: RunContext, *, full: bool) -> None:
 
 def _record(context: RunContext, checks: tuple[CheckResult, ...]) -> None:
     """Record a step's checks in place of those an earlier try of it left."""
-    context.warehouse.execute(
-        "delete from ops.check_results where run_id = $run_id and table_name = $table_name",
-        {"run_id": context.run_id, "table_name": checks[0].table},
-    )
-    for check in checks:
-        _insert(
-            context,
-            "ops.check_results",
-            {
-                "run_id": context.run_id,
-                "table_name": check.table,
-                "check_name": check.check,
-                "severity": check.severity,
-                "about": check.about,
-                "faulty_rows": check.faulty_rows,
-                "query": check.query,
-            },
+    with context.warehouse.transaction():
+        context.warehouse.execute(
+            "delete from ops.check_results where run_id = $run_id and table_name = $table_name",
+            {"run_id": context.run_id, "table_name": checks[0].table},
         )
+        for check in checks:
+            _insert(
+                context,
+                "ops.check_results",
+                {
+                    "run_id": context.run_id,
+                    "table_name": check.table,
+                    "check_name": check.check,
+                    "severity": check.severity,
+                    "about": check.about,
+                    "faulty_rows": check.faulty_rows,
+                    "query": check.query,
+                },
+            )
 
 
 def _insert(context: RunContext, table: str, row: Mapping[str, Any]) -> None:

@@ -175,6 +175,19 @@ class Privacy(Section):
 
     hash_key_file: Path | None = None
     properties: tuple[str, ...] = ()
+    keep_raw_days: Annotated[int, Field(ge=62)] | None = None
+    refused_consent: tuple[str, ...] = (
+        "declined",
+        "denied",
+        "false",
+        "no",
+        "opt-out",
+        "opt_out",
+        "opted_out",
+        "refused",
+        "revoked",
+        "withdrawn",
+    )
 
 
 class Schedule(Section):

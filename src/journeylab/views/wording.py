@@ -19,6 +19,7 @@ _ENDS: Final = {
     "(dropped)": "Dropped",
     "(open)": "Still open",
     "(end)": "Finished",
+    "(reached)": "Reached",
     "(continues)": "Goes on",
     "(other)": "Other",
 }

@@ -1,7 +1,7 @@
 """One DuckDB connection with the settings every use needs, and its errors in our words."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,9 @@ from journeylab.warehouse.on_demand import OnDemand
 
 #: Bound values of a statement: DuckDB takes any plain Python value or list of them.
 Params = Mapping[str, Any]
+
+#: Whoever is told each statement and its values before it runs.
+Listener = Callable[[str, Params | None], None]
 
 _ALWAYS: Final = {
     "autoinstall_known_extensions": "false",
@@ -29,15 +32,28 @@ class Warehouse:
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, name: str, on_demand: OnDemand | None = None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        name: str,
+        on_demand: OnDemand | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self._connection = connection
         self._on_demand = on_demand
+        self._listener = listener
         self.name = name
 
     def making(self, on_demand: OnDemand) -> "Warehouse":
         """The same connection, on which reading makes tables of ``main`` that are waiting."""
-        return Warehouse(self._connection, self.name, on_demand)
+        return Warehouse(self._connection, self.name, on_demand, self._listener)
+
+    def heard_by(self, listener: Listener | None) -> "Warehouse":
+        """The same connection, each statement of which is told to the listener."""
+        return Warehouse(self._connection, self.name, self._on_demand, listener)
+
+    def heard_like(self, other: "Warehouse") -> "Warehouse":
+        """The same connection, told to the listener of another."""
+        return self.heard_by(other._listener)
 
     def execute(self, sql: str, params: Params | None = None) -> None:
         """Run one statement and drop its result.
@@ -71,6 +87,7 @@ class Warehouse:
             QueryError: DuckDB refused the statement.
         """
         self._prepare(sql)
+        self._tell(sql, params)
         try:
             relation = self._connection.sql(sql, params=dict(params) if params else None)
             frame = pl.from_arrow(relation.to_arrow_table())
@@ -122,7 +139,7 @@ class Warehouse:
 
     def cursor(self) -> "Warehouse":
         """Open a second connection to the same database, for a thread or a page."""
-        return Warehouse(self._connection.cursor(), self.name, self._on_demand)
+        return Warehouse(self._connection.cursor(), self.name, self._on_demand, self._listener)
 
     def interrupt(self) -> None:
         """Stop the statement that another thread runs on this connection."""
@@ -142,7 +159,12 @@ class Warehouse:
         if self._on_demand is not None:
             self._on_demand.prepare(sql)
 
+    def _tell(self, sql: str, params: Params | None) -> None:
+        if self._listener is not None:
+            self._listener(sql, params)
+
     def _run(self, sql: str, params: Params | None) -> duckdb.DuckDBPyConnection:
+        self._tell(sql, params)
         try:
             return self._connection.execute(sql, dict(params) if params else None)
         except duckdb.Error as error:

@@ -147,8 +147,9 @@ def _copy(
     tables = {}
     for model in sorted(models.values(), key=lambda model: model.table):
         copy = f"{_ATTACHED}.main.{model.table}"
-        warehouse.execute(f"create table {quoted(copy)} as from {quoted(model.name)}")
-        _comment(warehouse, copy, model)
+        with warehouse.transaction():  # or each comment would wait for the disk
+            warehouse.execute(f"create table {quoted(copy)} as from {quoted(model.name)}")
+            _comment(warehouse, copy, model)
         tables[model.table] = {
             "rows": warehouse.scalar(f"select count(*) from {quoted(copy)}"),
             "content_hash": content_hash(warehouse, copy),
@@ -170,8 +171,9 @@ def _write_info(warehouse: Warehouse, values: Mapping[str, Any]) -> None:
     model = read_models("snapshot")["snapshot.snapshot_info"]
     target = f"{_ATTACHED}.main.{model.table}"
     told = ", ".join(f"${c.name}::{c.type} as {quoted(c.name)}" for c in model.columns)
-    warehouse.execute(f"create table {quoted(target)} as select {told}", values)
-    _comment(warehouse, target, model)
+    with warehouse.transaction():
+        warehouse.execute(f"create table {quoted(target)} as select {told}", values)
+        _comment(warehouse, target, model)
 
 
 def _comment(warehouse: Warehouse, table: str, model: Model) -> None:

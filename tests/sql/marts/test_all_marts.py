@@ -7,10 +7,11 @@ from journeylab.warehouse import read_models
 DAY = 24 * 60
 MARTS = tuple(read_models("marts"))
 
-#: What the settings name is there before any event: touchpoints, stages, the list of KPIs,
-#: and a row that says there is no structure.
+#: What the settings name is there before any event: touchpoints, stages, the list of KPIs, the
+#: rule of the clock, and a row that says there is no structure.
 STANDING = {
     "marts.archetype_quality": 1,
+    "marts.clock": 1,
     "marts.kpis": 31,
     "marts.stage_kpis": 4,
     "marts.stages": 4,
@@ -85,7 +86,7 @@ def test_no_mart_holds_a_raw_identifier(lake):
         ]
     )
     lake.warehouse.execute(
-        "insert into staging.rejected_events values ('lake', 'day.csv', 3, 'bad_time',"
+        "insert into staging.rejected_events values (1, 'lake', 'day.csv', 3, 'bad_time',"
         " 'stamp ''ana@mail.test'' is no time', 'ana@mail.test,+4915112345678')"
     )
     lake.warehouse.execute(

@@ -83,7 +83,9 @@ class Staged:
             "staging.rejected_events",
             "staging.row_counts",
         ):
-            failed += self.build(name, as_of=as_of, staging_tables=list(formats))
+            failed += self.build(
+                name, as_of=as_of, staging_tables=list(formats), refused_consent=["denied", "no"]
+            )
         return failed
 
     def rows(self, table: str, *columns: str, order_by: str = "all") -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ def row(minute=0, event_id=None, name="view", **told):
 
 def reject(staged, delivery_key, row_number, code="not_json"):
     staged.warehouse.execute(
-        "insert into ops.rejected_rows values ($key, $number, $code, 'no JSON', 'x{')",
+        "insert into ops.rejected_rows values ($key, $number, $code, 'no JSON', 'x{', null)",
         {"key": delivery_key, "number": row_number, "code": code},
     )
 
@@ -81,6 +81,7 @@ def test_every_fate_is_counted_once(staged):
             "conflicting_duplicates": 1,
             "merged_rows": 1,
             "waiting_rows": 1,
+            "consent_refused_rows": 0,
             "rejected_rows": 2,
         }
     ]
@@ -96,7 +97,7 @@ def test_a_lost_row_fails_the_check(staged):
     staged.warehouse.execute("delete from staging.events where event_key = 2")
 
     assert staged.build("staging.row_counts") == [
-        ("rows in = events + duplicates + merged + waiting + rejected", 1)
+        ("rows in = events + duplicates + merged + waiting + consent refused + rejected", 1)
     ]
 
 

@@ -187,4 +187,4 @@ def test_nothing_delivered_gives_empty_tables(staged):
     assert staged.settle(FORMAT) == []
 
     assert staged.rows("staging.events", "event_id") == []
-    assert staged.rows("staging.row_counts", "*") == [("shop", 0, 0, 0, 0, 0, 0, 0)]
+    assert staged.rows("staging.row_counts", "*") == [("shop", 0, 0, 0, 0, 0, 0, 0, 0)]

@@ -167,3 +167,20 @@ def test_rows_that_cannot_be_events_say_why(staged):
     assert staged.rows(MODEL, "reject_reason", order_by="row_number")[1] == (
         "event_timestamp 1772359200 is 1970-01-01 00:29:32.3592; microseconds are wanted",
     )
+
+
+def test_consent_is_the_answer_to_storing_for_analytics(staged):
+    """Yes and No; unset and nothing are not known."""
+    staged.source("shop_web")
+    answers = ["Yes", "No", "Unset", None]
+    told = {"event_timestamp": MARCH_1, "event_name": "view_item"}
+    staged.raw(
+        MODEL,
+        *({**told, "privacy_info": {"analytics_storage": answer}} for answer in answers),
+        told,
+        source="shop_web",
+    )
+
+    consents = [consent for (consent,) in staged.stage(MODEL, "consent")]
+
+    assert consents == ["granted", "denied", None, None, None]

@@ -1,0 +1,86 @@
+"""Questions of a Lab, each with the SQL it ran: what is heard while one is asked is kept."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import polars as pl
+import sqlglot
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_SCHEMA = {
+    "question": pl.String,
+    "statement_number": pl.Int64,
+    "sql": pl.String,
+    "params": pl.String,
+}
+
+
+@dataclass(slots=True)
+class Log:
+    """The statements of the question asked last; those it asks itself count to it."""
+
+    question: str | None = None
+    statements: list[tuple[str, str]] = field(default_factory=list)
+    depth: int = 0
+
+    def hear(self, sql: str, params: Mapping[str, Any] | None) -> None:
+        """Keep one statement, if a question is being asked."""
+        if self.depth:
+            self.statements.append((sql, json.dumps(dict(params or {}), default=str)))
+
+    def begin(self, question: str) -> None:
+        """A question begins; the statements of the one before are forgotten."""
+        if not self.depth:
+            self.question, self.statements = question, []
+        self.depth += 1
+
+    def end(self) -> None:
+        """It is answered or refused."""
+        self.depth -= 1
+
+    def table(self) -> pl.DataFrame:
+        """What was heard, one row a statement."""
+        rows = [
+            (self.question, number, _readable(sql), params)
+            for number, (sql, params) in enumerate(self.statements, start=1)
+        ]
+        return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+class HasLog(Protocol):
+    """Whatever keeps the statements of its questions."""
+
+    _log: Log
+
+
+_L = TypeVar("_L", bound=HasLog)
+
+
+def question(asked: Callable[Concatenate[_L, _P], _R]) -> Callable[Concatenate[_L, _P], _R]:
+    """A question of a Lab: ``Lab.explain`` tells the statements run while it is answered."""
+
+    @wraps(asked)
+    def explained(lab: _L, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        lab._log.begin(asked.__name__)
+        try:
+            return asked(lab, *args, **kwargs)
+        finally:
+            lab._log.end()
+
+    explained.__qualname__ = f"Lab.{asked.__name__}"
+    return explained
+
+
+def _readable(sql: str) -> str:
+    """A composed query on several lines; what was written by hand stays as it is."""
+    if "\n" in sql.strip() or len(sql) < 100:
+        return sql.strip()
+    try:
+        return sqlglot.transpile(sql, read="duckdb", write="duckdb", pretty=True)[0]
+    except sqlglot.errors.SqlglotError:
+        return sql

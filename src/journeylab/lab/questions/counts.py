@@ -1,0 +1,205 @@
+"""Tables a run publishes, counted anew for some journeys by the same models."""
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from journeylab.errors import UnknownName
+from journeylab.lab.choosing import Group
+from journeylab.lab.chosen import tables_of
+from journeylab.lab.explaining import question
+
+if TYPE_CHECKING:
+    from journeylab.lab.opening import Lab
+
+#: Tables that can be counted for some journeys, and whether they need goals and settled ones.
+COUNTED: Final = {
+    "graph_nodes": False,
+    "graph_edges": False,
+    "stage_nodes": False,
+    "stage_edges": False,
+    "drop_offs": True,
+    "drop_off_paths": True,
+    "loops": False,
+    "next_moves": True,
+    "ping_pong": False,
+    "stage_kpis": True,
+    "variants": False,
+    "visits_by_outcome": True,
+}
+
+
+@question
+def counted(
+    lab: "Lab",
+    /,
+    *names: str,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Several tables at once, as published, or of some journeys as in ``graph``.
+
+    Args:
+        names: of ``graph_nodes``, ``graph_edges``, ``stage_nodes``, ``stage_edges``,
+            ``drop_offs``, ``drop_off_paths``, ``loops``, ``next_moves``, ``ping_pong``,
+            ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for together
+            share the work.
+        where: condition on columns of ``journeys``.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
+        pattern: path pattern the journeys must fit.
+
+    Returns:
+        name -> table.
+
+    Raises:
+        NoGoal: no journey reached a goal, and a table is of rates.
+        NothingSettled: no journey is settled, and a table is of rates.
+        UnknownName: a table is not among those that can be counted so.
+    """
+    for name in names:
+        if name not in COUNTED:
+            raise UnknownName.of("table for some journeys", name, "Lab.counted", COUNTED)
+    if any(COUNTED[name] for name in names):
+        lab._judge(" and ".join(names))
+    journeys = lab._chosen(where, segment, pattern)
+    if journeys is None:
+        return {name: lab.table(name) for name in names}
+    return tables_of(lab._warehouse, journeys, names)
+
+
+@question
+def loops(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Loops people walk before the goal: ``loops``, or of some journeys; most walked first."""
+    return lab.counted("loops", where=where, segment=segment, pattern=pattern)["loops"]
+
+
+@question
+def variants(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Distinct paths up to the goal: ``variants``, or of some journeys; most frequent first."""
+    return lab.counted("variants", where=where, segment=segment, pattern=pattern)["variants"]
+
+
+@question
+def ping_pong(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Pairs people go to and fro between: ``ping_pong``, or of some journeys; most first."""
+    return lab.counted("ping_pong", where=where, segment=segment, pattern=pattern)["ping_pong"]
+
+
+@question
+def drop_offs(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Where journeys ended without a goal: ``drop_offs``, or of some as in ``graph``.
+
+    Raises:
+        NoGoal: no journey reached a goal.
+        NothingSettled: no journey is settled.
+    """
+    return lab.counted("drop_offs", where=where, segment=segment, pattern=pattern)["drop_offs"]
+
+
+@question
+def drop_off_paths(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """What dropped journeys did last: ``drop_off_paths``, or of some as in ``graph``.
+
+    Raises:
+        NoGoal: no journey reached a goal.
+        NothingSettled: no journey is settled.
+    """
+    return lab.counted("drop_off_paths", where=where, segment=segment, pattern=pattern)[
+        "drop_off_paths"
+    ]
+
+
+@question
+def next_moves(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Where people went next, by direction: ``next_moves``, or of some as in ``graph``.
+
+    Raises:
+        NoGoal: no journey reached a goal.
+        NothingSettled: no journey is settled.
+    """
+    return lab.counted("next_moves", where=where, segment=segment, pattern=pattern)["next_moves"]
+
+
+@question
+def visits_by_outcome(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Where dropped journeys had been: ``visits_by_outcome``, or of some as in ``graph``.
+
+    Raises:
+        NoGoal: no journey reached a goal.
+        NothingSettled: no journey is settled.
+    """
+    return lab.counted("visits_by_outcome", where=where, segment=segment, pattern=pattern)[
+        "visits_by_outcome"
+    ]
+
+
+@question
+def stage_kpis(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Who reaches each stage and drops there: ``stage_kpis``, or of some as in ``graph``.
+
+    Returns:
+        Rows by stage. For some journeys stay_p50_seconds is null: how long stays last is
+        counted at night, for all.
+
+    Raises:
+        NoGoal: no journey reached a goal.
+        NothingSettled: no journey is settled.
+    """
+    return lab.counted("stage_kpis", where=where, segment=segment, pattern=pattern)["stage_kpis"]

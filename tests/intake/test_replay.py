@@ -1,0 +1,327 @@
+"""Rejected rows come again, repaired: each counts once, whatever is delivered or replayed after."""
+
+import gzip
+import json
+from datetime import datetime
+
+import polars as pl
+import pytest
+
+from journeylab.errors import InputRefused, UnknownName
+from journeylab.intake import load_source, rejected_rows, replay
+from journeylab.pipeline import formats_in_use, make_table
+from journeylab.settings import Settings, Source
+from journeylab.warehouse import ensure, memory, read_models
+
+STAGED = ("rows", "doubled_rows", "merged_orders", "event_keys", "events", "refused_rows")
+COUNTED = ("rejected_events", "row_counts")
+SUMS = ("rows_in", "events", "duplicates", "rejected_rows")
+
+LOG = '1.2.3.4 - - [01/Mar/2026:10:00:0{} +0000] "GET /{} HTTP/1.1" 200 7 "-" "Mozilla/5.0"'
+
+
+class Shop:
+    """Sources with real formats: deliver, let a night pass, export, repair, replay."""
+
+    def __init__(self, folder, **sources):
+        self.folder = folder
+        self.warehouse = memory(threads=1)
+        self.settings = Settings(
+            sources={
+                name: Source(
+                    **{"path": folder / name, "max_rejected_share": 0.9, "currency": "EUR"} | told
+                )
+                for name, told in sources.items()
+            }
+        )
+        self.formats = {
+            name: (self.settings.sources[name], model)
+            for name, model in formats_in_use(self.settings).items()
+        }
+        for name, model in read_models("ops").items():
+            ensure(self.warehouse, name, model.columns)
+
+    def deliver(self, source, name, content):
+        """Put a file into the landing folder of a source."""
+        path = self.folder / source / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def night(self):
+        """Take in what is new and settle it; returns the checks that fail."""
+        for name, (source, model) in self.formats.items():
+            load_source(
+                self.warehouse,
+                name,
+                source,
+                model,
+                landed=self.folder / "landed",
+                run_id="run",
+                loaded_at=datetime(2026, 3, 2),
+            )
+        used = {model.name: model for _, model in self.formats.values()}
+        params = {
+            "settings": self.settings,
+            "as_of": datetime(2026, 4, 1),
+            "refused_consent": ["denied"],
+            "staging_tables": sorted(used),
+        }
+        staging = read_models("staging")
+        names = [f"staging.{name}" for name in (*STAGED, *COUNTED)]
+        models = [read_models("config")["config.sources"], *used.values()]
+        models += [staging[name] for name in names if name in staging]
+        checks = [c for model in models for c in make_table(model, self.warehouse, params)]
+        return [check.about for check in checks if not check.passed]
+
+    def exported(self):
+        """Rejected rows: id -> raw text."""
+        rows = rejected_rows(self.warehouse).to_dicts()
+        return {row["id"]: row["raw_text"] for row in rows}
+
+    def replay(self, texts):
+        """Bring rows in again: id -> text."""
+        return replay(
+            self.warehouse,
+            self.formats,
+            texts,
+            landed=self.folder / "landed",
+            run_id="replay",
+            loaded_at=datetime(2026, 3, 3),
+        )
+
+    def repaired(self, *swaps):
+        """The exported rows with some words put right."""
+        texts = self.exported()
+        for wrong, right in swaps:
+            texts = {row_id: text.replace(wrong, right) for row_id, text in texts.items()}
+        return texts
+
+    def events(self, *columns):
+        """Columns of the events in their order."""
+        return self.warehouse.rows(
+            f"select {', '.join(columns)} from staging.events order by occurred_at, event_id"
+        )
+
+    def sums(self, source):
+        """Rows in, events, duplicates and rejected rows of a source."""
+        return self.warehouse.rows(
+            f"select {', '.join(SUMS)} from staging.row_counts where source = $source",
+            {"source": source},
+        )[0]
+
+
+WEB = {"channel": "web", "format": "contract", "reader": "json_lines"}
+
+
+def page(event_id, minute="10:00", **told):
+    return json.dumps(
+        {"event_id": event_id, "occurred_at": f"2026-03-01 {minute}", "event_name": "page", **told}
+    )
+
+
+def test_a_row_nobody_could_read_and_one_that_was_refused_come_again(tmp_path):
+    """Both leave the rejected rows, in the night they are marked, and sums hold throughout."""
+    shop = Shop(tmp_path, web=WEB)
+    good, broken, early = page("1"), page("2", plan="pro")[:-1], page("3", campaign="x")
+    early = early.replace("2026", "1926")
+    shop.deliver("web", "a.jsonl", "\n".join([good, broken, "", early, ""]))
+    assert shop.night() == []
+    assert shop.sums("web") == (3, 1, 0, 2)
+
+    texts = shop.exported()
+    done = shop.replay({key: text.replace("1926", "2026") for key, text in texts.items()})
+    assert (done.loaded, done.already, len(done.still_rejected)) == (1, 0, 1)  # 2 lacks its brace
+    assert shop.night() == []
+    assert shop.sums("web") == (3, 2, 0, 1)
+    done = shop.replay({key: text + "}" for key, text in shop.exported().items()})
+    assert (done.loaded, done.still_rejected) == (1, [])
+    assert shop.night() == []
+
+    assert shop.sums("web") == (3, 3, 0, 0)
+    assert shop.events("event_id", "occurred_at::varchar", "properties") == [
+        ("web:1", "2026-03-01 10:00:00", None),
+        ("web:2", "2026-03-01 10:00:00", '{"plan":"pro"}'),
+        ("web:3", "2026-03-01 10:00:00", '{"campaign":"x"}'),
+    ]
+    assert shop.exported() == {}
+    assert shop.warehouse.rows(
+        "select row_number, reason_code, replayed_in > 0 from ops.rejected_rows order by all"
+    ) == [(2, "not_json", True), (2, "not_json", True), (4, "before_2000", True)]
+
+
+def test_replayed_twice_and_delivered_again_mended_a_row_counts_once(tmp_path):
+    """With an id of its own and without; the file replayed again brings nothing."""
+    shop = Shop(tmp_path, web=WEB, log={**WEB, "identical_rows": "events"})
+    lines = [page(None), page(None), page("2").replace("2026", "1926")]
+    for source in ("web", "log"):
+        shop.deliver(source, "a.jsonl", "\n".join(lines).replace("page", "page ", 1) + "\n")
+    shop.night()
+    texts = shop.repaired(("1926", "2026"))
+
+    first, second = shop.replay(texts), shop.replay(texts)
+    shop.night()
+    again = shop.replay(texts)
+    before = [shop.sums(source) for source in ("web", "log")]
+    for source in ("web", "log"):
+        path = shop.folder / source / "a.jsonl"
+        shop.deliver(source, "mended.jsonl", path.read_text().replace("1926", "2026"))
+        packed = gzip.compress((shop.folder / source / "mended.jsonl").read_bytes())
+        shop.deliver(source, "mended.jsonl.gz", packed)
+
+    assert shop.night() == []
+    assert (first.loaded, first.already) == (2, 0)
+    assert (second.loaded, second.already) == (again.loaded, again.already) == (0, 2)
+    assert before == [(3, 3, 0, 0), (3, 3, 0, 0)]
+    assert [shop.sums(source) for source in ("web", "log")] == [(6, 3, 3, 0), (6, 3, 3, 0)]
+
+
+def test_a_repaired_line_of_a_log_is_a_copy_of_its_file(tmp_path):
+    """The same line stood there twice, once broken: two events, also when the file comes mended."""
+    log = {"channel": "web", "format": "access_log", "identical_rows": "events"}
+    shop = Shop(tmp_path, log=log)
+    line, other = LOG.format(0, "cart"), LOG.format(5, "pay")
+    shop.deliver("log", "a.log", "\n".join([line, line.replace("[01/", "[41/"), "", other, ""]))
+    shop.night()
+    assert shop.sums("log") == (3, 2, 0, 1)
+
+    done = shop.replay(shop.repaired(("[41/", "[01/")))
+    assert shop.night() == []
+    repaired = shop.events("url", "source_sequence")
+    sums = shop.sums("log")
+    shop.deliver("log", "mended.log", "\n".join([line, line, "", other, ""]))
+    assert shop.night() == []
+
+    assert done.loaded == 1
+    assert sums == (3, 3, 0, 0)
+    assert repaired == [("/cart", 1), ("/cart", 2), ("/pay", 4)]
+    assert shop.sums("log") == (6, 3, 3, 0)
+
+
+ORDERS = "order_number,event,created_at,note,subtotal\n"
+
+
+def test_csv_rows_come_again_under_the_header_of_their_file(tmp_path):
+    """Quotes, separators, an unnamed column and line numbers included."""
+    shop = Shop(tmp_path, till={"channel": "purchase", "format": "orders"})
+    shop.deliver(
+        "till",
+        "a.csv",
+        ORDERS
+        + "1,completed,2026-03-01 09:00,ok,5\n"
+        + "2,completed,2026-03-01 10:00,7\n"
+        + '3,completed,yesterday,"two, ""quoted""",9\n',
+    )
+    shop.night()
+    assert shop.sums("till") == (3, 1, 0, 2)
+
+    texts = {
+        key: text.replace("10:00,7", '10:00,"a\nb",7').replace("yesterday", "2026-03-01 11:00")
+        for key, text in shop.exported().items()
+    }
+    done = shop.replay(texts)
+
+    assert shop.night() == []
+    assert (done.loaded, done.still_rejected) == (2, [])
+    assert shop.sums("till") == (3, 3, 0, 0)
+    assert shop.events("order_id", "value::integer", "properties ->> '$.note'") == [
+        ("1", 5, "ok"),
+        ("2", 7, "a\nb"),
+        ("3", 9, 'two, "quoted"'),
+    ]
+    (copy,) = [p for p in shop.folder.glob("landed/*.csv") if b"yesterday" not in p.read_bytes()]
+    assert copy.read_text().splitlines()[0] + "\n" == ORDERS
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_part_of_a_conversation_is_repaired_with_the_whole(tmp_path):
+    """Its good parts were events before and still are, once."""
+    shop = Shop(tmp_path, chat={"channel": "chat", "format": "conversations"})
+    parts = [
+        {"id": n, "part_type": "comment", "created_at": at, "author": {"type": "user"}, "body": "x"}
+        for n, at in (("p1", "1772359200"), ("p2", "soon"), ("p3", "1772359260"), ("p4", ""))
+    ]
+    shop.deliver(
+        "chat", "a.json", json.dumps({"conversations": [{"id": "c1", "conversation_parts": parts}]})
+    )
+    shop.night()
+    assert shop.sums("chat") == (4, 2, 0, 2)
+
+    texts = shop.exported()
+    assert len(texts) == 1
+    done = shop.replay(
+        shop.repaired(('"soon"', '"1772359230"'), ('"created_at":""', '"created_at":"1772359290"'))
+    )
+
+    assert shop.night() == []
+    assert (done.loaded, done.still_rejected) == (1, [])
+    assert shop.sums("chat") == (4, 4, 0, 0)
+    assert shop.events("event_id") == [(f"chat:c1/p{n}",) for n in (1, 2, 3, 4)]
+
+
+def test_parquet_rows_come_again_typed(tmp_path):
+    """Nested values and columns that the format does not name too."""
+    shop = Shop(tmp_path, export={"channel": "web", "format": "contract"})
+    frame = pl.DataFrame(
+        {
+            "event_id": ["1", "2", "3"],
+            "occurred_at": ["2026-03-01 10:00", "teatime", "1926-03-01 12:00"],
+            "event_name": ["a", "b", "c"],
+            "identifiers": [[{"kind": "user_id", "value": f'u"{n}'}] for n in range(3)],
+            "plan": ["x", "y", "z"],
+        }
+    )
+    shop.deliver("export", "a.parquet", b"")
+    frame.write_parquet(shop.folder / "export" / "a.parquet")
+    shop.night()
+    assert shop.sums("export") == (3, 1, 0, 2)
+
+    done = shop.replay(shop.repaired(("teatime", "2026-03-01 11:00"), ("1926", "2026")))
+
+    assert shop.night() == []
+    assert (done.loaded, done.still_rejected) == (2, [])
+    assert shop.sums("export") == (3, 3, 0, 0)
+    assert shop.events("event_id", "identifiers[1].value", "properties ->> '$.plan'") == [
+        ("export:1", 'u"0', "x"),
+        ("export:2", 'u"1', "y"),
+        ("export:3", 'u"2', "z"),
+    ]
+
+
+def test_a_row_that_is_still_no_good_is_rejected_anew(tmp_path):
+    """Once, with its new text and reason, in the next night."""
+    shop = Shop(tmp_path, web=WEB)
+    shop.deliver("web", "a.jsonl", page("1") + "\n" + page("2").replace("2026", "1926") + "\n{\n")
+    shop.night()
+
+    done = shop.replay({key: text.replace("1926", "1936") for key, text in shop.exported().items()})
+
+    assert shop.night() == []
+    assert done.loaded == 0
+    assert sorted(reason for _, reason in done.still_rejected) == [
+        "occurred_at is 1936-03-01 10:00:00",
+        "the record is no JSON: {",
+    ]
+    assert shop.sums("web") == (3, 1, 0, 2)
+    assert sorted("1936" in text for text in shop.exported().values()) == [False, True]
+
+
+def test_what_cannot_be_replayed_is_said_and_changes_nothing(tmp_path):
+    """An id nobody knows, a text that is no object, one that was cut."""
+    shop = Shop(tmp_path, web={**WEB, "max_line_bytes": 100})
+    shop.deliver("web", "a.jsonl", page("2").replace("2026", "1926") + "\n" + "x" * 20_000 + "\n")
+    shop.night()
+    texts = shop.exported()
+    old = next(key for key, text in texts.items() if "1926" in text)
+    cut = next(key for key in texts if key != old)
+
+    with pytest.raises(UnknownName, match="no rejected row 'web:0:1'"):
+        shop.replay({"web:0:1": "{}"})
+    with pytest.raises(InputRefused, match="no JSON object"):
+        shop.replay({old: "oops"})
+    with pytest.raises(InputRefused, match="first 10,000 characters"):
+        shop.replay(texts)
+
+    assert cut in shop.exported()
+    assert shop.night() == []
+    assert shop.sums("web") == (2, 0, 0, 2)
