@@ -258,7 +258,7 @@ def _dial(dial: Dial) -> Any:  # noqa: ANN401 - a component
                 min=least,
                 max=greatest,
                 step=step,
-                marks=[{"value": mark, "label": f"{mark:+z.0f}"} for mark in marks],
+                marks=[{"value": at, "label": f"{at:+.0f}" if at else "0"} for at in marks],
                 labelAlwaysOn=True,
                 thumbLabel=dial.label,
                 mt=36,
@@ -274,6 +274,7 @@ def _dial(dial: Dial) -> Any:  # noqa: ANN401 - a component
         value=dial.value,
         allowDeselect=False,
         size="sm",
+        w=280,
     )
 
 

@@ -128,7 +128,7 @@ def _notes(row: dict[str, Any], number: int, dark: bool) -> list[dict[str, Any]]
 def _between(row: dict[str, Any]) -> str:
     if row["excess_low"] is None or row["excess_high"] is None:
         return ""
-    return f" ({row['excess_low']:,.0f} to {row['excess_high']:,.0f})"
+    return f" ({row['excess_low']:z,.0f} to {row['excess_high']:z,.0f})"
 
 
 def _colour(face: str, dark: bool) -> str:
@@ -144,7 +144,7 @@ def _bars(shown: list[dict[str, Any]], dark: bool) -> dict[str, Any]:
         "width": 0.28,
         "marker": {"color": [_colour(row["face"], dark) for row in shown]},
         "text": [
-            "no conversions known" if row["conversions"] is None else f"{row['conversions']:,.0f}"
+            "conversions not known" if row["conversions"] is None else f"{row['conversions']:,.0f}"
             for row in shown
         ],
         "textposition": "outside",

@@ -147,7 +147,7 @@ def what_if_dials(
     return tuple(
         Dial(
             key=f"{words[measure]}.{touchpoint}",
-            label=f"{_DIAL_LABELS[measure]} {label_of(touchpoint, choices)}, change in %",
+            label=f"{_DIAL_LABELS[measure]} {label_of(touchpoint, choices)}, %",
             value=str(asked.get((touchpoint, measure), 0)),
             default="0",
             bounds=(-100.0, 0.0 if measure == "slow_share" else 100.0, 5.0),
