@@ -4,7 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from journeylab.warehouse import Model, Snapshot, Warehouse, memory, publish, read_model
+from journeylab.warehouse import (
+    Model,
+    Snapshot,
+    Warehouse,
+    ensure,
+    memory,
+    publish,
+    read_model,
+    read_models,
+)
 
 JOURNEYS = """\
 -- model:  marts.journeys
@@ -83,6 +92,8 @@ def publish_shelf(
     journeys: Iterable[Journey] = (ANA, BEN),
     kpis: Mapping[str, float | None] | None = None,
     keep: int = 7,
+    keep_month_ends: int = 0,
+    as_of: datetime | None = None,
 ) -> Snapshot:
     """Publish the two marts into ``var/published``."""
     var.mkdir(parents=True, exist_ok=True)
@@ -92,6 +103,23 @@ def publish_shelf(
             shelf_models(var),
             published=var / "published",
             run_id=run_id,
-            info=INFO,
+            info={**INFO, "as_of_at": as_of} if as_of else INFO,
             keep=keep,
+            keep_month_ends=keep_month_ends,
+        )
+
+
+def publish_marts(var: Path, run_id: str, **tables: Iterable[Mapping[str, object]]) -> Snapshot:
+    """Publish real marts with given rows: table -> rows as column -> value, others null."""
+    models = {f"marts.{table}": read_models("marts")[f"marts.{table}"] for table in tables}
+    var.mkdir(parents=True, exist_ok=True)
+    with memory(threads=1) as warehouse:
+        for table, rows in tables.items():
+            ensure(warehouse, f"marts.{table}", models[f"marts.{table}"].columns)
+            for row in rows:
+                names = ", ".join(row)
+                places = ", ".join(f"${name}" for name in row)
+                warehouse.execute(f"insert into marts.{table} ({names}) values ({places})", row)
+        return publish(
+            warehouse, models, published=var / "published", run_id=run_id, info=INFO, keep=7
         )

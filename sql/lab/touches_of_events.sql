@@ -8,7 +8,7 @@
 -- column: customer_id  | varchar   | Customer.
 -- column: journey_id   | varchar   | Journey.
 -- column: event_number | integer   | Place among the customer's events.
--- column: unit         | varchar   | What may earn credit: the campaign, or the group of origins of the session or of an action that carries a campaign's tags; '(none)' is none.
+-- column: unit         | varchar   | What may earn credit: the campaign, the source named in its tags, or the group of origins of the session or of an action that carries a campaign's tags; '(none)' is none.
 -- column: touched_at   | timestamp | When it happened, UTC.
 
 with
@@ -30,6 +30,7 @@ actions as (
         event_number,
         touchpoint,
         source_group,
+        utm_source,
         utm_campaign,
         coalesce(utm_source, utm_medium, utm_campaign) is not null as is_tagged,
         first_value(source_group) over in_session as session_group,
@@ -49,6 +50,7 @@ told as (
         actions.event_number,
         case
             when $kind = 'campaign' then actions.utm_campaign
+            when $kind = 'source' then actions.utm_source
             when actions.is_tagged then actions.source_group
             when actions.number_in_session = 1 then actions.session_group
         end as unit,

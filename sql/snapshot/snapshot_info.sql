@@ -15,3 +15,7 @@
 -- column: duckdb_version     | varchar   | Version of DuckDB that published it; content hashes compare within one version.
 -- column: content_hash       | varchar   | Hash of the content of every table but those that tell of the run.
 -- column: tables             | json      | Table to its rows and its content hash.
+-- column: has_rows           | boolean   | Whether it holds rows of single customers, journeys or events; false where it was thinned to its aggregates.
+-- column: k_floor            | integer   | Rows of paths under so many customers are merged into '(other)'; null for none, as wherever it has_rows unless it was redacted.
+-- column: hidden_rows        | bigint    | Rows merged so.
+-- column: redactions         | integer   | Times customers were erased from it since it was published.

@@ -3,7 +3,7 @@
 -- scope:   global
 -- grain:   one row per event
 -- key:     event_key
--- reads:   staging.rows, staging.doubled_rows, staging.merged_orders
+-- reads:   staging.rows, staging.doubled_rows, staging.merged_orders, ops.freed_events
 -- params:  staging_tables
 -- column:  event_key        | bigint                                | Dense number from 1 in the order of occurred_at, source, event_id; never published.
 -- column:  event_id         | varchar                               | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.
@@ -100,7 +100,7 @@ select
     placed.source_sequence,
     delivered.channel,
     delivered.event_name,
-    coalesce(orders.identifiers, delivered.identifiers, []) as identifiers,
+    coalesce(freed.identifiers, orders.identifiers, delivered.identifiers, []) as identifiers,
     delivered.order_id,
     case when orders.event_id is not null then orders.value else delivered.value end as value,
     case when orders.event_id is not null then orders.currency else delivered.currency end as currency,
@@ -126,3 +126,4 @@ inner join placed
         and delivered.row_number = placed.row_number
         and coalesce(delivered.source_sequence, 0) = placed.source_sequence
 left join staging.merged_orders as orders on placed.event_id = orders.event_id
+left join ops.freed_events as freed on placed.event_id = freed.event_id

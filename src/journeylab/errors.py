@@ -83,6 +83,10 @@ class ChecksFailed(JourneyLabError, RuntimeError):
     """Checks of severity error failed, so nothing was published."""
 
 
+class DiskFull(JourneyLabError, RuntimeError):
+    """The disk would not hold what was to be written; nothing was."""
+
+
 class NoSnapshot(JourneyLabError, LookupError):
     """There is no published snapshot at the given place."""
 

@@ -100,6 +100,13 @@ def parse_rules(told: dict[str, Any], *, where: str) -> Rules:
             raise SettingsError("a rule names no touchpoint", place, 'add touchpoint = "…"')
         for key in ("touchpoint", "repeat_touchpoint"):
             _refuse_reserved(rule.get(key, ""), place)
+        for key in rule.get("properties", {}):
+            if '"' in key or "\\" in key:
+                raise SettingsError(
+                    f"property {key!r} cannot be tested",
+                    place,
+                    "name a property whose key holds no quote and no backslash",
+                )
     touchpoints = dict(told.get("touchpoints", {}))
     for name, values in touchpoints.items():
         _refuse_reserved(name, where)

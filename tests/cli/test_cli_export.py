@@ -65,3 +65,16 @@ def test_a_wrong_condition_or_form_is_wrong_usage(typed, tmp_path):
     assert code == 2
     assert "did you mean 'outcome'?" in err
     assert not (tmp_path / "g").exists()
+
+
+def test_edges_of_few_customers_are_merged_where_a_floor_is_set(typed, tmp_path):
+    """Two go from the cart to an end of their own each: every edge is one customer's."""
+    (tmp_path / "journeylab.toml").write_text("[privacy]\nk_floor = 2\n")
+
+    code, out, _ = typed("export", "graph", "--output", "graph.graphml")
+
+    assert code == 0
+    assert out.endswith("; 7 edges of fewer than 2 customers merged\n")
+    graph = nx.read_graphml(tmp_path / "graph.graphml")
+    assert set(graph.nodes) == {"(start)", "web:cart"}
+    assert graph.number_of_edges() == 0

@@ -11,6 +11,7 @@ COMMANDS = [
     "dashboard",
     "doctor",
     "export",
+    "forget",
     "golden",
     "init",
     "map",

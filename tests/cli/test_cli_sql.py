@@ -128,3 +128,11 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
 
     assert told.stdout == "range\n"
     assert "Traceback" not in told.stderr
+
+
+def test_signs_a_terminal_obeys_are_spelled_out(typed):
+    """A name that would clear the screen does not."""
+    _, out, _ = typed("sql", "select 'a' || chr(27) || '[2J' as name")
+
+    assert "a\\x1b[2J" in out
+    assert "\x1b" not in out

@@ -6,6 +6,7 @@ from typing import Any
 
 import asked_tables as asked
 import finding_tables as found
+import follow_tables as follow
 import plotly.graph_objects as go
 import polars as pl
 import pytest
@@ -63,12 +64,30 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "differences": (figures.differences, [viewed.differences, small.nodes]),
     "drift": (figures.drift, [viewed.drift]),
     "what_if": (figures.what_if, [viewed.what_if]),
+    "step_matrix": (figures.step_matrix, [follow.step_matrix]),
+    "follows": (figures.follows, [follow.directly]),
+    "touchpoint_shares": (figures.touchpoint_shares, [follow.beside]),
+    "spans": (figures.spans, [follow.spans]),
+    "arrivals": (figures.arrivals, [follow.arrivals]),
+    "funnel_trend": (figures.funnel_trend, [follow.trend]),
+    "funnel_instead": (figures.funnel_instead, [follow.instead]),
+    "rates": (figures.rates, [follow.segments]),
+    "sessions_compared": (figures.sessions_compared, [follow.sessions]),
     "freshness": (freshness, [viewed.health]),
     "rejected": (figures.rejected, [viewed.rejected]),
 }
 
 #: Figures that write no name that comes from data.
-NAMELESS = {"conformance", "kpi_trend", "drift", "lifecycle", "retention"}
+NAMELESS = {
+    "conformance",
+    "kpi_trend",
+    "drift",
+    "lifecycle",
+    "retention",
+    "spans",
+    "arrivals",
+    "sessions_compared",
+}
 
 every_figure = pytest.mark.parametrize(("draw", "tables"), DRAWN.values(), ids=list(DRAWN))
 

@@ -1,12 +1,15 @@
 """Columns out of frames of any library, and what they become."""
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pytest
 
+from journeylab.errors import UnknownName
 from journeylab.lab.frames import as_polars
 from journeylab.lab.values import amount, channels, event_ids, packed_properties, text
 
@@ -20,6 +23,16 @@ def test_columns_are_taken_from_lazy_frames_relations_and_batch_readers() -> Non
 
     for frame in (ROWS.lazy(), relation, reader):
         assert as_polars(frame, ["b", "a", "b"]).rows() == [("x", 1), (None, 2)]
+
+
+def test_a_parquet_file_is_read_by_its_path(tmp_path: Path) -> None:
+    """A path or its text, only the columns wanted; a missing column gets the nearest."""
+    path = tmp_path / "events.parquet"
+    ROWS.write_parquet(path)
+
+    assert as_polars(path, ["b"]).rows() == as_polars(str(path), ["b"]).rows() == [("x",), (None,)]
+    with pytest.raises(UnknownName, match="known: a, b, c"):
+        as_polars(path, ["z"])
 
 
 def test_a_pandas_frame_keeps_its_rows_whatever_its_index() -> None:

@@ -213,13 +213,17 @@ def test_sources_and_campaigns_of_the_sample(sample_run) -> None:
     with jl.open(sample_run.snapshot) as sample:
         sources = sample.attribution("last", by="source_group")
         campaigns = sample.attribution("last", by="campaign")
+        tagged = sample.attribution("last", by="source")
+        named = sample.sql("select distinct utm_source from events where utm_source is not null")
         settled = sample.sql(
             "select count(*), sum(value) from journeys where is_settled and outcome = 'converted'"
         ).row(0)
 
-    for table in (sources, campaigns):
+    for table in (sources, campaigns, tagged):
         assert (table["conversions"].sum(), table["value"].sum()) == settled
     assert sources.filter(pl.col("conversions") > 20)["unit"].sort().to_list() == [
         "chat", "direct", "email", "organic", "paid", "social",
     ]  # fmt: skip
     assert campaigns["unit"].to_list()[-1] == "(none)"
+    assert set(tagged["unit"]) - {"(none)"} <= set(named["utm_source"])
+    assert tagged.height > 2

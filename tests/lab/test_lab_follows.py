@@ -98,6 +98,16 @@ def test_the_step_matrix_holds_everybody_at_each_step(lab: jl.Lab) -> None:
     assert lab.step_matrix(steps=1, start="cart")["paths"].to_list() == [2]
 
 
+def test_a_cell_of_the_step_matrix_leads_to_its_journeys(lab: jl.Lab) -> None:
+    """Asked with the dials of the matrix, they add up to its paths."""
+    row = lab.step_matrix().row(1, named=True)
+
+    found = lab.journeys_of("step_matrix", row)
+
+    assert found.select("customer_id", "occurrences").rows() == [("ana", 1), ("ben", 1)]
+    assert row["paths"] == 2
+
+
 def test_starts_and_ends_tell_how_journeys_fare(lab: jl.Lab) -> None:
     """Only cid's journey began long enough after the data to know where; its end is open."""
     starts = lab.start_touchpoints()

@@ -21,6 +21,9 @@ customers = "journeys > 1"
 
 [abandoned]
 pattern = "cart -> [^paid]* -> (end)"
+
+[brisk]
+pattern = "stage:convert -[<=1min]-> paid"
 """
 
 
@@ -39,13 +42,21 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[jl.Lab]:
         pl.lit("EUR").alias("money"),
     )
     told = {"run": {"threads": 1}, "paths": {"segments": str(path)}}
-    with opened(rows, goals="paid", value="amount", currency="money", settings=told) as made:
+    stages = {"reach": ["home"], "convert": ["cart", "paid"]}
+    with opened(
+        rows, goals="paid", value="amount", currency="money", settings=told, stages=stages
+    ) as made:
         yield made
 
 
 def customers(lab: jl.Lab, segment: Segment | str) -> list[str]:
     """Customers of the segment's journeys."""
     return lab.journeys(segment=segment)["customer_id"].to_list()
+
+
+def test_a_segment_of_the_file_may_bound_times_and_look_up_stages(lab: jl.Lab) -> None:
+    """Ana paid a minute after her cart; ben had none."""
+    assert customers(lab, "brisk") == ["ana"]
 
 
 def test_every_level_is_listed_with_its_rate(lab: jl.Lab) -> None:
@@ -68,7 +79,7 @@ def test_levels_of_a_segment_are_all_journeys(lab: jl.Lab) -> None:
     rows = lab.segments().group_by("segment").agg(pl.col("journeys").sum())
 
     assert set(rows["journeys"]) == {5}
-    assert rows.height == 9
+    assert rows.height == 10
 
 
 def test_a_segment_filters_other_questions(lab: jl.Lab) -> None:
@@ -92,6 +103,7 @@ def test_the_file_is_published(lab: jl.Lab) -> None:
     assert lab.table("segments").rows() == [
         ("abandoned", "abandoned", "pattern", "cart -> [^paid]* -> (end)"),
         ("big", "Big baskets", "journeys", "value >= 100"),
+        ("brisk", "brisk", "pattern", "stage:convert -[<=1min]-> paid"),
         ("regulars", "regulars", "customers", "journeys > 1"),
     ]
 

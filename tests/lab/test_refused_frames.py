@@ -1,8 +1,11 @@
 """What from_events refuses: by class, and by a phrase that says how to mend it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from shop_frame import frame, opened
 
@@ -62,6 +65,55 @@ def plus(**columns: list[Any]) -> pl.DataFrame:
         pytest.param(
             plus(who=["ana", "", "ben"]), {}, InputRefused, "make them null", id="empty customer"
         ),
+        pytest.param(
+            plus(who=[None, None, None]),
+            {},
+            InputRefused,
+            "none of the 3 rows has a customer",
+            id="no customer at all",
+        ),
+        pytest.param(
+            plus(when=["2026-01-01T10:00:00Z", "2026-01-01 11:00", "2026-01-03"]),
+            {},
+            InputRefused,
+            "with a zone, as '2026-01-01T10:00:00Z', and without one, as '2026-01-01 11:00'",
+            id="texts with and without a zone",
+        ),
+        pytest.param(
+            pd.DataFrame(
+                {
+                    "who": ["ana", "ben"],
+                    "when": pd.Series(
+                        [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2)], dtype=object
+                    ),
+                    "what": ["a", "b"],
+                }
+            ),
+            {},
+            InputRefused,
+            "'when' holds 1 instants with a zone and 1 without one",
+            id="instants with and without a zone",
+        ),
+        pytest.param(
+            pd.DataFrame(
+                [["ana", "2026-01-01", "a", "b"]], columns=["who", "when", "what", "what"]
+            ),
+            {},
+            InputRefused,
+            "2 columns are called 'what'",
+            id="a column twice in pandas",
+        ),
+        pytest.param(
+            pa.table(
+                [["ana"], ["2026-01-01"], ["a"], ["b"]], names=["who", "when", "what", "what"]
+            ),
+            {},
+            InputRefused,
+            "2 columns are called 'what'",
+            id="a column twice in Arrow",
+        ),
+        pytest.param("no/such.parquet", {}, InputRefused, "there is no file", id="no file"),
+        pytest.param(__file__, {}, InputRefused, "the frame cannot be read", id="no Parquet"),
         pytest.param(
             plus(who=[1.5, 2.0, 3.0]), {}, InputRefused, "holds Float64", id="a broken number"
         ),

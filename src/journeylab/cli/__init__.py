@@ -86,11 +86,16 @@ app.command(
 )
 app.command(
     "journeylab.cli.snapshots:snapshots",
-    help="List, show, compare and roll back published snapshots.",
+    help="List, show, compare, roll back and prune published snapshots.",
 )
 app.command(
     "journeylab.cli.rejected:rejected",
     help="Count rejected rows by reason, export them as they came, and replay them repaired.",
+)
+app.command(
+    "journeylab.cli.forget:forget",
+    help="Erase a customer from the warehouse, landed copies and every snapshot.",
+    help_epilogue="Example: journeylab forget ana@shop.io --kind email --dry-run",
 )
 app.command(
     "journeylab.cli.doctor:doctor",

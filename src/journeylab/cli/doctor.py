@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from journeylab.errors import JourneyLabError
+from journeylab.privacy import read_tombstones
 from journeylab.rules import load_rules
 from journeylab.run_report import DONE, DONE_WITH_WARNINGS
 from journeylab.settings import Settings, Source, load_settings
@@ -65,6 +66,19 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     yield _lock(settings.paths.lock)
     yield _snapshot(settings.paths.published)
     yield _memory(settings.run.memory_limit)
+    yield _forgettings(settings.paths.var)
+
+
+def _forgettings(var: Path) -> Finding:
+    try:
+        pending = read_tombstones(var).pending
+    except JourneyLabError as error:
+        what, where, mend = error.args
+        return Finding("fail", f"tombstones: {what} ({where})", mend)
+    if not pending:
+        return Finding("ok", "nobody is half forgotten")
+    mend = "give the same 'journeylab forget' again, or: journeylab forget --finish"
+    return Finding("warn", f"{len(pending)} customers are half forgotten", mend)
 
 
 def _python() -> Finding:

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 
-from journeylab.cli.tables import as_csv, as_table, guarded
+from journeylab.cli.tables import as_csv, as_table, guarded, printable
 from journeylab.errors import InputRefused, NoSnapshot
 from journeylab.intake import rejected_rows
 from journeylab.intake import replay as replayed
@@ -138,7 +138,7 @@ def replay(
     if len(given) > len(texts):
         print(f"{len(given) - len(texts):,} rows are not edited and stay rejected")
     for row_id, reason in done.still_rejected[:_SHOWN]:
-        print(f"still rejected {row_id}: {reason}")
+        print(f"still rejected {row_id}: {printable(reason)}")
     if len(done.still_rejected) > _SHOWN:
         print(f"and {len(done.still_rejected) - _SHOWN:,} more: journeylab run, then export again")
     return DONE_WITH_WARNINGS if done.still_rejected else DONE

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from journeylab.cli.tables import printable
 from journeylab.errors import NoSnapshot
 from journeylab.run_report import BLOCKED, RunReport
 from journeylab.warehouse import diff
@@ -69,7 +70,7 @@ def _came_in(report: RunReport) -> Iterator[str]:
             told += f", {source.rows_rejected:,} unreadable"
         yield told
         for name, *why in source.set_aside:
-            yield f"  set aside {_shown(name)}: {_shown(', '.join(why))}"
+            yield f"  set aside {printable(name)}: {printable(', '.join(why))}"
         if source.rows_expired:
             yield (
                 f"  {_many(source.rows_expired, 'row')} past privacy.keep_raw_days went, with the"
@@ -77,7 +78,7 @@ def _came_in(report: RunReport) -> Iterator[str]:
             )
         for name, column, kind in source.new_columns:
             yield (
-                f"  new column {_shown(column)} ({kind}) since {_shown(name)}:"
+                f"  new column {printable(column)} ({kind}) since {printable(name)}:"
                 " kept in properties, listed in schema_drift"
             )
     yield from _account(report.row_counts)
@@ -170,11 +171,6 @@ def _next(report: RunReport) -> Iterator[str]:
     yield 'ask the snapshot:       journeylab sql "show tables"'
     yield "what changed, in full:  journeylab snapshots diff"
     yield f"open it yourself:       {report.snapshot / 'journeylab.duckdb'}"
-
-
-def _shown(told: str) -> str:
-    """A text that came from outside on one line: what a terminal would obey is spelled out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in told)
 
 
 def _many(count: int, noun: str) -> str:

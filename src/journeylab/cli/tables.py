@@ -76,6 +76,11 @@ def as_csv(frame: pl.DataFrame) -> str:
     return written.getvalue().removesuffix("\n")
 
 
+def printable(text: str) -> str:
+    """A text on one line: signs that a terminal would obey are spelled out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def guarded(text: str) -> str:
     """A text as ``as_csv`` writes it: with an apostrophe where a spreadsheet would run it."""
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
@@ -94,7 +99,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - any SQL value
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:.9g}"
-    text = " ".join(str(value).split()) if isinstance(value, str) else str(value)
+    text = printable(" ".join(value.split())) if isinstance(value, str) else str(value)
     return text if len(text) <= _WIDEST_CHARACTERS else text[: _WIDEST_CHARACTERS - 1] + "…"
 
 

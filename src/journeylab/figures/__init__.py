@@ -20,6 +20,7 @@ from journeylab.figures.deviations import deviations
 from journeylab.figures.differences import differences
 from journeylab.figures.drift import drift
 from journeylab.figures.drop_offs import drop_offs
+from journeylab.figures.follows import follows, step_matrix
 from journeylab.figures.funnel import funnel
 from journeylab.figures.health import freshness, rejected
 from journeylab.figures.journey import journey
@@ -29,8 +30,12 @@ from journeylab.figures.next_moves import next_moves
 from journeylab.figures.opportunities import opportunities
 from journeylab.figures.page import CSS, html
 from journeylab.figures.paths import paths
+from journeylab.figures.periods import arrivals, funnel_trend
 from journeylab.figures.ping_pong import ping_pong
+from journeylab.figures.rates import rates
 from journeylab.figures.retention import lifecycle, retention
+from journeylab.figures.sessions import sessions_compared
+from journeylab.figures.shares import funnel_instead, spans, touchpoint_shares
 from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
@@ -47,6 +52,7 @@ __all__ = [
     "Apart",
     "apart",
     "archetypes",
+    "arrivals",
     "attribution",
     "back_and_forth",
     "bottlenecks",
@@ -56,8 +62,11 @@ __all__ = [
     "differences",
     "drift",
     "drop_offs",
+    "follows",
     "freshness",
     "funnel",
+    "funnel_instead",
+    "funnel_trend",
     "html",
     "journey",
     "kpi_trend",
@@ -68,12 +77,17 @@ __all__ = [
     "opportunities",
     "paths",
     "ping_pong",
+    "rates",
     "rejected",
     "retention",
+    "sessions_compared",
+    "spans",
     "stage_funnel",
     "stay_curves",
     "stays",
+    "step_matrix",
     "time_to_convert",
+    "touchpoint_shares",
     "variants",
     "visits_by_outcome",
     "waiting_now",

@@ -1,16 +1,22 @@
 """Delivered files -> raw tables, manifest and rejected rows. Knows formats, but no vendor."""
 
+from journeylab.intake.job import Erase, Job
 from journeylab.intake.loading import IntakeReport, load_source
+from journeylab.intake.read import Shape, shape_of
 from journeylab.intake.replaying import Replayed, rejected_rows, replay
 from journeylab.intake.retention import expire, expire_former, kept_since
 
 __all__ = [
+    "Erase",
     "IntakeReport",
+    "Job",
     "Replayed",
+    "Shape",
     "expire",
     "expire_former",
     "kept_since",
     "load_source",
     "rejected_rows",
     "replay",
+    "shape_of",
 ]

@@ -1,8 +1,9 @@
 """What the loading of one file carries from step to step. Does nothing itself."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from journeylab.errors import DeliveryRefused
@@ -29,6 +30,11 @@ class Finish(Protocol):
 
 class Repeated(Exception):
     """The content was loaded before, packed in another way; the argument is its hash."""
+
+
+#: Called inside the transaction with the job and the copy of its file; returns how many loaded
+#: and how many rejected rows of the forgotten it took out of both.
+Erase = Callable[["Job", Path], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from journeylab.errors import DeliveryRefused, SettingsError
 from journeylab.intake import deliveries, landing, read
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.job import Job, Repeated
+from journeylab.intake.job import Erase, Job, Repeated
 from journeylab.intake.parquet_files import load_parquet
 from journeylab.intake.text_files import load_text
 from journeylab.settings import Source
@@ -55,6 +55,7 @@ def load_source(
     landed: Path,
     run_id: str,
     loaded_at: datetime,
+    erase: Erase | None = None,
 ) -> IntakeReport:
     """Load every new file of one source's landing folder into the raw table of its format.
 
@@ -66,6 +67,7 @@ def load_source(
         landed: private folder that keeps a copy of each accepted file.
         run_id: the run, for the manifest.
         loaded_at: its start, UTC, for the manifest.
+        erase: takes the forgotten out of a loaded file and its copy; None where nobody is.
 
     Returns:
         Counts, and the files set aside with their reasons; all 0 without a folder.
@@ -117,7 +119,7 @@ def load_source(
             )
             job = Job(warehouse, name, source, shape, file_name, key, contents)
             lasting = landed / landing.landed_name(path, seen.sha256)
-            done = deliver(job, manifest, seen.copy, lasting)
+            done = deliver(job, manifest, seen.copy, lasting, erase=erase)
             report = _with_delivery(report, done)
             known.add(seen.sha256)
             if done.content_sha256 is not None:
@@ -154,6 +156,7 @@ def deliver(
     copy: Path,
     lasting: Path,
     *,
+    erase: Erase | None = None,
     then: Callable[[Delivery], None] = lambda _: None,
 ) -> Delivery:
     """Load one copied file, or set it aside; either way it ends up in the manifest.
@@ -163,6 +166,7 @@ def deliver(
         manifest: its row of the manifest as far as it is known.
         copy: its private copy, in the folder of ``lasting``.
         lasting: the name the copy gets when its rows load.
+        erase: as in ``load_source``.
         then: what else is written in the same transaction.
     """
 
@@ -170,6 +174,9 @@ def deliver(
         loaded: int, rejected: int, unnamed: dict[str, str], content_sha256: str | None = None
     ) -> Delivery:
         _refuse_too_many(job, loaded, rejected)
+        if erase is not None:
+            erased_loaded, erased_rejected = erase(job, copy)
+            loaded, rejected = loaded - erased_loaded, rejected - erased_rejected
         done = replace(
             manifest,
             content_sha256=content_sha256 or manifest.sha256,

@@ -17,6 +17,7 @@ from journeylab.warehouse import Warehouse
 BY: Final = {
     "channel": "touches_of_steps",
     "touchpoint": "touches_of_steps",
+    "source": "touches_of_events",
     "source_group": "touches_of_events",
     "campaign": "touches_of_events",
 }

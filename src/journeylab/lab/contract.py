@@ -67,6 +67,7 @@ def event_rows(
     touchpoints = values.needed(frame, roles.touchpoint, "touchpoint")
     values.refuse_reserved(touchpoints, roles.touchpoint)
     owners = {kind: values.owner(frame, column) for kind, column in roles.identifiers.items()}
+    values.refuse_nobody(owners)
     rows = pl.DataFrame(
         {
             "event_id": values.event_ids(frame, roles.event_id),

@@ -21,6 +21,9 @@ from journeylab.warehouse import Warehouse, memory, read_models, write
 #: Kind of the one identifier when the caller says who the customer is.
 GIVEN_KIND: Final = "customer_id"
 
+_TIMED: Final = r"\d:\d{2}"
+_ZONED: Final = r"\d:\d{2}.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?|\bUTC)$"
+
 
 def from_events(
     frame: Any,  # noqa: ANN401 - any library's frame
@@ -47,8 +50,8 @@ def from_events(
     """Open a frame of events for questions, one event a row.
 
     Args:
-        frame: a Polars or pandas frame, an Arrow table or a DuckDB relation. All other
-            arguments up to ``properties`` name columns of it.
+        frame: a Polars or pandas frame, an Arrow table, a DuckDB relation, or the path of a
+            Parquet file. All other arguments up to ``properties`` name columns of it.
         occurred_at: timestamps (without a zone they are UTC), dates or ISO 8601 text.
         touchpoint: what happened; the name is kept as it is. Without ``:`` it belongs to the
             channel ``events``, else to the channel before the ``:``.
@@ -178,6 +181,7 @@ def _instants(warehouse: Warehouse, frame: pl.DataFrame, column: str) -> pl.Seri
     elif kind == pl.Date:
         read = values.cast(pl.Datetime("us"))
     elif kind in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        _refuse_mixed_zones(values.cast(pl.String), column)
         told = pl.DataFrame({"told": values.cast(pl.String)}).with_row_index("row_number", 1)
         with warehouse.given("told_instants", told):
             read = warehouse.frame(read_models("lab")["lab.instants"].query)["occurred_at"]
@@ -197,6 +201,20 @@ def _instants(warehouse: Warehouse, frame: pl.DataFrame, column: str) -> pl.Seri
             'write times as "2026-03-31T23:59:59+02:00", or filter those rows out',
         )
     return read
+
+
+def _refuse_mixed_zones(told: pl.Series, column: str) -> None:
+    """Refuse texts some of which have a zone: in which the others are meant cannot be known."""
+    is_zoned = told.str.strip_chars().str.contains(_ZONED)
+    has_time = told.str.contains(_TIMED)
+    if is_zoned.any() and (has_time & ~is_zoned).any():
+        first = told.filter(is_zoned.fill_null(value=False))[0]
+        other = told.filter((has_time & ~is_zoned).fill_null(value=False))[0]
+        raise InputRefused(
+            f"occurred_at holds times with a zone, as {first!r}, and without one, as {other!r}",
+            f"{FRAME}, column {column!r}",
+            "give all of them a zone, or none, which means UTC",
+        )
 
 
 def _write_customers(warehouse: Warehouse, rows: pl.DataFrame) -> None:

@@ -38,6 +38,7 @@ DRILLS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "archetypes": ("archetype_journeys", ("archetype_number",)),
     "deviations": ("deviation_journeys", ("kind", "touchpoint")),
     "zombie_leads": ("zombie_journeys", ("touchpoint",)),
+    "step_matrix": ("step_journeys", ("step", "touchpoint")),
     "paths": ("path_journeys", ("step", "from_touchpoint", "to_touchpoint", "is_return")),
 }
 #: Faces of ``bottlenecks``, of which each leads to journeys of its own.
@@ -115,8 +116,9 @@ def journeys_of(
             f"Lab.journeys_of({table!r}, …)",
             f"give a row of {table}: table.row(0, named=True)",
         )
-    if table == "paths":
-        told = Dials(**{"where": where, "segment": segment, **dials})
+    if table in ("paths", "step_matrix"):
+        usual = {"steps": 10, "top": 12} if table == "step_matrix" else {}
+        told = Dials(**{**usual, "where": where, "segment": segment, **dials})
         given = path_tables(warehouse, place, told)
     elif dials:
         raise InputRefused(

@@ -39,7 +39,7 @@ def lines_of(spend: Spend, by: str) -> pl.DataFrame:
     told = read_spend(spend)
     if told.is_empty():
         raise InputRefused("the spend has no line", _WHERE, "give at least one, or leave it out")
-    column = "channel" if by == "source_group" and by not in told.columns else by
+    column = "channel" if by in ("source", "source_group") and by not in told.columns else by
     if column not in told.columns or told[column].is_null().all():
         raise InputRefused(
             f"the spend does not say what {column} it was for",

@@ -1,6 +1,6 @@
 """One column of somebody's frame -> one column of the event contract, checked value by value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -203,6 +203,21 @@ def checked_instants(instants: pl.Series, column: str) -> pl.Series:
             "is the unit right (seconds, milliseconds)? filter out rows that are wrong",
         )
     return instants
+
+
+def refuse_nobody(owners: Mapping[str, pl.Series]) -> None:
+    """Refuse a frame none of whose rows belongs to anybody; a row without an owner is kept.
+
+    Raises:
+        InputRefused: every owner is null.
+    """
+    rows = len(next(iter(owners.values())))
+    if rows and all(owner.null_count() == rows for owner in owners.values()):
+        raise InputRefused(
+            f"none of the {rows} rows has a customer",
+            f"{FRAME}, {', '.join(owners)}",
+            "name the column that says who did it; single rows without one are kept and counted",
+        )
 
 
 def refuse_reserved(touchpoints: pl.Series, column: str) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from journeylab.errors import ChecksFailed
 from journeylab.pipeline.steps import RunContext
+from journeylab.privacy import thin_older
 from journeylab.warehouse import Snapshot, publish, read_models
 
 #: What the next run needs of this one, once it is published: table kept -> table it copies.
@@ -47,11 +48,19 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
             "reporting_timezone": settings.run.reporting_timezone,
         },
         keep=settings.publish.keep,
+        keep_month_ends=settings.publish.keep_month_ends,
+        leave_free_bytes=settings.publish.leave_free_bytes,
         storage_version=settings.publish.storage_version,
     )
     with warehouse.transaction():
         for kept, made in REMEMBERED.items():
             warehouse.execute(f"create or replace table {kept} as from {made}")
+    thin_older(
+        settings.paths.published,
+        keep_rows=settings.publish.keep_rows,
+        k_floor=settings.privacy.k_floor,
+        storage_version=settings.publish.storage_version,
+    )
     return snapshot
 
 

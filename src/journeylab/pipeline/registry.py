@@ -6,6 +6,7 @@ from typing import Final
 
 from journeylab.errors import SettingsError, UnknownName
 from journeylab.intake import IntakeReport, expire, expire_former, kept_since, load_source
+from journeylab.pipeline.forgotten import erase_of
 from journeylab.pipeline.publication import publish_run
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -95,6 +96,7 @@ def _intake_step(name: str, model: Model) -> Step:
             landed=context.settings.paths.landed,
             run_id=context.run_id,
             loaded_at=context.started_at,
+            erase=erase_of(context, model),
         )
         report = _aged(context, name, model, report)
         return StepResult(report.rows_loaded, intake=report)

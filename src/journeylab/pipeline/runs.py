@@ -12,6 +12,7 @@ from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
 from journeylab.pipeline.findings import findings, kpis
+from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
 from journeylab.privacy import hash_key
@@ -81,7 +82,7 @@ def open_run(
     run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
     rules = load_rules(settings.paths.touchpoints)
     with (
-        _private_files(),
+        private_files(),
         hold(settings.paths.lock, started_at=start),
         open_warehouse(
             settings.paths.warehouse,
@@ -99,6 +100,7 @@ def open_run(
         }
         context = RunContext(warehouse, settings, run_id, start, until, params)
         _prepare(context, full=full)
+        forget_former_key(warehouse, key)
         began = time.perf_counter()
         state = "failed"
         try:
@@ -122,7 +124,7 @@ def take(step: Step, context: RunContext) -> StepResult:
 
 
 @contextlib.contextmanager
-def _private_files() -> Iterator[None]:
+def private_files() -> Iterator[None]:
     """Let only the owner read what is made meanwhile; publishing opens its own files."""
     former = os.umask(0o077)
     try:
@@ -171,6 +173,7 @@ def _prepare(context: RunContext, *, full: bool) -> None:
     warehouse = context.warehouse
     for name, model in read_models("ops").items():
         ensure(warehouse, name, model.columns)
+    load_freed_events(context)
     if full:
         for layer in LAYERS:
             warehouse.execute(f"drop schema if exists {layer} cascade")

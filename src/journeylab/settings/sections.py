@@ -166,15 +166,25 @@ class Publish(Section):
     """What a snapshot holds and how many are kept."""
 
     keep: Positive = 7
+    keep_month_ends: Annotated[int, Field(ge=0)] = 12
+    keep_rows: Positive = 7
+    leave_free_bytes: Annotated[int, Field(ge=0)] = 0
     events: bool = True
     storage_version: str | None = None
+
+
+def _plain_key(value: str) -> str:
+    if '"' in value or "\\" in value:
+        raise ValueError(f"property {value!r}: a key with a quote or a backslash cannot be named")
+    return value
 
 
 class Privacy(Section):
     """What of a person may be published."""
 
     hash_key_file: Path | None = None
-    properties: tuple[str, ...] = ()
+    properties: tuple[Annotated[str, AfterValidator(_plain_key)], ...] = ()
+    k_floor: Annotated[int, Field(ge=2)] | None = None
     keep_raw_days: Annotated[int, Field(ge=62)] | None = None
     refused_consent: tuple[str, ...] = (
         "declined",

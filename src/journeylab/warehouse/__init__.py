@@ -2,6 +2,17 @@
 
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.building import CheckResult, build, ensure, judge, write
+from journeylab.warehouse.compacting import compact
+from journeylab.warehouse.comparing import (
+    EdgeChange,
+    KpiChange,
+    RowChange,
+    SnapshotDiff,
+    TableChange,
+    diff,
+    edge_changes,
+    row_changes,
+)
 from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
@@ -18,13 +29,13 @@ from journeylab.warehouse.models import (
     sql_root,
 )
 from journeylab.warehouse.on_demand import OnDemand
-from journeylab.warehouse.publishing import publish
+from journeylab.warehouse.publishing import publish, refuse_full_disk
+from journeylab.warehouse.replacing import copy_edited, drop_rows, replace, thin, thinned_beyond
+from journeylab.warehouse.retention import kept, prune
 from journeylab.warehouse.snapshots import (
     SNAPSHOTS_NAME,
     Snapshot,
-    SnapshotDiff,
     current_run_id,
-    diff,
     find_database,
     list_snapshots,
     open_current,
@@ -36,36 +47,51 @@ __all__ = [
     "SNAPSHOTS_NAME",
     "CheckResult",
     "Column",
+    "EdgeChange",
+    "KpiChange",
     "Model",
     "OnDemand",
     "RawColumn",
+    "RowChange",
     "RowCheck",
     "Snapshot",
     "SnapshotDiff",
+    "TableChange",
     "TableCheck",
     "Warehouse",
     "ask",
     "build",
     "call",
+    "compact",
     "content_hash",
+    "copy_edited",
     "current_run_id",
     "diff",
+    "drop_rows",
+    "edge_changes",
     "ensure",
     "find_database",
     "hold",
     "judge",
+    "kept",
     "list_snapshots",
     "make_macros",
     "memory",
     "open_current",
     "open_read_only",
     "open_warehouse",
+    "prune",
     "publish",
     "read_checks",
     "read_model",
     "read_models",
+    "refuse_full_disk",
+    "replace",
     "rollback",
+    "row_changes",
     "show",
     "sql_root",
+    "thin",
+    "thinned_beyond",
     "write",
 ]

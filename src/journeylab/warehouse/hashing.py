@@ -60,6 +60,20 @@ def content_hash(warehouse: Warehouse, table: str) -> str:
     return _digest([*map(str, sums), *(f"{name} {kind}" for name, kind in columns.items())])
 
 
+def row_hash(columns: Mapping[str, str]) -> str:
+    """Expression that is equal for rows that ``content_hash`` takes for equal.
+
+    Args:
+        columns: column -> DuckDB type; those that tell of the run are left out.
+    """
+    values = [
+        _exact(quoted(name), sqltype(kind))
+        for name, kind in columns.items()
+        if name not in RUN_COLUMNS
+    ]
+    return f"hash({', '.join(values)})" if values else "0"
+
+
 def combined_hash(tables: Mapping[str, str]) -> str:
     """Hash of a snapshot from the content hashes of its tables, run tables left out.
 

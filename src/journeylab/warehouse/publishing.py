@@ -1,25 +1,26 @@
 """Publish the marts as one read-only snapshot: whole or not at all. Readers never wait."""
 
+import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from journeylab.errors import InputRefused, UnknownName
+from journeylab.errors import DiskFull, InputRefused, UnknownName
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.hashing import combined_hash, content_hash
 from journeylab.warehouse.macros import make_macros
 from journeylab.warehouse.models import Model, read_models
+from journeylab.warehouse.retention import clear, prune
 from journeylab.warehouse.snapshots import (
     DATABASE_NAME,
     MANIFEST_NAME,
     SNAPSHOTS_NAME,
     Snapshot,
-    current_run_id,
     point_at,
     show,
     sync,
@@ -34,7 +35,16 @@ INFO_KEYS: Final = (
     "reporting_timezone",
 )
 
-_ATTACHED: Final = "published_snapshot"
+#: Name of the snapshot's file where it is attached to be filled.
+ATTACHED: Final = "published_snapshot"
+
+#: Columns that make a table one of rows of single people: it has no place in a thinned snapshot.
+ROW_COLUMNS: Final = frozenset({"customer_id", "journey_id", "session_id", "event_id"})
+
+#: Bytes of a snapshot beside its tables: header, catalogue, comments, manifest.
+_BYTES_BESIDE: Final = 1 << 20
+#: Free blocks and half filled ones on top of the tables' own.
+_SPARE: Final = 1.1
 
 
 def publish(
@@ -45,6 +55,8 @@ def publish(
     run_id: str,
     info: Mapping[str, Any],
     keep: int,
+    keep_month_ends: int = 0,
+    leave_free_bytes: int = 0,
     storage_version: str | None = None,
 ) -> Snapshot:
     """Copy the marts into a new snapshot and make it the current one.
@@ -60,7 +72,9 @@ def publish(
         run_id: name of the snapshot; names sort by time.
         info: ``as_of_at`` and ``horizon_at`` (UTC, the second may be None), ``config_hash``,
             ``input_fingerprint``, ``reporting_timezone``.
-        keep: snapshots kept; the current one is never removed.
+        keep: newest snapshots kept; the current one is never removed.
+        keep_month_ends: months whose last snapshot is kept besides.
+        leave_free_bytes: bytes that must stay free on the disk.
         storage_version: oldest DuckDB that can read the file, for example ``v1.0.0``; None
             takes the running one.
 
@@ -68,6 +82,7 @@ def publish(
         The snapshot.
 
     Raises:
+        DiskFull: the disk would not hold it; nothing was written.
         InputRefused: the run id cannot name a folder, or names a snapshot that is there.
         QueryError: a table is missing, or the disk is full.
         UnknownName: ``info`` lacks a key.
@@ -76,7 +91,9 @@ def publish(
         if key not in info:
             raise UnknownName.of("key of the run's info", key, run_id, info)
     folder = _named(published, run_id)
-    _clear(folder.parent)
+    clear(published)
+    wanted = estimated_bytes(warehouse, models)
+    refuse_full_disk(folder.parent, wanted, leave_free_bytes=leave_free_bytes)
     making = folder.parent / f".tmp-{run_id}"
     making.mkdir()
     try:
@@ -84,12 +101,56 @@ def publish(
     except BaseException:
         shutil.rmtree(making)
         raise
-    making.chmod(0o755)
-    making.rename(folder)  # whole and on disk, but nobody looks at it yet
-    sync(folder.parent)
+    put(making, folder)
     point_at(published, run_id)  # the one step that readers see
-    _prune(published, keep)
+    prune(published, keep=keep, keep_month_ends=keep_month_ends)
     return show(published)
+
+
+def estimated_bytes(warehouse: Warehouse, models: Mapping[str, Model]) -> int:
+    """Bytes a snapshot of the tables will take: those of their blocks, and a tenth more.
+
+    Tables that are not on disk, as those of a warehouse in memory, count as nothing.
+    """
+    warehouse.execute("checkpoint")
+    size = warehouse.scalar("select any_value(block_size) from pragma_database_size()")
+    blocks = 0
+    for model in models.values():
+        name = model.name.replace("'", "''")
+        blocks += warehouse.scalar(
+            f"select count(distinct block_id) from pragma_storage_info('{name}') where persistent"
+        )
+    return int(blocks * (size or 0) * _SPARE) + _BYTES_BESIDE
+
+
+def refuse_full_disk(place: Path, wanted: int, *, leave_free_bytes: int = 0) -> None:
+    """Refuse what the disk would not hold.
+
+    Args:
+        place: a folder on the disk.
+        wanted: bytes to be written.
+        leave_free_bytes: bytes that must stay free after that.
+
+    Raises:
+        DiskFull: with the bytes wanted and the bytes free.
+    """
+    free = shutil.disk_usage(place).free
+    if wanted + leave_free_bytes <= free:
+        return
+    kept = f", of which {leave_free_bytes:,} must stay free" if leave_free_bytes else ""
+    raise DiskFull(
+        f"the snapshot takes about {wanted:,} bytes, {free:,} are free{kept}",
+        str(place),
+        "free disk space, or keep fewer snapshots: publish.keep, journeylab snapshots prune;"
+        " the former snapshot stays",
+    )
+
+
+def put(making: Path, folder: Path) -> None:
+    """Give a finished snapshot its name: it is whole and on disk, but nobody looks at it yet."""
+    making.chmod(0o755)
+    making.rename(folder)
+    sync(folder.parent)
 
 
 def _named(published: Path, run_id: str) -> Path:
@@ -105,12 +166,6 @@ def _named(published: Path, run_id: str) -> Path:
     return snapshots / run_id
 
 
-def _clear(snapshots: Path) -> None:
-    """Remove what killed runs left half made or half pruned."""
-    for left in snapshots.glob(".tmp-*"):
-        shutil.rmtree(left)
-
-
 def _fill(
     warehouse: Warehouse,
     models: Mapping[str, Model],
@@ -120,14 +175,70 @@ def _fill(
     info: Mapping[str, Any],
     storage_version: str | None,
 ) -> None:
-    database = making / DATABASE_NAME
+    told = {"run_id": run_id, **{key: info[key] for key in INFO_KEYS}}
+    with attached(warehouse, making, storage_version=storage_version):
+        for model in sorted(models.values(), key=lambda model: model.table):
+            copy = f"{ATTACHED}.main.{model.table}"
+            with warehouse.transaction():  # or each comment would wait for the disk
+                warehouse.execute(f"create table {quoted(copy)} as from {quoted(model.name)}")
+                _comment(warehouse, copy, model)
+        told = describe(warehouse, told, [model.table for model in models.values()])
+    seal(making, told)
+
+
+@contextlib.contextmanager
+def attached(
+    warehouse: Warehouse, making: Path, *, storage_version: str | None = None
+) -> Iterator[None]:
+    """Attach the file of a snapshot that is being made, and checkpoint what was written to it."""
     options = f" (storage_version {_literal(storage_version)})" if storage_version else ""
-    warehouse.execute(f"attach {_literal(str(database))} as {_ATTACHED}{options}")
+    warehouse.execute(f"attach {_literal(str(making / DATABASE_NAME))} as {ATTACHED}{options}")
     try:
-        told = _copy(warehouse, models, run_id=run_id, info=info)
-        warehouse.execute(f"checkpoint {_ATTACHED}")
+        yield
+        warehouse.execute(f"checkpoint {ATTACHED}")
     finally:
-        warehouse.execute(f"detach {_ATTACHED}")
+        warehouse.execute(f"detach {ATTACHED}")
+
+
+def describe(warehouse: Warehouse, told: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Count and hash the attached tables, write ``snapshot_info`` and the macros.
+
+    Args:
+        warehouse: where the file is attached.
+        told: what is known of the run, and of what was done to the snapshot since.
+        names: its tables.
+
+    Returns:
+        What the manifest tells, but for the file.
+    """
+    tables = {}
+    columns: set[str] = set()
+    for name in sorted(names):
+        copy = f"{ATTACHED}.main.{name}"
+        columns.update(warehouse.columns(copy))
+        tables[name] = {
+            "rows": warehouse.scalar(f"select count(*) from {quoted(copy)}"),
+            "content_hash": content_hash(warehouse, copy),
+        }
+    whole = {
+        "redactions": 0,
+        "k_floor": None,
+        "hidden_rows": 0,
+        **told,
+        "journeylab_version": version("journeylab"),
+        "duckdb_version": warehouse.scalar("select version()"),
+        "has_rows": not ROW_COLUMNS.isdisjoint(columns),
+        "content_hash": combined_hash({n: t["content_hash"] for n, t in tables.items()}),
+        "tables": tables,
+    }
+    _write_info(warehouse, {**whole, "tables": json.dumps(tables)})
+    make_macros(warehouse, tables, database=ATTACHED)
+    return whole
+
+
+def seal(making: Path, told: Mapping[str, Any]) -> None:
+    """Make the file read-only, write the manifest, and have both on disk."""
+    database = making / DATABASE_NAME
     database.chmod(0o444)
     sync(database)
     with database.open("rb") as opened:
@@ -140,39 +251,13 @@ def _fill(
     sync(making)
 
 
-def _copy(
-    warehouse: Warehouse, models: Mapping[str, Model], *, run_id: str, info: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Copy every table and return what the manifest tells."""
-    tables = {}
-    for model in sorted(models.values(), key=lambda model: model.table):
-        copy = f"{_ATTACHED}.main.{model.table}"
-        with warehouse.transaction():  # or each comment would wait for the disk
-            warehouse.execute(f"create table {quoted(copy)} as from {quoted(model.name)}")
-            _comment(warehouse, copy, model)
-        tables[model.table] = {
-            "rows": warehouse.scalar(f"select count(*) from {quoted(copy)}"),
-            "content_hash": content_hash(warehouse, copy),
-        }
-    told = {
-        "run_id": run_id,
-        **{key: info[key] for key in INFO_KEYS},
-        "journeylab_version": version("journeylab"),
-        "duckdb_version": warehouse.scalar("select version()"),
-        "content_hash": combined_hash({n: t["content_hash"] for n, t in tables.items()}),
-        "tables": tables,
-    }
-    _write_info(warehouse, {**told, "tables": json.dumps(tables)})
-    make_macros(warehouse, tables, database=_ATTACHED)
-    return told
-
-
 def _write_info(warehouse: Warehouse, values: Mapping[str, Any]) -> None:
     model = read_models("snapshot")["snapshot.snapshot_info"]
-    target = f"{_ATTACHED}.main.{model.table}"
+    target = f"{ATTACHED}.main.{model.table}"
     told = ", ".join(f"${c.name}::{c.type} as {quoted(c.name)}" for c in model.columns)
+    bound = {column.name: values[column.name] for column in model.columns}
     with warehouse.transaction():
-        warehouse.execute(f"create table {quoted(target)} as select {told}", values)
+        warehouse.execute(f"create table {quoted(target)} as select {told}", bound)
         _comment(warehouse, target, model)
 
 
@@ -187,18 +272,6 @@ def _comment(warehouse: Warehouse, table: str, model: Model) -> None:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _prune(published: Path, keep: int) -> None:
-    """Remove all but the newest, by a rename first: no half snapshot keeps a good name."""
-    current = current_run_id(published)
-    snapshots = published / SNAPSHOTS_NAME
-    folders = sorted(snapshots.glob("[!.]*"), key=lambda folder: folder.name, reverse=True)
-    for folder in folders[keep:]:
-        if folder.name != current:
-            doomed = snapshots / f".tmp-old-{folder.name}"
-            folder.rename(doomed)
-            shutil.rmtree(doomed)
 
 
 def _text(value: object) -> str:

@@ -1,7 +1,8 @@
-"""Published snapshots: find, list, open, compare and roll back. Never changes one."""
+"""Published snapshots: find, list, open and roll back. Never changes one."""
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +18,16 @@ CURRENT_NAME: Final = "current"
 SNAPSHOTS_NAME: Final = "snapshots"
 
 _OPEN_TRIES: Final = 5
+_REVISION: Final = re.compile(r"-r(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One published snapshot, as its manifest tells. Instants are UTC without a zone."""
+    """One published snapshot, as its manifest tells. Instants are UTC without a zone.
+
+    ``folder`` is named by the run; where a replacement stands for what was published, by the
+    run and its number. ``k_floor`` and ``hidden_rows`` are those of ``snapshot_info``.
+    """
 
     run_id: str
     folder: Path
@@ -37,40 +43,16 @@ class Snapshot:
     sha256: str
     rows: Mapping[str, int]
     table_hashes: Mapping[str, str]
+    reporting_timezone: str = "UTC"
+    has_rows: bool = True
+    k_floor: int | None = None
+    hidden_rows: int = 0
+    redactions: int = 0
 
     @property
     def database(self) -> Path:
         """The DuckDB file."""
         return self.folder / DATABASE_NAME
-
-
-@dataclass(frozen=True, slots=True)
-class TableChange:
-    """Rows of one table in two snapshots; None where one of them lacks it."""
-
-    table: str
-    rows_before: int | None
-    rows_after: int | None
-    is_same_content: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KpiChange:
-    """One KPI in two snapshots; None where it is unknown or one of them lacks it."""
-
-    kpi: str
-    before: float | None
-    after: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotDiff:
-    """What differs between two snapshots, tables and KPIs by name."""
-
-    before: Snapshot
-    after: Snapshot
-    tables: tuple[TableChange, ...]
-    kpis: tuple[KpiChange, ...]
 
 
 def list_snapshots(published: Path) -> list[Snapshot]:
@@ -79,14 +61,34 @@ def list_snapshots(published: Path) -> list[Snapshot]:
     Args:
         published: folder of the snapshots and of the link ``current``.
     """
-    current = current_run_id(published)
-    folders = (published / SNAPSHOTS_NAME).glob("[!.]*")
-    found = [
-        _read(folder, is_current=folder.name == current)
-        for folder in folders
-        if (folder / MANIFEST_NAME).is_file()
+    current = run_of(current_run_id(published) or "")
+    return [
+        _read(folders[-1], is_current=run_id == current)
+        for run_id, folders in sorted(snapshot_folders(published).items(), reverse=True)
     ]
-    return sorted(found, key=lambda snapshot: snapshot.run_id, reverse=True)
+
+
+def snapshot_folders(published: Path) -> dict[str, list[Path]]:
+    """Folders of each run's snapshot: what was published, then its replacements in order.
+
+    There is one folder a run but while a replacement is being put in place.
+    """
+    found: dict[str, list[Path]] = {}
+    for folder in (published / SNAPSHOTS_NAME).glob("[!.]*"):
+        if (folder / MANIFEST_NAME).is_file():
+            found.setdefault(run_of(folder.name), []).append(folder)
+    return {run_id: sorted(folders, key=revision_of) for run_id, folders in found.items()}
+
+
+def run_of(folder_name: str) -> str:
+    """Run whose snapshot a folder holds."""
+    return _REVISION.sub("", folder_name)
+
+
+def revision_of(folder: Path) -> int:
+    """How often the snapshot in a folder has been replaced."""
+    found = _REVISION.search(folder.name)
+    return int(found.group(1)) if found else 0
 
 
 def show(published: Path, run_id: str | None = None) -> Snapshot:
@@ -116,7 +118,11 @@ def show(published: Path, run_id: str | None = None) -> Snapshot:
 
 
 def current_run_id(published: Path) -> str | None:
-    """Run whose snapshot the link ``current`` names; None without a link."""
+    """Folder that the link ``current`` names; None without a link.
+
+    It is the run's id, with the number of the replacement where there was one, so that it
+    changes whenever a reader has to open another file.
+    """
     link = published / CURRENT_NAME
     return Path(os.readlink(link)).name if link.is_symlink() else None
 
@@ -163,34 +169,6 @@ def open_current(published: Path, *, memory_limit: str = "2GB") -> Warehouse:
     raise _nothing_published(published)
 
 
-def diff(published: Path, before: str | None = None, after: str | None = None) -> SnapshotDiff:
-    """Compare two snapshots: rows and content of each table, and the values of ``kpis``.
-
-    Args:
-        published: folder of the snapshots.
-        before: the older run; None takes the newest that is older than ``after``.
-        after: the newer run; None takes the current one.
-
-    Raises:
-        NoSnapshot: nothing has been published, or there is no older snapshot.
-        UnknownName: no snapshot is named so.
-    """
-    newer = show(published, after)
-    older = show(published, before) if before else previous(published, newer.run_id)
-    tables = tuple(
-        TableChange(
-            table=table,
-            rows_before=older.rows.get(table),
-            rows_after=newer.rows.get(table),
-            is_same_content=older.table_hashes.get(table) == newer.table_hashes.get(table),
-        )
-        for table in sorted({*older.rows, *newer.rows})
-    )
-    was, now = _kpis(older), _kpis(newer)
-    kpis = tuple(KpiChange(kpi, was.get(kpi), now.get(kpi)) for kpi in sorted({*was, *now}))
-    return SnapshotDiff(older, newer, tables, kpis)
-
-
 def previous(published: Path, run_id: str) -> Snapshot:
     """The newest snapshot that is older than the given run's.
 
@@ -225,16 +203,16 @@ def rollback(published: Path, run_id: str | None = None) -> Snapshot:
         UnknownName: no snapshot is named so.
     """
     wanted = show(published, run_id) if run_id else previous(published, show(published).run_id)
-    point_at(published, wanted.run_id)
+    point_at(published, wanted.folder.name)
     return show(published)
 
 
-def point_at(published: Path, run_id: str) -> None:
+def point_at(published: Path, folder_name: str) -> None:
     """Swap the link ``current`` in one step, and have it on disk before returning."""
     for left in published.glob(".current-*"):
         left.unlink()
     link = published / f".current-{os.getpid()}"
-    link.symlink_to(Path(SNAPSHOTS_NAME) / run_id)
+    link.symlink_to(Path(SNAPSHOTS_NAME) / folder_name)
     link.replace(published / CURRENT_NAME)
     sync(published)
 
@@ -266,19 +244,16 @@ def _read(folder: Path, *, is_current: bool) -> Snapshot:
         sha256=told["file"]["sha256"],
         rows={name: table["rows"] for name, table in tables.items()},
         table_hashes={name: table["content_hash"] for name, table in tables.items()},
+        reporting_timezone=told["reporting_timezone"],
+        has_rows=told.get("has_rows", True),
+        k_floor=told.get("k_floor"),
+        hidden_rows=told.get("hidden_rows", 0),
+        redactions=told.get("redactions", 0),
     )
 
 
 def _instant(told: str | None) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
-
-
-def _kpis(snapshot: Snapshot) -> dict[str, float | None]:
-    if "kpis" not in snapshot.rows:
-        return {}
-    with open_read_only(snapshot.database) as opened:
-        rows = opened.rows("select kpi, value from kpis order by kpi")
-    return {kpi: None if value is None else float(value) for kpi, value in rows}
 
 
 def _nothing_published(place: Path) -> NoSnapshot:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 
 from journeylab.identity import hash_pads
+from journeylab.pipeline.forgotten import forget_former_key
 from people import HASH_KEY, rules_file
 
 
@@ -27,6 +28,22 @@ def test_another_key_gives_another_id(people):
 
     assert people.customer_ids().keys() == first.keys()
     assert people.customer_ids() != first
+
+
+def test_a_rotated_key_changes_every_id_and_leaves_no_alias(people):
+    """Who is who stays; a list from old to new ids would undo the rotation."""
+    people.given((0, {"anonymous_id": "d"}), (1, {"anonymous_id": "d", "user_id": "ana"}))
+    people.resolve()
+    people.publish()
+    first, groups = people.customer_ids(), people.groups()
+    assert not forget_former_key(people.warehouse, HASH_KEY)
+
+    assert forget_former_key(people.warehouse, b"another key")
+    people.resolve(**hash_pads(b"another key"))
+
+    assert people.groups() == groups
+    assert set(people.customer_ids().values()).isdisjoint(first.values())
+    assert people.rows("customer_aliases", "old_customer_id") == []
 
 
 def test_of_one_instant_the_kind_rank_then_the_value_makes_the_id(people):

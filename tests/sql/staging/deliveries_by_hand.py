@@ -20,7 +20,7 @@ class Staged:
         self.models = read_models("staging")
         warehouse.execute("create schema config")
         warehouse.execute(f"create table config.sources ({SOURCES})")
-        for name in ("ops.deliveries", "ops.rejected_rows"):
+        for name in ("ops.deliveries", "ops.rejected_rows", "ops.freed_events"):
             ensure(warehouse, name, read_models("ops")[name].columns)
 
     def source(self, name: str, channel: str = "web", **told: str) -> None:

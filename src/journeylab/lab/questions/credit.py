@@ -39,7 +39,8 @@ def attribution(
             40 % last, the rest between; two touches share), ``time_decay``, ``markov``
             (removal effects of the chain of touches, dropped journeys included, solved
             exactly), ``shapley`` (exact); None takes all.
-        by: ``channel``, ``touchpoint``, ``source_group`` or ``campaign`` of touches. Goals,
+        by: ``channel``, ``touchpoint``, ``source_group``, ``source`` (utm_source) or
+            ``campaign`` of touches. Goals,
             losses and refunds are no touches, nor is what the brand did.
         transform: ``exposure`` drops repeats in a row, ``first`` keeps the first touch of
             each unit, ``unique`` keeps every touch, ``frequency`` keeps the first with how
@@ -51,8 +52,8 @@ def attribution(
         segment: segment, name of one, or period (from, before) of the journeys' start.
         pattern: path pattern the journeys must fit.
         spend: a spend file, or a frame of its columns: date, amount, currency and the
-            column named like ``by`` (for ``source_group``, ``channel`` will do). Journeys
-            that ended and money spent on the same days are held together, up to the last
+            column named like ``by`` (for ``source`` and ``source_group``, ``channel`` will do).
+            Journeys that ended and money spent on the same days are held together, up to the last
             day whose journeys are settled.
         seed: of the bootstrap.
 

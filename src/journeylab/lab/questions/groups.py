@@ -70,6 +70,7 @@ def compare(
     part: str = "before",
     where: str | None = None,
     within: Group | None = None,
+    seed: int = 0,
 ) -> pl.DataFrame:
     """How the settled journeys of two groups differ, tested by permuting customers.
 
@@ -81,6 +82,7 @@ def compare(
         part: ``before`` or ``after`` the goal; ``kpis`` look before it.
         where: condition on columns of ``journeys``, for both groups.
         within: group of which both are parts, as a segment for two periods of it.
+        seed: of the permutations.
 
     Returns:
         One row per measure and edge, node or KPI: value_a, value_b, difference (a - b)
@@ -96,7 +98,15 @@ def compare(
         UnknownName: a segment or column does not exist.
     """
     return comparing.compare(
-        lab._warehouse, lab._place, a, b, on=on, part=part, where=where, within=lab._within(within)
+        lab._warehouse,
+        lab._place,
+        a,
+        b,
+        on=on,
+        part=part,
+        where=where,
+        within=lab._within(within),
+        seed=seed,
     )
 
 

@@ -136,9 +136,10 @@ def journeys_of(
     """Journeys behind one row of a table.
 
     Args:
-        table: ``paths``, ``graph_edges``, ``arcs`` (an edge of ``graph_edges`` by whether
-            it goes back: is_return), ``graph_nodes``, ``drop_offs`` (those that ended
-            there), ``drop_off_paths``, ``bottlenecks``, ``loops``, ``next_moves``,
+        table: ``paths``, ``step_matrix``, ``graph_edges``, ``arcs`` (an edge of
+            ``graph_edges`` by whether it goes back: is_return), ``graph_nodes``,
+            ``drop_offs`` (those that ended there), ``drop_off_paths``, ``bottlenecks``,
+            ``loops``, ``next_moves``,
             ``ping_pong``, ``stage_kpis``, ``stays``, ``variants``,
             ``visits_by_outcome`` (the dropped ones), ``waiting_now`` (by touchpoint),
             ``archetypes``, ``deviations`` or ``zombie_leads`` (all that stand at the row's
@@ -147,7 +148,7 @@ def journeys_of(
         where: the condition the table was asked with.
         segment: the segment the table was asked with.
         limit: greatest number of rows; None for all.
-        dials: for ``paths``, what it was asked with.
+        dials: for ``paths`` and ``step_matrix``, what it was asked with.
 
     Returns:
         Rows of ``journeys`` and ``occurrences``: how often each did it. Rows and

@@ -1,0 +1,9 @@
+-- model:  ops.freed_events
+-- about:  Anonymous events on a shared device whose customer was forgotten: they belong to the device alone. A copy of the private file of tombstones.
+-- scope:  global
+-- grain:  one row per event
+-- key:    event_id
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: event_id    | varchar                               | Event.
+-- column: identifiers | struct(kind varchar, value varchar)[] | What names it instead of its own: the keyed hash of the device, which nobody else carries.

@@ -1,0 +1,232 @@
+"""A landed file -> the same without some records, their line numbers kept where lines count."""
+
+import gzip
+import io
+import json
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+import pyarrow as pa
+
+from journeylab.intake import records
+from journeylab.intake.read import Shape, literal, quoted_column
+from journeylab.intake.scan import chunks, compression_of
+from journeylab.settings import Source
+from journeylab.warehouse import Warehouse
+
+#: Written where a forgotten value stood in a record that stays.
+REMOVED: Final = "(removed)"
+
+#: A shorter value without an '@' may be a word of anybody's.
+_SHORTEST_CHARACTERS: Final = 8
+_KEPT: Final = rf"\1{REMOVED}\2"
+
+
+def rewrite(
+    path: Path,
+    shape: Shape,
+    source: Source,
+    *,
+    numbers: Collection[int],
+    words: re.Pattern[str] | None = None,
+    warehouse: Warehouse,
+) -> None:
+    """Take records out of a landed file, in one step; its name, and so its hash, stays.
+
+    A line that goes becomes an empty one, so that the records after it keep their numbers; an
+    element of a JSON array and a row of a Parquet file go whole.
+
+    Args:
+        path: the landed copy.
+        shape: how files of its source are read.
+        source: its settings: encoding, delimiter, longest line.
+        numbers: records that go, numbered as intake numbers them.
+        words: pattern of what is replaced by '(removed)' in the records that stay.
+        warehouse: reads and writes Parquet.
+    """
+    making = path.with_name(f".tmp-{path.name}")
+    if shape.kind == "parquet":
+        _parquet(path, making, numbers, words, warehouse)
+    elif shape.kind == "json":
+        with _written(making, path) as out:
+            _elements(path, out, shape, source, numbers, words)
+    else:
+        with _written(making, path) as out:
+            _lines(path, out, shape, source, numbers, words)
+    making.chmod(0o600)
+    descriptor = os.open(making, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    making.replace(path)
+
+
+def _lines(
+    path: Path,
+    out: IO[bytes],
+    shape: Shape,
+    source: Source,
+    numbers: Collection[int],
+    words: re.Pattern[str] | None,
+) -> None:
+    gone = set(numbers)
+    if shape.kind == "csv" and gone:
+        gone = _csv_lines(path, source, gone)
+    with _text(path, source) as text:
+        written = io.TextIOWrapper(
+            out, encoding=source.encoding, errors="surrogateescape", newline=""
+        )
+        for number, line in enumerate(_physical(text), start=1):
+            kept = line if number not in gone else line[len(line.rstrip("\r\n")) :]
+            written.write(_without(kept, words))
+        written.flush()
+        written.detach()
+
+
+def _csv_lines(path: Path, source: Source, gone: Collection[int]) -> set[int]:
+    """Lines of the records that go: a quoted field may hold line ends."""
+    width = len(records.header_of(next(_utf8(path, source), b""), source.delimiter))
+    found = records.csv_records(_utf8(path, source), source.delimiter, width, source.max_line_bytes)
+    return {
+        line
+        for record in found
+        if record.number in gone
+        for line in range(record.number, record.number + record.text.count("\n") + 1)
+    }
+
+
+def _elements(
+    path: Path,
+    out: IO[bytes],
+    shape: Shape,
+    source: Source,
+    numbers: Collection[int],
+    words: re.Pattern[str] | None,
+) -> None:
+    opening = "".join(f"{{{json.dumps(key)}:" for key in shape.array)
+    written = io.TextIOWrapper(out, encoding="utf-8", errors="surrogateescape", newline="")
+    written.write(opening + "[")
+    parts = 0
+    for element in records.elements(
+        _utf8(path, source), shape.array, source.max_line_bytes, path.name
+    ):
+        if element.number not in numbers:
+            written.write(("," if parts else "") + "\n" + _without(element.text, words))
+            parts += 1
+    written.write("\n]" + "}" * len(shape.array) + "\n")
+    written.flush()
+    written.detach()
+
+
+def _parquet(
+    path: Path,
+    making: Path,
+    numbers: Collection[int],
+    words: re.Pattern[str] | None,
+    warehouse: Warehouse,
+) -> None:
+    file = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    columns = warehouse.rows(f"describe from read_parquet({literal(str(path))})")
+    shown = [cleared(name, kind, words) for name, kind, *_ in columns]
+    gone = ", ".join(str(number - 1) for number in sorted(numbers)) or "-1"
+    warehouse.execute(
+        f"copy (select {', '.join(shown)} from {file} where file_row_number not in ({gone})"
+        f" order by file_row_number) to {literal(str(making))} (format parquet)"
+    )
+
+
+def cleared(name: str, kind: str, words: re.Pattern[str] | None) -> str:
+    """Expression of a column in which what the pattern finds reads '(removed)'."""
+    column = quoted_column(name)
+    if words is None or not holds_text(kind):
+        return column
+    text = column if kind == "VARCHAR" else f"to_json({column})::varchar"
+    told = f"regexp_replace({text}, {literal(words.pattern)}, {literal(_KEPT)}, 'g')"
+    whole = told if kind == "VARCHAR" else f"cast({told}::json as {kind})"
+    return f"{whole} as {column}"
+
+
+def holds_text(kind: str) -> bool:
+    """Whether values of a DuckDB type can hold words."""
+    return "VARCHAR" in kind or "JSON" in kind
+
+
+def words_pattern(values: Iterable[str]) -> re.Pattern[str] | None:
+    """Pattern that finds the values as whole words, in any case; None without one.
+
+    It finds ana@shop.io in 'mail ana@shop.io.', and not in joana@shop.io or ana@shop.io.uk.
+    Values that are too short to be told from other words are left out.
+    """
+    told = sorted({v for v in values if "@" in v or len(v) >= _SHORTEST_CHARACTERS})
+    if not told:
+        return None
+    found = "|".join(re.escape(value) for value in told)
+    return re.compile(rf"(?i)(^|[^a-z0-9._%+-])(?:{found})($|[^a-z0-9._-]|\.(?:$|[^a-z0-9]))")
+
+
+def _utf8(path: Path, source: Source) -> Iterator[bytes]:
+    with _text(path, source) as text:
+        while part := text.read(1 << 20):
+            yield part.encode("utf-8", "surrogateescape")
+
+
+def _physical(text: io.TextIOWrapper) -> Iterator[str]:
+    """Lines as intake counts them: by line feeds; in old Macs' files by carriage returns."""
+    held, first = "", True
+    feed = "\n"
+    while part := text.read(1 << 20):
+        if first and "\n" not in part and "\r" in part[:-1]:
+            feed = "\r"
+        first = False
+        *whole, held = (held + part).split(feed)
+        yield from (line + feed for line in whole)
+    if held:
+        yield held
+
+
+def _without(line: str, words: re.Pattern[str] | None) -> str:
+    return line if words is None else words.sub(_KEPT, line)
+
+
+def _text(path: Path, source: Source) -> io.TextIOWrapper:
+    unpacked = cast(io.RawIOBase, _Unpacked(chunks(path, path.name)))
+    buffered = io.BufferedReader(unpacked)
+    return io.TextIOWrapper(
+        buffered, encoding=source.encoding, errors="surrogateescape", newline=""
+    )
+
+
+class _Unpacked(io.RawIOBase):
+    """Unpacked bytes as a stream that reads like a file."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        while not self._held:
+            self._held = next(self._parts, b"")
+            if not self._held:
+                return 0
+        count = min(len(buffer), len(self._held))
+        buffer[:count] = self._held[:count]
+        self._held = self._held[count:]
+        return count
+
+
+def _written(making: Path, like: Path) -> IO[bytes]:
+    """A file to write, packed like another one."""
+    kind = compression_of(like)
+    making.touch(mode=0o600)
+    if kind == "gzip":
+        return cast(IO[bytes], gzip.open(making, "wb"))
+    if kind == "zstd":
+        return cast(IO[bytes], pa.CompressedOutputStream(pa.OSFile(str(making), "wb"), "zstd"))
+    return making.open("wb")

@@ -1,0 +1,90 @@
+"""Figures of what follows what: which number stands where."""
+
+import json
+
+import follow_tables as follow
+
+from journeylab import figures
+
+
+def test_a_column_of_the_step_matrix_is_a_step() -> None:
+    """Ends stand below touchpoints; cells hold whole percent and tell step and touchpoint."""
+    drawn = figures.step_matrix(follow.step_matrix())
+    (layer,) = drawn["data"]
+
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["web:look", "paid", "Dropped"]
+    assert drawn["layout"]["xaxis"]["ticktext"] == ["1", "2"]
+    assert layer["text"] == [["100", ""], ["", "60"], ["", "40"]]
+    assert json.loads(layer["customdata"][2][1]) == [2, "(dropped)"]
+    assert "10 paths" in drawn["layout"]["title"]["subtitle"]["text"]
+
+
+def test_what_follows_is_read_by_row() -> None:
+    """The start first, ends last; eventually is told of journeys instead of moves."""
+    drawn = figures.follows(follow.directly())
+    later = figures.follows(follow.directly().rename({"share_out": "share"}).drop("transitions"))
+
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["Starts", "web:look"]
+    assert drawn["layout"]["xaxis"]["ticktext"] == ["web:look", "paid", "Dropped"]
+    assert drawn["data"][0]["text"] == [["100", "", ""], ["", "60", "40"]]
+    assert "the 20 moves" in drawn["layout"]["title"]["subtitle"]["text"]
+    assert "at some time after" in later["layout"]["title"]["subtitle"]["text"]
+
+
+def test_shares_of_touchpoints_tell_waits_or_conversion() -> None:
+    """At the right, what the table knows."""
+    after = figures.touchpoint_shares(follow.beside())
+    starts = figures.touchpoint_shares(follow.starts())
+
+    assert after["data"][0]["x"] == [0.6, 0.4]
+    assert after["layout"]["yaxis2"]["ticktext"] == ["1.5 min", ""]
+    assert starts["layout"]["yaxis2"]["ticktext"][0] == "25% (25–25)"
+
+
+def test_spans_end_with_the_last_time() -> None:
+    """Empty spans in the middle stay, those behind the last time are left out."""
+    drawn = figures.spans(follow.spans())
+    short = figures.spans(follow.spans().head(2))
+
+    assert drawn["layout"]["yaxis"]["ticktext"] == [
+        "up to 1.0 min", "1.0 min to 2.0 min", "2.0 min and more",
+    ]  # fmt: skip
+    assert drawn["layout"]["yaxis2"]["ticktext"] == ["75%", "75%", "100%"]
+    assert short["layout"]["yaxis"]["ticktext"] == ["up to 1.0 min"]
+
+
+def test_what_is_not_over_is_hatched() -> None:
+    """The running day of arrivals, and weeks whose window is not over."""
+    for drawn in (figures.arrivals(follow.arrivals()), figures.funnel_trend(follow.trend())):
+        assert drawn["data"][0]["marker"]["pattern"]["shape"] == ["", "/"]
+        assert "Hatched" in drawn["layout"]["title"]["subtitle"]["text"]
+
+
+def test_rules_of_sessions_are_compared_relative_to_the_first() -> None:
+    """A fifth fewer sessions, half as long again; a figure of nought has no relation."""
+    drawn = figures.sessions_compared(follow.sessions())
+
+    assert drawn["data"][0]["x"] == [-0.2, 0.5]
+    assert drawn["layout"]["yaxis2"]["ticktext"] == ["100 → 80", "1.0 min → 1.5 min"]
+
+
+def test_what_was_done_instead_is_of_one_step() -> None:
+    """The step most dropped after, unless another is asked; the next event alone."""
+    most = figures.funnel_instead(follow.instead())
+    second = figures.funnel_instead(follow.instead(), 2)
+    none = figures.funnel_instead(follow.instead(), 3)
+
+    assert most["layout"]["yaxis"]["ticktext"] == ["web:look", "Nothing"]
+    assert "4 attempts" in most["layout"]["title"]["subtitle"]["text"]
+    assert second["data"][0]["x"] == [1.0]
+    assert none["layout"]["title"]["subtitle"]["text"] == "Nobody dropped out after step 3."
+
+
+def test_rates_are_named_by_their_texts() -> None:
+    """A level that is not known is named so; rows without a rate are left out."""
+    drawn = figures.rates(follow.segments())
+
+    assert [len(trace["x"]) for trace in drawn["data"][:2]] == [1, 1]
+    assert drawn["layout"]["yaxis2"]["ticktext"] == ["50% (25–75)", "25% (0–50)"]
+    assert json.loads(drawn["data"][1]["customdata"][0]) == ["device", "(none)"]
+    assert "2 of 3 rows" in drawn["layout"]["title"]["subtitle"]["text"]
