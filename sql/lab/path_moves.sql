@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per path and column
 -- key:    customer_id, journey_id, anchor_number, step
--- reads:  lab.walks_anchored, lab.walks_every
+-- reads:  lab.walks
 -- params: first_step, last_step, columns, top
 -- column: customer_id     | varchar | Customer.
 -- column: journey_id      | varchar | Journey.
