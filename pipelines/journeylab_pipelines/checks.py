@@ -14,6 +14,9 @@ Severity = Literal["error", "warn"]
 #: Check of every intake asset: a file set aside whole is somebody's to look at.
 NO_FILE_SET_ASIDE: Final = "no_file_set_aside"
 
+#: The other one: a column that the source did not have before may be one the format should name.
+NO_NEW_COLUMN: Final = "no_new_column"
+
 
 def check_specs(step: Step) -> list[dg.AssetCheckSpec]:
     """Declare a step's checks: those of its model's header and of ``sql/checks`` on its table.
@@ -36,12 +39,15 @@ def check_results(step: Step, result: StepResult) -> list[dg.AssetCheckResult]:
     if result.intake is not None:
         aside = result.intake.files_set_aside
         found.append(_result(step, NO_FILE_SET_ASIDE, "warn", aside, "journeylab rejected"))
+        new = len(result.intake.new_columns)
+        found.append(_result(step, NO_NEW_COLUMN, "warn", new, "from schema_drift"))
     return found
 
 
 def _declared(step: Step) -> Iterator[tuple[str, Severity, str]]:
     if step.layer == "intake":
         yield NO_FILE_SET_ASIDE, "warn", "Every new file could be read; see: journeylab rejected."
+        yield NO_NEW_COLUMN, "warn", "Every unnamed column was there before; see: schema_drift."
     if step.model is None:
         return
     for number, row_check in enumerate(step.model.checks, start=1):

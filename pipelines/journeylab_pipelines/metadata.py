@@ -85,6 +85,8 @@ def _files(report: IntakeReport) -> Mapping[str, int]:
         "files_set_aside": report.files_set_aside,
         "rows_read": report.rows_read,
         "rows_rejected": report.rows_rejected,
+        "rows_expired": report.rows_expired,
+        "new_columns": len(report.new_columns),
     }
 
 

@@ -23,14 +23,13 @@ marked as (
         events.event_number,
         events.event_key,
         events.occurred_at,
+        epoch_us(events.occurred_at) as at_us,
         events.touchpoint_key,
-        events.given_session_id,
-        events.given_journey_id,
         touchpoints.is_goal or touchpoints.is_loss as is_closing,
         touchpoints.opens = 'always'
         or touchpoints.opens = 'until_goal'
         and max(if(touchpoints.is_goal, events.event_number, null)) over earlier is null as is_opening,
-        events.occurred_at - lag(events.occurred_at) over in_order as pause
+        epoch_us(events.occurred_at) - epoch_us(lag(events.occurred_at) over in_order) as pause_us
     from core.events
     inner join core.touchpoints on events.touchpoint_key = touchpoints.touchpoint_key
     where events.is_action
@@ -45,12 +44,13 @@ marked as (
 runs as (
     select
         marked.*,
+        coalesce(pause_us > $session_gap_minutes * 60000000, true) as starts_run,
         max(if(is_closing, event_number, null)) over earlier as last_closing,
         max(if(is_opening, event_number, null)) over earlier as last_opening,
-        max(if(pause is null or pause > to_minutes($session_gap_minutes), occurred_at, null)) over (
+        max(if(pause_us is null or pause_us > $session_gap_minutes * 60000000, at_us, null)) over (
             partition by customer_key order by event_number
             rows between unbounded preceding and current row
-        ) as run_started_at
+        ) as run_us
     from marked
     window
         earlier as (
@@ -59,54 +59,70 @@ runs as (
         )
 ),
 
-capped as (
+-- The action before is of the same run, so its length needs no window.
+starts as (
     select
         runs.*,
-        (epoch_us(occurred_at) - epoch_us(run_started_at))
-        // ($max_session_hours * 3600000000) as lengths,
+        not starts_run
+        and (at_us - run_us) // ($max_session_hours * 3600000000)
+        != (at_us - pause_us - run_us) // ($max_session_hours * 3600000000) as is_capped,
         coalesce(
-            pause > to_days($journey_timeout_days)
+            pause_us > $journey_timeout_days * 86400000000
             or is_opening and last_closing >= coalesce(last_opening, 0),
-            pause is null
+            pause_us is null
         ) as opens_journey
     from runs
 ),
 
-starts as (
+-- Only customers for whom the caller gave sessions or journeys: none in a nightly run.
+given as (
     select
-        capped.*,
-        (
-            run_started_at is not distinct from lag(run_started_at) over in_order
-            and lengths is distinct from lag(lengths) over in_order
-        ) as is_capped,
-        coalesce(
-            min(event_number) over (partition by customer_key, given_session_id),
-            event_number
-        ) as first_of_given_session,
-        min(event_number) over (partition by customer_key, given_journey_id) as first_of_given_journey
-    from capped
-    window in_order as (partition by customer_key order by event_number)
+        event_key,
+        if(
+            given_session_id is null, null,
+            dense_rank() over (partition by customer_key order by first_of_session)
+        ) as session_number,
+        if(
+            given_journey_id is null, null,
+            dense_rank() over (partition by customer_key order by first_of_journey)
+        ) as journey_number
+    from (
+        select
+            event_key,
+            customer_key,
+            given_session_id,
+            given_journey_id,
+            coalesce(
+                min(event_number) over (partition by customer_key, given_session_id), event_number
+            ) as first_of_session,
+            min(event_number) over (partition by customer_key, given_journey_id) as first_of_journey
+        from core.events
+        where
+            is_action
+            and customer_key in (
+                select handed.customer_key from core.events as handed
+                where handed.given_session_id is not null or handed.given_journey_id is not null
+            )
+    ) as firsts
 )
 
 select
-    customer_key,
-    event_number,
-    event_key,
-    occurred_at,
-    touchpoint_key,
-    case
-        when given_session_id is not null
-            then dense_rank() over (partition by customer_key order by first_of_given_session)
-        else sum(if(pause is null or is_capped or pause > to_minutes($session_gap_minutes), 1, 0))
-            over in_order
-    end::integer as session_number,
-    case
-        when given_journey_id is not null
-            then dense_rank() over (partition by customer_key order by first_of_given_journey)
-        else sum(if(opens_journey, 1, 0)) over in_order
-    end::integer as journey_number,
-    is_opening,
-    given_session_id is null and is_capped as is_capped
+    starts.customer_key,
+    starts.event_number,
+    starts.event_key,
+    starts.occurred_at,
+    starts.touchpoint_key,
+    coalesce(
+        given.session_number,
+        sum(if(starts.starts_run or starts.is_capped, 1, 0)) over in_order
+    )::integer as session_number,
+    coalesce(
+        given.journey_number,
+        sum(if(starts.opens_journey, 1, 0)) over in_order
+    )::integer as journey_number,
+    starts.is_opening,
+    given.session_number is null and starts.is_capped as is_capped
 from starts
-window in_order as (partition by customer_key order by event_number)
-order by customer_key, event_number
+left join given on starts.event_key = given.event_key
+window in_order as (partition by starts.customer_key order by starts.event_number)
+order by starts.customer_key, starts.event_number

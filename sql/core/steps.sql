@@ -28,22 +28,28 @@
 
 with
 
+seen as (
+    select
+        visits.*,
+        row_number() over (
+            partition by customer_key, journey_number, part, touchpoint_key order by step_number
+        ) > 1 as is_return
+    from core.visits
+),
 
 moved as (
     select
-        visits.*,
+        seen.*,
         lag(touchpoint_key) over in_order as previous_touchpoint_key,
         lag(touchpoint_key, 2) over in_order as last_but_one_key,
         lead(touchpoint_key) over in_order as next_touchpoint_key,
         lag(left_at) over in_order as previous_left_at,
         lead(entered_at) over in_order as next_entered_at,
+        lead(is_return) over in_order as returns_next,
         last_value(stage_rank ignore nulls) over earlier as last_stage_rank,
         last_value(if(stage_rank is null, null, touchpoint_key) ignore nulls) over earlier
-            as last_staged_key,
-        row_number() over (
-            partition by customer_key, journey_number, part, touchpoint_key order by step_number
-        ) > 1 as is_return
-    from core.visits
+            as last_staged_key
+    from seen
     window
         in_order as (partition by customer_key, journey_number, part order by step_number),
         earlier as (
@@ -91,8 +97,6 @@ select
         and moved.touchpoint_key != moved.previous_touchpoint_key,
         false
     ) as is_bounce,
-    lead(moved.is_return) over (
-        partition by moved.customer_key, moved.journey_number, moved.part order by moved.step_number
-    ) as returns_next
+    moved.returns_next
 from moved
 order by moved.customer_key, moved.journey_number, moved.step_number

@@ -22,10 +22,24 @@
 -- check:  error | next_touchpoint is not null | every step leads somewhere
 -- check:  error | next_wait_seconds >= 0 | nobody enters a step before leaving the one before it
 
+with
+
+-- Moves out of a part and into its first step: the others stand in the steps themselves.
+endings as (
+    select
+        customer_key,
+        journey_number,
+        part,
+        move_number,
+        to_node
+    from core.moves
+    where depth is null
+)
+
 select
     steps.step_number,
     touchpoints.touchpoint,
-    moves.to_node as next_touchpoint,
+    coalesce(onward.touchpoint, endings.to_node) as next_touchpoint,
     steps.part,
     journey_ids.journey_id,
     journey_ids.customer_id,
@@ -48,12 +62,13 @@ inner join core.journey_ids
         steps.customer_key = journey_ids.customer_key
         and steps.journey_number = journey_ids.journey_number
 inner join core.touchpoints on steps.touchpoint_key = touchpoints.touchpoint_key
-left join core.moves
+left join core.touchpoints as onward on steps.next_touchpoint_key = onward.touchpoint_key
+left join endings
     on
-        steps.customer_key = moves.customer_key
-        and steps.journey_number = moves.journey_number
-        and steps.part = moves.part
-        and steps.step_number + 1 = moves.move_number
+        steps.customer_key = endings.customer_key
+        and steps.journey_number = endings.journey_number
+        and steps.part = endings.part
+        and steps.step_number + 1 = endings.move_number
 left join config.stages on steps.stage_rank = stages.stage_rank
 where steps.part != 'service'
 order by steps.step_number, steps.touchpoint_key, steps.customer_key, steps.journey_number

@@ -40,7 +40,9 @@ with
 
 kept as (
     select
-        claimed.rowid as row_key,
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence,
         claimed.source,
         claimed.occurred_at,
         coalesce(doubled.event_id, claimed.event_id) as event_id
@@ -54,39 +56,35 @@ kept as (
         and coalesce(doubled.is_kept, true)
     union all
     select
-        row_key,
-        source,
-        occurred_at,
-        event_id
-    from staging.merged_orders
+        claimed.delivery_key,
+        claimed.row_number,
+        claimed.source_sequence,
+        orders.source,
+        orders.occurred_at,
+        orders.event_id
+    from staging.merged_orders as orders
+    inner join staging.rows as claimed on orders.row_key = claimed.rowid
 ),
 
 sorted as (
     select
-        row_key,
-        event_id
+        event_id,
+        delivery_key,
+        row_number,
+        source_sequence
     from kept
     order by occurred_at, source, event_id
 ),
 
-numbered as (
+placed as (
     -- a window without an order streams over the sorted rows: a third of the time
     select
         row_number() over () as event_key,
-        row_key,
-        event_id
+        event_id,
+        delivery_key,
+        row_number,
+        source_sequence
     from sorted
-),
-
-placed as (
-    select
-        numbered.event_key,
-        numbered.event_id,
-        claimed.delivery_key,
-        claimed.row_number,
-        claimed.source_sequence
-    from numbered
-    inner join staging.rows as claimed on numbered.row_key = claimed.rowid
 )
 
 select

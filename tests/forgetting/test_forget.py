@@ -19,6 +19,7 @@ from small_shop import (
     shop,
 )
 
+from journeylab.erasure import is_rewritten
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.forgetting import Forgotten, forget
 from journeylab.warehouse import list_snapshots, open_current, show
@@ -75,8 +76,9 @@ def test_nothing_of_the_customer_is_left_in_any_byte(lived, forgotten):
     assert {value: bytes_with(var, value) for value in RAW_VALUES} == GONE
     assert told.rows == {"chat": 1, "shop": 1, "web": 3}
     assert (told.identifiers, told.rejected_rows, told.landed_files) == (3, 1, 4)
-    names = sorted(path.name for path in (lived / "var/landed").iterdir())
-    assert sorted(path.name for path in (var / "landed").iterdir()) == names
+    names = {path.name for path in (lived / "var/landed").iterdir()}
+    assert {path.name for path in (var / "landed").iterdir()} == {*names, "rewritten.txt"}
+    assert all(is_rewritten(var / "landed" / name) for name in names if name[:64].isalnum())
     (orders,) = (var / "landed").glob("*.csv")
     assert orders.read_text() == (
         "order_number,event,created_at,customer_id,email,subtotal,note\n"

@@ -6,118 +6,15 @@ from datetime import datetime
 
 import polars as pl
 import pytest
+from delivery_shop import LOG, WEB, Shop, page
 
-from journeylab.errors import InputRefused, UnknownName
-from journeylab.intake import load_source, rejected_rows, replay
-from journeylab.pipeline import formats_in_use, make_table
-from journeylab.settings import Settings, Source
-from journeylab.warehouse import ensure, memory, read_models
-
-STAGED = ("rows", "doubled_rows", "merged_orders", "event_keys", "events", "refused_rows")
-COUNTED = ("rejected_events", "row_counts")
-SUMS = ("rows_in", "events", "duplicates", "rejected_rows")
-
-LOG = '1.2.3.4 - - [01/Mar/2026:10:00:0{} +0000] "GET /{} HTTP/1.1" 200 7 "-" "Mozilla/5.0"'
-
-
-class Shop:
-    """Sources with real formats: deliver, let a night pass, export, repair, replay."""
-
-    def __init__(self, folder, **sources):
-        self.folder = folder
-        self.warehouse = memory(threads=1)
-        self.settings = Settings(
-            sources={
-                name: Source(
-                    **{"path": folder / name, "max_rejected_share": 0.9, "currency": "EUR"} | told
-                )
-                for name, told in sources.items()
-            }
-        )
-        self.formats = {
-            name: (self.settings.sources[name], model)
-            for name, model in formats_in_use(self.settings).items()
-        }
-        for name, model in read_models("ops").items():
-            ensure(self.warehouse, name, model.columns)
-
-    def deliver(self, source, name, content):
-        """Put a file into the landing folder of a source."""
-        path = self.folder / source / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    def night(self):
-        """Take in what is new and settle it; returns the checks that fail."""
-        for name, (source, model) in self.formats.items():
-            load_source(
-                self.warehouse,
-                name,
-                source,
-                model,
-                landed=self.folder / "landed",
-                run_id="run",
-                loaded_at=datetime(2026, 3, 2),
-            )
-        used = {model.name: model for _, model in self.formats.values()}
-        params = {
-            "settings": self.settings,
-            "as_of": datetime(2026, 4, 1),
-            "refused_consent": ["denied"],
-            "staging_tables": sorted(used),
-        }
-        staging = read_models("staging")
-        names = [f"staging.{name}" for name in (*STAGED, *COUNTED)]
-        models = [read_models("config")["config.sources"], *used.values()]
-        models += [staging[name] for name in names if name in staging]
-        checks = [c for model in models for c in make_table(model, self.warehouse, params)]
-        return [check.about for check in checks if not check.passed]
-
-    def exported(self):
-        """Rejected rows: id -> raw text."""
-        rows = rejected_rows(self.warehouse).to_dicts()
-        return {row["id"]: row["raw_text"] for row in rows}
-
-    def replay(self, texts):
-        """Bring rows in again: id -> text."""
-        return replay(
-            self.warehouse,
-            self.formats,
-            texts,
-            landed=self.folder / "landed",
-            run_id="replay",
-            loaded_at=datetime(2026, 3, 3),
-        )
-
-    def repaired(self, *swaps):
-        """The exported rows with some words put right."""
-        texts = self.exported()
-        for wrong, right in swaps:
-            texts = {row_id: text.replace(wrong, right) for row_id, text in texts.items()}
-        return texts
-
-    def events(self, *columns):
-        """Columns of the events in their order."""
-        return self.warehouse.rows(
-            f"select {', '.join(columns)} from staging.events order by occurred_at, event_id"
-        )
-
-    def sums(self, source):
-        """Rows in, events, duplicates and rejected rows of a source."""
-        return self.warehouse.rows(
-            f"select {', '.join(SUMS)} from staging.row_counts where source = $source",
-            {"source": source},
-        )[0]
-
-
-WEB = {"channel": "web", "format": "contract", "reader": "json_lines"}
-
-
-def page(event_id, minute="10:00", **told):
-    return json.dumps(
-        {"event_id": event_id, "occurred_at": f"2026-03-01 {minute}", "event_name": "page", **told}
-    )
+from journeylab.erasure import Eraser, erasing
+from journeylab.errors import InputRefused, NoSnapshot, UnknownName
+from journeylab.identity import keyed_hash
+from journeylab.intake import rejected_rows
+from journeylab.parameters import parameters
+from journeylab.rules import Rules
+from journeylab.warehouse import memory
 
 
 def test_a_row_nobody_could_read_and_one_that_was_refused_come_again(tmp_path):
@@ -315,6 +212,8 @@ def test_what_cannot_be_replayed_is_said_and_changes_nothing(tmp_path):
     old = next(key for key, text in texts.items() if "1926" in text)
     cut = next(key for key in texts if key != old)
 
+    with pytest.raises(NoSnapshot, match="no run has told"):
+        rejected_rows(memory())
     with pytest.raises(UnknownName, match="no rejected row 'web:0:1'"):
         shop.replay({"web:0:1": "{}"})
     with pytest.raises(InputRefused, match="no JSON object"):
@@ -325,3 +224,53 @@ def test_what_cannot_be_replayed_is_said_and_changes_nothing(tmp_path):
     assert cut in shop.exported()
     assert shop.night() == []
     assert shop.sums("web") == (2, 0, 0, 2)
+
+
+def test_rows_that_are_no_longer_there_are_left_out(tmp_path):
+    """Somebody was erased, or they went for their age; the others of the file are replayed."""
+    shop = Shop(tmp_path, web=WEB)
+    shop.deliver("web", "a.jsonl", "\n".join([page("1"), page("2")[:-1], page("3")[:-1]]))
+    shop.night()
+    texts = {key: text + "}" for key, text in shop.exported().items()}
+    shop.warehouse.execute("delete from ops.rejected_rows where row_number = 3")
+    shop.night()
+
+    done = shop.replay(texts)
+
+    assert (done.loaded, done.gone) == (1, 1)
+    assert shop.night() == []
+    assert shop.sums("web") == (2, 2, 0, 0)
+
+
+def test_a_repair_that_names_somebody_forgotten_loads_without_the_person(tmp_path):
+    """Neither row nor copy holds them, as with any file that is delivered."""
+    shop = Shop(tmp_path, web=WEB)
+    shop.deliver("web", "a.jsonl", "\n".join([page("1"), page("2")[:-1], page("3")[:-1]]))
+    shop.night()
+    key = b"the key of the tombstones"
+    eraser = Eraser(
+        frozenset({keyed_hash(key, "user_id", "u-ana-4711")}),
+        parameters(
+            shop.settings,
+            Rules(),
+            run_id="run",
+            started_at=datetime(2026, 3, 3),
+            as_of=datetime(2026, 3, 3),
+        ),
+        key,
+        ("user_id",),
+    )
+    ids = {row_id[-1]: row_id for row_id in shop.exported()}
+    texts = {
+        ids["2"]: page("2", user_id="u-ana-4711"),
+        ids["3"]: page("3", user_id="u-ben-4712"),
+    }
+
+    shop.replay(texts, lambda model: erasing(eraser, model))
+
+    assert shop.night() == []
+    assert shop.sums("web") == (2, 2, 0, 0)
+    assert shop.events("identifiers") == [([],), ([{"kind": "user_id", "value": "u-ben-4712"}],)]
+    copies = [path.read_text() for path in shop.folder.glob("landed/*.jsonl")]
+    assert len(copies) == 2
+    assert not [text for text in copies if "u-ana-4711" in text]

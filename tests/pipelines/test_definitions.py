@@ -10,7 +10,7 @@ from journeylab.pipeline import LAYERS, registry
 from journeylab.settings import load_settings
 from journeylab.warehouse import read_checks, read_models
 from journeylab_pipelines.assembly import assemble
-from journeylab_pipelines.checks import NO_FILE_SET_ASIDE
+from journeylab_pipelines.checks import NO_FILE_SET_ASIDE, NO_NEW_COLUMN
 from journeylab_pipelines.lineage import column_lineage, column_origins
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,11 @@ def test_the_checks_are_those_of_the_models(shop, tmp_path):
     }
 
     steps = {step.name: step for step in registry(settings)}
-    wanted = {(f"intake.{name}", NO_FILE_SET_ASIDE): False for name in settings.sources}
+    wanted = {
+        (f"intake.{name}", check): False
+        for name in settings.sources
+        for check in (NO_FILE_SET_ASIDE, NO_NEW_COLUMN)
+    }
     for name, step in steps.items():
         for number, check in enumerate(step.model.checks if step.model else (), start=1):
             wanted[name, f"{name.split('.')[1]}_{number}"] = check.severity == "error"

@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -14,12 +12,10 @@ from cyclopts import App, Parameter
 from journeylab.cli.tables import as_csv, as_table, guarded, printable
 from journeylab.errors import InputRefused, NoSnapshot
 from journeylab.intake import rejected_rows
-from journeylab.intake import replay as replayed
-from journeylab.parameters import naive_utc
-from journeylab.pipeline import formats_in_use
+from journeylab.pipeline import open_between_runs, replay_rows
 from journeylab.run_report import DONE, DONE_WITH_WARNINGS
 from journeylab.settings import Settings, load_settings
-from journeylab.warehouse import Warehouse, hold, open_current, open_read_only, open_warehouse
+from journeylab.warehouse import Warehouse, hold, open_current, open_read_only
 
 _SHOWN: Final = 10
 _EXPORTED: Final = (
@@ -79,7 +75,11 @@ def export(
         config: Settings file; journeylab.toml in this folder when not given.
     """
     settings = load_settings(config)
-    with _held(settings), open_read_only(settings.paths.warehouse) as warehouse:
+    _need_warehouse(settings)
+    with (
+        hold(settings.paths.lock, started_at=datetime.now(UTC)),
+        open_read_only(settings.paths.warehouse) as warehouse,
+    ):
         rows = rejected_rows(warehouse, source=source, reason=reason).select(_EXPORTED)
     lines = (json.dumps(row, ensure_ascii=False) for row in rows.to_dicts())
     output.touch(mode=0o600)
@@ -112,29 +112,15 @@ def replay(
     """
     settings = load_settings(config)
     given = _texts(file)
-    started_at = naive_utc(datetime.now(UTC))
-    with (
-        _held(settings),
-        open_warehouse(
-            settings.paths.warehouse,
-            spill=settings.paths.var / "spill",
-            memory_limit=settings.run.memory_limit,
-            spill_limit=settings.run.spill_limit,
-            threads=settings.run.threads,
-        ) as warehouse,
-    ):
-        texts = _edited(warehouse, given, unedited=unedited)
-        done = replayed(
-            warehouse,
-            {name: (settings.sources[name], m) for name, m in formats_in_use(settings).items()},
-            texts,
-            landed=settings.paths.landed,
-            run_id=f"{started_at:%Y%m%dT%H%M%S}.{started_at.microsecond:06d}",
-            loaded_at=started_at,
-        )
+    _need_warehouse(settings)
+    with open_between_runs(settings, started_at=datetime.now(UTC)) as context:
+        texts = _edited(context.warehouse, given, unedited=unedited)
+        done = replay_rows(context, texts)
     print(f"{done.loaded:,} rows replayed; count them with: journeylab run")
     if done.already:
         print(f"{done.already:,} rows were replayed before and are left as they are")
+    if done.gone:
+        print(f"{done.gone:,} rows are no longer there: erased, or gone for their age")
     if len(given) > len(texts):
         print(f"{len(given) - len(texts):,} rows are not edited and stay rejected")
     for row_id, reason in done.still_rejected[:_SHOWN]:
@@ -144,14 +130,10 @@ def replay(
     return DONE_WITH_WARNINGS if done.still_rejected else DONE
 
 
-@contextmanager
-def _held(settings: Settings) -> Iterator[None]:
-    """The lock of a warehouse that is there."""
+def _need_warehouse(settings: Settings) -> None:
     if not settings.paths.warehouse.is_file():
         where = str(settings.paths.warehouse)
         raise NoSnapshot("there is no warehouse yet", where, "make one with: journeylab run")
-    with hold(settings.paths.lock, started_at=datetime.now(UTC)):
-        yield
 
 
 def _texts(file: Path) -> dict[str, str]:

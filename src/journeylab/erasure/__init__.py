@@ -1,7 +1,14 @@
 """Rows of the forgotten: found by their tombstones, and taken out of raw tables and files."""
 
 from journeylab.erasure.eraser import Erased, Eraser, erasing
-from journeylab.erasure.landed import REMOVED, cleared, holds_text, rewrite, words_pattern
+from journeylab.erasure.landed import (
+    REMOVED,
+    cleared,
+    holds_text,
+    is_rewritten,
+    rewrite,
+    words_pattern,
+)
 from journeylab.erasure.matching import hashed
 
 __all__ = [
@@ -12,6 +19,7 @@ __all__ = [
     "erasing",
     "hashed",
     "holds_text",
+    "is_rewritten",
     "rewrite",
     "words_pattern",
 ]

@@ -1,6 +1,7 @@
 """A landed file -> the same without some records, their line numbers kept where lines count."""
 
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -16,9 +17,13 @@ from journeylab.intake.read import Shape, literal, quoted_column
 from journeylab.intake.scan import chunks, compression_of
 from journeylab.settings import Source
 from journeylab.warehouse import Warehouse
+from journeylab.warehouse.snapshots import sync
 
 #: Written where a forgotten value stood in a record that stays.
 REMOVED: Final = "(removed)"
+
+#: Hashes of what was rewritten, one a line, beside the copies.
+REWRITTEN_NAME: Final = "rewritten.txt"
 
 #: A shorter value without an '@' may be a word of anybody's.
 _SHORTEST_CHARACTERS: Final = 8
@@ -57,12 +62,32 @@ def rewrite(
         with _written(making, path) as out:
             _lines(path, out, shape, source, numbers, words)
     making.chmod(0o600)
-    descriptor = os.open(making, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _register(path.parent, making)
+    sync(making)
     making.replace(path)
+
+
+def is_rewritten(path: Path) -> bool:
+    """Whether a landed copy is what ``rewrite`` left, so that its bytes do not fit its name."""
+    register = path.parent / REWRITTEN_NAME
+    if not register.is_file():
+        return False
+    return _hash_of(path) in register.read_text(encoding="ascii").split()
+
+
+def _register(landed: Path, making: Path) -> None:
+    """Note the hash of rewritten bytes, before they get their name, for whoever restores."""
+    register = landed / REWRITTEN_NAME
+    descriptor = os.open(register, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="ascii") as opened:
+        opened.write(f"{_hash_of(making)}\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _lines(

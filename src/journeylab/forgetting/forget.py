@@ -27,7 +27,13 @@ from journeylab.forgetting.finding import Person, find
 from journeylab.forgetting.redaction import customer_ids, is_clean, redact, rows_of
 from journeylab.identity import hash_pads, keyed_hash, rule_table
 from journeylab.parameters import naive_utc, parameters
-from journeylab.pipeline import RunContext, formats_in_use, make_table, registry
+from journeylab.pipeline import (
+    RunContext,
+    formats_in_use,
+    make_table,
+    model_step,
+    registry,
+)
 from journeylab.pipeline.runs import private_files
 from journeylab.privacy import (
     Freed,
@@ -242,8 +248,9 @@ def _resolve(context: RunContext) -> None:
     if "identity.device_events" in context.warehouse.table_names():
         return
     for step in registry(context.settings):
-        if step.layer in ("config", "staging", "identity") or step.name == "core.channels":
-            step.run(context)
+        is_wanted = step.layer in ("config", "staging", "identity") or step.name == "core.channels"
+        if is_wanted and step.model is not None:
+            model_step(step.model).run(context)  # whole: what a run carries on is for runs
 
 
 def _sought(context: RunContext, identifier: str, kind: str | None) -> Person:

@@ -7,6 +7,8 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+_Integers = np.ndarray[Any, np.dtype[Any]]
+
 
 def raw_components(edges: pl.DataFrame) -> pl.DataFrame:
     """Find what hangs together when every edge holds.
@@ -25,8 +27,7 @@ def raw_components(edges: pl.DataFrame) -> pl.DataFrame:
     """
     left = edges["left_key"].to_numpy()
     right = edges["right_key"].to_numpy()
-    keys = np.unique(np.concatenate([left, right]))
-    return _labelled(keys, np.searchsorted(keys, left), np.searchsorted(keys, right))
+    return _labelled(_keys(left, right), left, right)
 
 
 def contested_components(
@@ -42,25 +43,28 @@ def contested_components(
         Like ``raw_components``, with every key of the contested edges: one whose edges all
         conflict is a component of its own.
     """
-    keys = np.unique(
-        np.concatenate(
-            [contested_edges["left_key"].to_numpy(), contested_edges["right_key"].to_numpy()]
-        )
-    )
+    keys = _keys(contested_edges["left_key"].to_numpy(), contested_edges["right_key"].to_numpy())
     kept = contested_edges.join(conflicting_edges, on="edge_number", how="anti")
-    left = np.searchsorted(keys, kept["left_key"].to_numpy())
-    right = np.searchsorted(keys, kept["right_key"].to_numpy())
-    return _labelled(keys, left, right)
+    return _labelled(keys, kept["left_key"].to_numpy(), kept["right_key"].to_numpy())
 
 
-def _labelled(
-    keys: np.ndarray[Any, Any], left: np.ndarray[Any, Any], right: np.ndarray[Any, Any]
-) -> pl.DataFrame:
-    """Label sorted ``keys`` by the least key of their component; left, right are positions."""
-    links = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(keys),) * 2)
+def _keys(left: _Integers, right: _Integers) -> _Integers:
+    """The keys at either end, sorted; marked in a mask, because keys are dense from 0 on."""
+    is_there = np.zeros(max(left.max(), right.max()) + 1 if len(left) else 0, dtype=np.bool_)
+    is_there[left] = True
+    is_there[right] = True
+    return np.flatnonzero(is_there)
+
+
+def _labelled(keys: _Integers, left: _Integers, right: _Integers) -> pl.DataFrame:
+    """Label sorted ``keys`` by the least key of their component; left and right are among them."""
+    place = np.zeros(keys[-1] + 1 if len(keys) else 0, dtype=np.int32)
+    place[keys] = np.arange(len(keys), dtype=np.int32)
+    ends = (place[left], place[right])
+    links = coo_array((np.ones(len(left), dtype=np.int8), ends), shape=(len(keys),) * 2)
     count, labels = connected_components(links, directed=False) if len(keys) else (0, keys)
-    least = np.full(count, np.iinfo(np.int64).max)
-    np.minimum.at(least, labels, keys)
+    least = np.empty(count, dtype=np.int64)
+    least[labels[::-1]] = keys[::-1]  # of several the last is kept: the least
     return pl.DataFrame(
         {"identifier_key": keys, "component_key": least[labels]},
         schema={"identifier_key": pl.Int32, "component_key": pl.Int32},

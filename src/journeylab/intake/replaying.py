@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import Final
 
 import polars as pl
 
-from journeylab.errors import InputRefused, UnknownName
+from journeylab.errors import InputRefused, NoSnapshot, UnknownName
 from journeylab.intake import deliveries, landing, read, records
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.job import Job
+from journeylab.intake.job import Erase, Job
 from journeylab.intake.loading import deliver
 from journeylab.intake.read import Shape
 from journeylab.intake.repairs import Repair, as_objects, as_text
@@ -57,17 +57,26 @@ _REPLAYED: Final = """
 """
 
 
+_CAME: Final = """
+    select concat_ws(':', source, left(sha256, 16))
+    from ops.deliveries
+    where state in ('loaded', 'expired')
+"""
+
+
 @dataclass(slots=True)
 class Replayed:
     """What a replay did with the rows it was given.
 
     ``loaded`` rows were read and are judged good as far as one can tell before the next run;
     ``still_rejected`` holds (row id, reason) of those that came again and are rejected again;
-    ``already`` were replayed before, and nothing was done.
+    ``already`` were replayed before, and ``gone`` are those of deliveries of which they were
+    erased or went for their age: nothing was done.
     """
 
     loaded: int = 0
     already: int = 0
+    gone: int = 0
     still_rejected: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -80,7 +89,14 @@ def rejected_rows(
         warehouse: after a run.
         source: only rows of this source.
         reason: only rows with this reason code.
+
+    Raises:
+        NoSnapshot: no run has told rejected rows since the tables were dropped.
     """
+    if "staging.rejected_events" not in warehouse.table_names():
+        raise NoSnapshot(
+            "no run has told which rows are rejected", "the private warehouse", "journeylab run"
+        )
     return warehouse.frame(_REJECTED, {"source": source, "reason": reason})
 
 
@@ -92,6 +108,7 @@ def replay(
     landed: Path,
     run_id: str,
     loaded_at: datetime,
+    erase_of: Callable[[Model], Erase | None] = lambda _: None,
 ) -> Replayed:
     """Load repaired rows, each in place of the rejected row it was.
 
@@ -105,6 +122,7 @@ def replay(
         landed: private folder of the copies.
         run_id: what to write into the manifest.
         loaded_at: the instant of the replay, UTC.
+        erase_of: what takes the forgotten out of files of a format; None where nobody is.
 
     Raises:
         UnknownName: there is no such rejected row, or no such source in the settings.
@@ -112,6 +130,7 @@ def replay(
     """
     known = {row["id"]: row for row in rejected_rows(warehouse).to_dicts()}
     before = {row_id for (row_id,) in warehouse.rows(_REPLAYED)}
+    came = {place for (place,) in warehouse.rows(_CAME)}
     done = Replayed()
     groups: dict[int, list[dict[str, object]]] = {}
     for row_id, text in texts.items():
@@ -121,11 +140,16 @@ def replay(
             groups.setdefault(row["delivery_key"], []).append({**row, "text": text})
         elif row_id in before:
             done.already += 1
+        elif row_id.rpartition(":")[0] in came:
+            done.gone += 1
         else:
             raise UnknownName.of("rejected row", row_id, "the private warehouse", known)
     parts = [_part(warehouse, formats, rows, landed) for _, rows in sorted(groups.items())]
     for part in parts:
-        _bring_again(warehouse, part, done, landed=landed, run_id=run_id, loaded_at=loaded_at)
+        erase = erase_of(part.model)
+        _bring_again(
+            warehouse, part, done, erase, landed=landed, run_id=run_id, loaded_at=loaded_at
+        )
     return done
 
 
@@ -207,6 +231,7 @@ def _bring_again(
     warehouse: Warehouse,
     part: _Part,
     done: Replayed,
+    erase: Erase | None,
     *,
     landed: Path,
     run_id: str,
@@ -242,7 +267,9 @@ def _bring_again(
     )
     job = Job(warehouse, part.source_name, part.source, part.shape, manifest.file_name, key)
     lasting = landed / (sha256 + _ENDINGS.get(part.shape.kind, ".log"))
-    read_again = deliver(job, manifest, copy, lasting, then=lambda _: _mark(warehouse, part, key))
+    read_again = deliver(
+        job, manifest, copy, lasting, erase=erase, then=lambda _: _mark(warehouse, part, key)
+    )
     if read_again.reason is not None:
         done.still_rejected += [(repair.row_id, read_again.reason) for repair in part.rows]
         return

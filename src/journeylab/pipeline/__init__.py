@@ -1,6 +1,7 @@
 """The steps of a run in order, and the run itself. The command line and Dagster both walk it."""
 
 from journeylab.pipeline.registry import formats_in_use, registry
+from journeylab.pipeline.replaying import open_between_runs, replay_rows
 from journeylab.pipeline.runs import open_run, run, take
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -23,8 +24,10 @@ __all__ = [
     "make_table",
     "model_step",
     "model_steps",
+    "open_between_runs",
     "open_run",
     "registry",
+    "replay_rows",
     "run",
     "take",
 ]

@@ -1,0 +1,30 @@
+"""The Lab on a snapshot."""
+
+from functools import cache
+from pathlib import Path
+
+from timing import STEPS, contest, ranked
+
+import journeylab as jl
+from journeylab.lab import Lab
+
+
+@cache
+def opened(folder: Path) -> Lab:
+    """The snapshot, opened once: connecting is no question."""
+    return jl.open(folder / "nightly" / "var" / "published" / "current")
+
+
+def funnel(folder: Path) -> list[int]:
+    """Customers at each step; with it come times between steps, intervals and rates."""
+    return opened(folder).funnel(list(STEPS), window="7d")["entered"].to_list()
+
+
+def variants(folder: Path) -> list[list[object]]:
+    """Paths of journeys, from the published table."""
+    table = opened(folder).variants().filter(part="before")
+    return ranked([(">".join(path), n) for path, n in table.select("path", "journeys").iter_rows()])
+
+
+if __name__ == "__main__":
+    contest({"funnel": funnel, "variants": variants})
