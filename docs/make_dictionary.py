@@ -10,7 +10,7 @@ TARGET: Final = Path(__file__).parent / "data_dictionary.md"
 _INTRODUCTION: Final = """\
 # Data dictionary
 
-<!-- Written by docs/make_dictionary.py from the headers of sql/marts and macros: mend those. -->
+<!-- Written by docs/make_dictionary.py from the headers of sql/marts, star, macros: mend those. -->
 
 The tables of a snapshot, as `var/published/current/journeylab.duckdb` holds them. The same texts
 are comments inside the file: `select column_name, comment from duckdb_columns() where
@@ -21,6 +21,14 @@ Rates and shares lie in [0, 1] and are over settled journeys unless the text say
 
 | table | one row per | what it holds |
 |---|---|---|
+"""
+
+_STAR: Final = """
+# Star schema
+
+The same figures as views for BI tools, kept in the same file: facts (`fct_…`) whose measures may be
+summed, and dimensions (`dim_…`) to join and group them by. They hold no rows of their own.
+[SQL for analysts](sql.md) shows how to use them.
 """
 
 _MACROS: Final = """
@@ -40,9 +48,11 @@ def dictionary() -> str:
         f"| [{model.table}](#{model.table}) | {_row(model)} | {_cell(_first(model.about))} |\n"
         for model in models
     )
+    star = sorted(read_models("star").values(), key=lambda model: model.table)
     macros = sorted(read_models("macros").values(), key=lambda model: model.table)
+    views = _STAR + "".join(_section(model) for model in star)
     told = _MACROS + "".join(_section(model, f"`{call(model)}`") for model in macros)
-    return _INTRODUCTION + index + "".join(_section(model) for model in models) + told
+    return _INTRODUCTION + index + "".join(_section(model) for model in models) + views + told
 
 
 def _section(model: Model, call: str = "") -> str:

@@ -133,6 +133,27 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
         "time_to_convert": lambda dark: draw.time_to_convert(
             lab.conversion_curves("device"), lab.time_to_convert("device"), dark=dark
         ),
+        "follows": lambda dark: draw.follows(lab.directly_follows(), touchpoints=names, dark=dark),
+        "step_matrix": lambda dark: draw.step_matrix(
+            lab.step_matrix(steps=8), touchpoints=names, dark=dark
+        ),
+        "touchpoint_shares": lambda dark: draw.touchpoint_shares(
+            lab.start_touchpoints(), touchpoints=names, title="Where journeys begin", dark=dark
+        ),
+        "arrivals": lambda dark: draw.arrivals(lab.arrivals(period="week"), dark=dark),
+        "sessions_compared": lambda dark: draw.sessions_compared(
+            lab.compare_sessions(None, {"gap": "2h"}), dark=dark
+        ),
+        "funnel_trend": lambda dark: draw.funnel_trend(
+            lab.funnel_trend(FUNNEL[:2], window="7d"), dark=dark
+        ),
+        "funnel_instead": lambda dark: draw.funnel_instead(
+            lab.funnel_instead(FUNNEL[:2]), touchpoints=names, dark=dark
+        ),
+        "spans": lambda dark: draw.spans(
+            lab.time_between_spans("web:product", "web:cart"), dark=dark
+        ),
+        "rates": lambda dark: draw.rates(lab.segments(), dark=dark),
         "loops": lambda dark: draw.loops(lab.loops(), touchpoints=names, dark=dark),
         "ping_pong": lambda dark: draw.ping_pong(lab.ping_pong(), touchpoints=names, dark=dark),
         "variants": lambda dark: draw.variants(lab.variants(), touchpoints=names, dark=dark),

@@ -22,8 +22,8 @@ def funnel(folder: Path) -> list[int]:
 
 def variants(folder: Path) -> list[list[object]]:
     """Paths of journeys, from the published table."""
-    table = opened(folder).variants().filter(part="before")
-    return ranked([(">".join(path), n) for path, n in table.select("path", "journeys").iter_rows()])
+    table = opened(folder).variants().select("touchpoints", "journeys")
+    return ranked([(">".join(path), journeys) for path, journeys in table.iter_rows()])
 
 
 if __name__ == "__main__":

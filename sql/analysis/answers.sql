@@ -48,37 +48,55 @@ replies as (
     where touchpoints.is_manual and touchpoints.role = 'context'
 ),
 
-answered as (
-    select distinct channel
-    from replies
+-- Plain joins, because an asof join of rows that the optimizer thinks few is a loop over all.
+first_replies as (
+    select
+        asked.customer_key,
+        asked.journey_number,
+        asked.step_number,
+        min(replies.occurred_at) as replied_at
+    from asked
+    inner join replies
+        on
+            asked.customer_key = replies.customer_key
+            and asked.channel = replies.channel
+            and asked.entered_at <= replies.occurred_at
+    group by asked.customer_key, asked.journey_number, asked.step_number
 ),
 
-goals as (
+next_goals as (
     select
-        customer_key,
-        goal_at
-    from core.journeys
-    where goal_at is not null
+        asked.customer_key,
+        asked.journey_number,
+        asked.step_number,
+        min(journeys.goal_at) as goal_at
+    from asked
+    inner join core.journeys
+        on asked.customer_key = journeys.customer_key and asked.entered_at < journeys.goal_at
+    group by asked.customer_key, asked.journey_number, asked.step_number
 ),
 
 told as (
     select
         asked.*,
         if(
-            replies.occurred_at <= asked.until_at,
-            (epoch_us(replies.occurred_at) - epoch_us(asked.entered_at)) / 1e6,
+            first_replies.replied_at <= asked.until_at,
+            (epoch_us(first_replies.replied_at) - epoch_us(asked.entered_at)) / 1e6,
             null
         ) as answer_seconds,
-        coalesce(goals.goal_at <= asked.until_at, false) as is_bought_again
+        coalesce(next_goals.goal_at <= asked.until_at, false) as is_bought_again
     from asked
-    asof left join replies
+    left join first_replies
         on
-            asked.customer_key = replies.customer_key
-            and asked.channel = replies.channel
-            and asked.entered_at <= replies.occurred_at
-    asof left join goals
-        on asked.customer_key = goals.customer_key and asked.entered_at < goals.goal_at
-    inner join answered on asked.channel = answered.channel
+            asked.customer_key = first_replies.customer_key
+            and asked.journey_number = first_replies.journey_number
+            and asked.step_number = first_replies.step_number
+    left join next_goals
+        on
+            asked.customer_key = next_goals.customer_key
+            and asked.journey_number = next_goals.journey_number
+            and asked.step_number = next_goals.step_number
+    where asked.channel in (select channel from replies)
 )
 
 select

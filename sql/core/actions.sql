@@ -44,10 +44,10 @@ marked as (
 runs as (
     select
         marked.*,
-        coalesce(pause_us > $session_gap_minutes * 60000000, true) as starts_run,
+        coalesce(pause_us > $session_gap_minutes::bigint * 60000000, true) as starts_run,
         max(if(is_closing, event_number, null)) over earlier as last_closing,
         max(if(is_opening, event_number, null)) over earlier as last_opening,
-        max(if(pause_us is null or pause_us > $session_gap_minutes * 60000000, at_us, null)) over (
+        max(if(pause_us is null or pause_us > $session_gap_minutes::bigint * 60000000, at_us, null)) over (
             partition by customer_key order by event_number
             rows between unbounded preceding and current row
         ) as run_us

@@ -123,8 +123,8 @@ rated as (
         wait_p50_seconds,
         wait_p90_seconds,
         first_value(entered) over (order by step) as entries,
-        if(step = len($touchpoints), null, converted) as converted,
-        if(step = len($touchpoints), null, converted) / nullif(entered, 0) as rate,
+        case when step < len($touchpoints) then converted end as converted,
+        case when step < len($touchpoints) then converted end / nullif(entered, 0) as rate,
         3.8414588206941236
         / nullif(entered - (converted > 0 and converted < entered)::bigint, 0) as spread
     from counted
@@ -137,16 +137,14 @@ select
     converted,
     entered - converted as dropped,
     rate as conversion_rate,
-    if(
-        rate = 0,
-        0,
-        (rate + spread / 2 - sqrt(spread * (rate * (1 - rate) + spread / 4))) / (1 + spread)
-    ) as conversion_rate_low,
-    if(
-        rate = 1,
-        1,
-        (rate + spread / 2 + sqrt(spread * (rate * (1 - rate) + spread / 4))) / (1 + spread)
-    ) as conversion_rate_high,
+    case
+        when rate = 0 then 0
+        else (rate + spread / 2 - sqrt(spread * (rate * (1 - rate) + spread / 4))) / (1 + spread)
+    end as conversion_rate_low,
+    case
+        when rate = 1 then 1
+        else (rate + spread / 2 + sqrt(spread * (rate * (1 - rate) + spread / 4))) / (1 + spread)
+    end as conversion_rate_high,
     entered / nullif(entries, 0) as overall_rate,
     wait_p50_seconds as time_to_next_p50_seconds,
     wait_p90_seconds as time_to_next_p90_seconds

@@ -52,7 +52,7 @@ def test_every_command_teaches_with_one_example(typed, command):
         pytest.param(["runn"], "runn", id="unknown command"),
         pytest.param(["run", "--ful"], "Did you mean --full?", id="unknown option"),
         pytest.param(["run", "--as-of", "yesterday"], "as-of", id="unreadable instant"),
-        pytest.param(["sql"], "QUERY requires an argument", id="missing argument"),
+        pytest.param(["sql"], "one query is wanted", id="missing argument"),
         pytest.param(["sql", "select 1", "--rows", "0"], "rows", id="value out of range"),
     ],
 )

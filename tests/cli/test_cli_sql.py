@@ -1,10 +1,12 @@
 """``journeylab sql``: readable tables, CSV and JSON; writes are refused."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 
+import polars as pl
 import pytest
 
 from shelf import ANA, BEN, publish_shelf
@@ -73,6 +75,72 @@ def test_the_answer_goes_to_a_file(typed, tmp_path):
 
     assert (code, out) == (0, "")
     assert (tmp_path / "kpis.csv").read_text() == "kpi,value\nrevenue,12.5\n"
+
+
+def test_the_ending_of_a_file_tells_its_form(typed, tmp_path):
+    """Parquet keeps types; nothing half written is left beside it."""
+    for name in ("kpis.parquet", "kpis.json", "kpis.csv"):
+        assert typed("sql", "from kpis", "--output", name)[:2] == (0, "")
+
+    assert pl.read_parquet(tmp_path / "kpis.parquet").rows() == [("revenue", 12.5)]
+    assert json.loads((tmp_path / "kpis.json").read_text()) == [{"kpi": "revenue", "value": 12.5}]
+    assert (tmp_path / "kpis.csv").read_text() == "kpi,value\nrevenue,12.5\n"
+    assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
+
+
+def test_parquet_wants_a_file_and_a_file_wants_a_folder(typed):
+    """Both are said in words."""
+    code, _, err = typed("sql", "from kpis", "--format", "parquet")
+    assert (code, "add --output answer.parquet" in err) == (2, True)
+
+    code, _, err = typed("sql", "from kpis", "--output", "no/such/folder.csv")
+    assert code == 2
+    assert "cannot write: No such file or directory" in err
+
+
+def test_a_query_may_stand_in_a_file_or_come_from_standard_input(typed, tmp_path, monkeypatch):
+    """One of them, and only one."""
+    (tmp_path / "ask.sql").write_text("-- the figures\nselect kpi\nfrom kpis")
+    monkeypatch.setattr("sys.stdin", io.StringIO("select 7 as n"))
+
+    assert typed("sql", "--file", "ask.sql")[1] == "kpi\n-------\nrevenue\n(1 row)\n"
+    assert typed("sql", "-")[1] == "n\n-\n7\n(1 row)\n"
+    assert "one query is wanted" in typed("sql")[2]
+    assert "one query is wanted" in typed("sql", "select 1", "--file", "ask.sql")[2]
+    assert "no option --histroy" in typed("sql", "--histroy")[2]
+    assert "there is no such file" in typed("sql", "--file", "other.sql")[2]
+
+
+def test_the_history_lists_what_was_answered_and_asks_it_again(typed, tmp_path):
+    """Refused queries are not kept; one asked again moves to the end; nobody else may read it."""
+    typed("sql", "select 1 as n")
+    typed("sql", "select 2 as n -- two\n, 3 as m")
+    typed("sql", "select nonsense")
+    typed("sql", "select 1 as n")
+
+    assert typed("sql", "--history")[1] == (
+        "   1  select 2 as n -- two , 3 as m\n   2  select 1 as n\n"
+    )
+    assert typed("sql", "!1", "--format", "csv")[1] == "n,m\n2,3\n"
+    code, _, err = typed("sql", "!9")
+    assert (code, "choose !1 to !2" in err) == (2, True)
+    assert (tmp_path / "var" / "sql_history.jsonl").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from read_csv('/etc/passwd')",
+        "from '/etc/passwd.csv'",
+        "select content from read_text('/etc/hostname')",
+    ],
+)
+def test_other_files_are_out_of_reach(typed, query):
+    """External access is off."""
+    code, out, err = typed("sql", query)
+
+    assert (code, out) == (1, "")
+    assert "disabled" in err or "does not exist" in err
 
 
 def test_an_older_snapshot_can_be_asked(typed):

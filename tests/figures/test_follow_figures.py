@@ -27,7 +27,7 @@ def test_what_follows_is_read_by_row() -> None:
     assert drawn["layout"]["yaxis"]["ticktext"] == ["Starts", "web:look"]
     assert drawn["layout"]["xaxis"]["ticktext"] == ["web:look", "paid", "Dropped"]
     assert drawn["data"][0]["text"] == [["100", "", ""], ["", "60", "40"]]
-    assert "the 20 moves" in drawn["layout"]["title"]["subtitle"]["text"]
+    assert "20 moves in all" in drawn["layout"]["title"]["subtitle"]["text"]
     assert "at some time after" in later["layout"]["title"]["subtitle"]["text"]
 
 
@@ -47,10 +47,12 @@ def test_spans_end_with_the_last_time() -> None:
     short = figures.spans(follow.spans().head(2))
 
     assert drawn["layout"]["yaxis"]["ticktext"] == [
-        "up to 1.0 min", "1.0 min to 2.0 min", "2.0 min and more",
+        "up to 1 min", "1 min to 2 min", "2 min and more",
     ]  # fmt: skip
-    assert drawn["layout"]["yaxis2"]["ticktext"] == ["75%", "75%", "100%"]
-    assert short["layout"]["yaxis"]["ticktext"] == ["up to 1.0 min"]
+    assert drawn["layout"]["yaxis2"]["ticktext"] == [
+        "75% by then", "75% by then", "100% by then",
+    ]  # fmt: skip
+    assert short["layout"]["yaxis"]["ticktext"] == ["up to 1 min"]
 
 
 def test_what_is_not_over_is_hatched() -> None:
@@ -86,5 +88,6 @@ def test_rates_are_named_by_their_texts() -> None:
 
     assert [len(trace["x"]) for trace in drawn["data"][:2]] == [1, 1]
     assert drawn["layout"]["yaxis2"]["ticktext"] == ["50% (25–75)", "25% (0–50)"]
+    assert drawn["layout"]["yaxis"]["ticktext"][0].startswith("web:look<br>")
     assert json.loads(drawn["data"][1]["customdata"][0]) == ["device", "(none)"]
     assert "2 of 3 rows" in drawn["layout"]["title"]["subtitle"]["text"]

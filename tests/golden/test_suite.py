@@ -2,6 +2,9 @@
 
 import json
 import re
+import subprocess
+import sys
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -81,3 +84,21 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     path.write_text(json.dumps({"format": "journeylab-golden/1", "walks": {}}))
     with pytest.raises(UnknownName, match="no key 'walks'"):
         read_suite(tmp_path)
+
+
+def test_the_wheel_carries_the_cases_and_the_sql(tmp_path):
+    """Whoever installs journeylab can run them."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        names = {*wheel.namelist()}
+
+    assert {f"journeylab/golden/suite/{event_set.name}.json" for event_set in SUITE} <= names
+    assert {
+        f"journeylab/{path.relative_to(ROOT)}" for path in (ROOT / "sql").rglob("*.sql")
+    } <= names

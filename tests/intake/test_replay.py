@@ -274,3 +274,25 @@ def test_a_repair_that_names_somebody_forgotten_loads_without_the_person(tmp_pat
     copies = [path.read_text() for path in shop.folder.glob("landed/*.jsonl")]
     assert len(copies) == 2
     assert not [text for text in copies if "u-ana-4711" in text]
+
+
+def test_a_replay_given_again_after_a_restore_is_only_marked(tmp_path):
+    """Files came back from their copies; which rows a replay had repaired was not among them."""
+    shop = Shop(tmp_path, web=WEB)
+    shop.deliver("web", "a.jsonl", "\n".join([page("1"), page("2")[:-1]]))
+    shop.night()
+    texts = {key: text + "}" for key, text in shop.exported().items()}
+    shop.replay(texts)
+    shop.warehouse.execute("update ops.rejected_rows set replayed_in = null")
+    shop.warehouse.execute("update ops.deliveries set repairs = null")
+    shop.night()
+    assert shop.sums("web") == (3, 2, 0, 1)
+
+    done = shop.replay(texts)
+
+    assert (done.loaded, shop.night()) == (1, [])
+    assert shop.sums("web") == (2, 2, 0, 0)
+    assert shop.warehouse.rows("select file_name, repairs from ops.deliveries order by all") == [
+        ("a.jsonl", None),
+        ("replay of a.jsonl", 1),
+    ]

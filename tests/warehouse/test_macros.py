@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from journeylab.lab import open as open_lab
 from journeylab.warehouse import make_macros, memory, open_read_only
 from journeylab.warehouse.macros import definition
 from journeylab.warehouse.models import read_models
@@ -53,6 +55,7 @@ def test_a_macro_survives_in_the_read_only_file(tmp_path):
         listed = opened.rows(
             "select function_name, parameters, starts_with(comment, 'How many customers take')"
             " from duckdb_functions() where function_type = 'table_macro' and not internal"
+            " and function_name = 'funnel'"
         )
     assert made == ["funnel"]
     assert listed == [("funnel", ["touchpoints", "window_days"], True)]
@@ -83,3 +86,79 @@ def test_parameters_of_a_macro_are_names_and_some_have_defaults():
         'create macro "funnel"(touchpoints, window_days := 14) as table with recursive'
     )
     assert "$" not in definition(read_models("macros")["macros.funnel"])
+
+
+@pytest.fixture(scope="module")
+def lab(sample_run):
+    """The sample shop as it is published."""
+    with open_lab(sample_run.snapshot) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("start", [None, "web:cart"])
+@pytest.mark.parametrize(("steps", "top"), [(3, 2), (5, 6)])
+def test_paths_are_those_of_the_lab(lab, start, steps, top):
+    """Every row, every column, in the same order."""
+    ours = lab.paths(start, steps=steps, top=top)
+
+    told = lab.sql(f"from paths(start := $start, steps := {steps}, top := {top})", start=start)
+
+    wanted = ours.select(told.columns).with_columns(pl.col("step").cast(pl.Int64))
+    assert_frame_equal(told, wanted, check_dtypes=False)
+    assert told.height > 10
+
+
+@pytest.mark.parametrize("unit", ["week", "month"])
+@pytest.mark.parametrize(
+    ("starts", "returns"), [(None, None), (["web:product"], ["web:cart", "purchase:completed"])]
+)
+def test_retention_is_that_of_the_lab(lab, unit, starts, returns):
+    """Every cell of every cohort; the mean of all is the Lab's alone."""
+    ours = lab.retention(
+        starts or "(goal)", returns or "(action)", period=unit, periods=6
+    ).drop_nulls("cohort_date")
+
+    told = lab.sql(
+        "from retention(unit := $unit, periods := 6, starts := $starts, returns := $returns)",
+        unit=unit,
+        starts=starts,
+        returns=returns,
+    )
+
+    assert_frame_equal(told, ours.select(told.columns), check_dtypes=False)
+    assert told.height > 10
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("web:product", "purchase:completed"), ("web:cart", "web:product"), ("web:cart", "web:cart")],
+)
+def test_time_between_is_that_of_the_lab(lab, first, then):
+    """Every figure, between two touchpoints and from one to itself."""
+    ours = lab.time_between(first, then)
+
+    told = lab.sql("from time_between($first, $then)", first=first, then=then)
+
+    assert_frame_equal(told, ours.select(told.columns), check_dtypes=False)
+    assert told["journeys"].item() > 100
+
+
+def test_the_funnel_of_a_snapshot_is_that_of_the_lab(lab):
+    """Counts of four steps within two days."""
+    steps = ["web:product", "web:cart", "web:payment", "purchase:completed"]
+    ours = lab.funnel(steps, window="2d").select("step", "entered", "converted", "dropped")
+
+    told = lab.sql("from funnel($steps, window_days := 2)", steps=steps).select(ours.columns)
+
+    assert_frame_equal(told, ours, check_dtypes=False)
+
+
+def test_all_macros_are_listed_in_the_snapshot_with_how_they_are_called(lab):
+    """As the data dictionary says."""
+    listed = lab.sql(
+        "select distinct function_name, comment from duckdb_functions()"
+        " where function_type = 'table_macro' and not internal order by all"
+    )
+
+    assert listed["function_name"].to_list() == ["funnel", "paths", "retention", "time_between"]
+    assert listed["comment"].str.contains(r"Call: from \w+\(").all()

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-Format = Literal["table", "csv", "json"]
+Format = Literal["table", "csv", "json", "parquet"]
 
 NULL_TEXT: Final = "null"
 

@@ -114,7 +114,8 @@ def follows(
             )
     total = table[count].sum()
     told = (
-        f"% of the moves out of the row, the {total:,} moves of all rows; rows add up to 100%."
+        f"% of the moves out of the row that go to the column; {total:,} moves in all."
+        " Rows add up to 100%."
         if is_next
         else f"% of the journeys that reached the row and came to the column at some time after;"
         f" {len(lines)} touchpoints."

@@ -23,7 +23,8 @@ def rates(
         table: for example ``Lab.segments()``, ``Lab.rework()``, ``Lab.start_touchpoints()`` or
             ``Lab.funnel(…)``, with a column for the rate and its ``_low`` and ``_high``.
         rate: the column.
-        names: columns whose texts name a row; None takes all columns of text.
+        names: columns whose texts name a row, the last of them in full size; None takes all
+            columns of text.
         top: rows drawn at most, in the order of the table.
         title: heading; None names the rate.
         dark: whether it stands on a dark page.
@@ -61,11 +62,11 @@ def rates(
 
 def _dot(row: dict[str, Any], rate: str, names: Sequence[str]) -> measured.Dot:
     told = rows.interval_text(row[rate], row[f"{rate}_low"], row[f"{rate}_high"])
-    name, *more = [str(row[name]) if row[name] is not None else "(none)" for name in names]
+    *more, name = [str(row[name]) if row[name] is not None else "(none)" for name in names]
     counts = ("customers_settled", "customers_contacted", "customers")
     customers = next((row[count] for count in counts if count in row), None)
     return measured.Dot(
-        key=[name, *more],
+        key=[*more, name],
         text=name,
         note=style.escaped(style.shortened(" · ".join(more))),
         right=told,

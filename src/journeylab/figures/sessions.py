@@ -38,7 +38,7 @@ def sessions_compared(
     dots = [
         measured.Dot(
             key=[row["measure"]],
-            text=row["measure"].replace("_", " "),
+            text=_name(row["measure"]),
             note="",
             right=f"{_value(row, 'value_a')} → {_value(row, 'value_b')}",
             told=f"{_value(row, 'value_a')} by the first rule,"
@@ -65,6 +65,11 @@ def sessions_compared(
     )
     axis = {"range": measured.reach(dots), "tickformat": "+.0%"}
     return measured.measured(dots, layout, axis=axis, dark=dark)
+
+
+def _name(measure: str) -> str:
+    """What it is, without its unit, which the values carry."""
+    return measure.removesuffix("_share").removesuffix("_seconds").replace("_", " ")
 
 
 def _value(row: dict[str, Any], column: str) -> str:

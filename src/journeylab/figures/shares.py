@@ -122,14 +122,14 @@ def spans(
         _Bar(
             text=_span(row),
             share=row["share"],
-            right=style.share_text(row["share_so_far"]),
+            right=f"{style.share_text(row['share_so_far'])} by then",
             told=f"{row[count]:,} of {total:,} times, {style.share_text(row['share'])}",
             key=[row["from_seconds"]],
         )
         for row in found[: last + 1]
     ]
-    told = [f"Share of {total:,} times in each span. At the right: done by the end of it."]
-    return _drawn(bars, title, told, "Done by then", dark)
+    told = [f"Share of {total:,} times in each span. At the right: those done by its end."]
+    return _drawn(bars, title, told, "", dark)
 
 
 def funnel_instead(
@@ -173,7 +173,7 @@ def funnel_instead(
         _Bar(
             text="Nothing" if row["touchpoint"] == "(nothing)" else names[row["touchpoint"]],
             share=row["share"],
-            right=f"{row['attempts']:,}",
+            right=f"{row['attempts']:,} attempts",
             told=f"{row['attempts']:,} attempts, {style.share_text(row['share'])} of those that"
             " dropped here",
             key=[wanted, row["touchpoint"]],
@@ -184,14 +184,16 @@ def funnel_instead(
         f"The next event of {drops[wanted]:,} attempts whose last step was"
         f" {style.escaped(found[0]['step_name'])}, whatever the window."
     ]
-    return _drawn(bars, title, told, "Attempts", dark)
+    return _drawn(bars, title, told, "", dark)
 
 
 def _drawn(
     bars: Sequence[_Bar], title: str, sentences: Sequence[str], heading: str, dark: bool
 ) -> dict[str, Any]:
     layout = style.frame(title=title, sentences=sentences, room=rows.ROW * len(bars), dark=dark)
-    layout["annotations"] += [rows.heading("Share", 0, dark), rows.right_heading(heading, dark)]
+    layout["annotations"].append(rows.heading("Share", 0, dark))
+    if heading:
+        layout["annotations"].append(rows.right_heading(heading, dark))
     most = max(bar.share for bar in bars)
     layout["xaxis"] = rows.panel(
         0, 1, dark, range=[0, most * 1.08 or 1], tickformat=".0%", nticks=5, tickangle=0
@@ -224,11 +226,13 @@ def _wait(row: dict[str, Any]) -> str:
 
 
 def _span(row: dict[str, Any]) -> str:
-    start, stop = row["from_seconds"], row["to_seconds"]
-    if stop is None:
-        return f"{style.time_text(start)} and more"
-    return (
-        f"up to {style.time_text(stop)}"
-        if start == 0
-        else f"{style.time_text(start)} to {style.time_text(stop)}"
-    )
+    start = _round_time(row["from_seconds"])
+    if row["to_seconds"] is None:
+        return f"{start} and more"
+    stop = _round_time(row["to_seconds"])
+    return f"up to {stop}" if row["from_seconds"] == 0 else f"{start} to {stop}"
+
+
+def _round_time(seconds: float) -> str:
+    told = style.time_text(seconds).replace(".0 ", " ")
+    return "1 day" if told == "1 days" else told

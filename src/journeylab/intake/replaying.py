@@ -250,6 +250,15 @@ def _bring_again(
     if loaded_before is not None:
         with warehouse.transaction():
             _mark(warehouse, part, loaded_before)
+            warehouse.execute(  # a restored replay has lost what it repairs
+                "update ops.deliveries set repairs = $repairs"
+                " where delivery_key = $key and file_name = $file_name",
+                {
+                    "key": loaded_before,
+                    "repairs": part.repairs,
+                    "file_name": f"replay of {part.file_name}",
+                },
+            )
         copy.unlink()
         done.loaded += len(part.rows)
         return

@@ -20,7 +20,7 @@ class Expired:
 def kept_since(keep_raw_days: int, now: datetime) -> datetime:
     """Instant before which raw rows go: the first of a month, at most so many days before now.
 
-    Whole months go at once, because a night in which rows went rebuilds every table.
+    Whole months go at once, because every customer who loses rows is built anew that night.
 
     Args:
         keep_raw_days: greatest age of a row in days; at least 62.

@@ -13,6 +13,7 @@ from journeylab.lab import compile
 from journeylab.lab.funnel_dials import Funnel, Plan
 from journeylab.lab.funnel_queries import told
 from journeylab.lab.funnel_steps import WHERE
+from journeylab.lab.funnel_streaming import streamed, streams
 from journeylab.warehouse import Warehouse
 
 SUMS: Final = ("sum_xx", "sum_xn", "sum_nn")
@@ -43,7 +44,9 @@ def funnel(warehouse: Warehouse, place: str, question: Funnel) -> pl.DataFrame:
         and (question.breakdown is None or question.breakdown_at != "all")
     )
     template = "funnel_of_customers" if is_single else "funnel"
-    counted = answer(warehouse, template, given, steps=len(plan.fits))
+    counted = streamed(warehouse, plan, given["funnel_fits"]) if streams(plan) else None
+    if counted is None:
+        counted = answer(warehouse, template, given, steps=len(plan.fits))
     if counted.is_empty():
         raise nobody(plan)
     onward = rates(

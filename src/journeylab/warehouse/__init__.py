@@ -16,7 +16,7 @@ from journeylab.warehouse.comparing import (
 from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
-from journeylab.warehouse.macros import call, make_macros
+from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
     Column,
     Model,
@@ -76,6 +76,7 @@ __all__ = [
     "kept",
     "list_snapshots",
     "make_macros",
+    "make_star",
     "memory",
     "open_current",
     "open_read_only",

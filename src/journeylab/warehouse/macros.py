@@ -1,8 +1,13 @@
-"""Models of sql/macros -> table macros beside the tables they read, for tools without Python."""
+"""Models of sql/macros and sql/star -> macros and views beside the tables they read.
 
+Both are for tools that speak SQL and no Python, and hold no rows of their own.
+"""
+
+import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from journeylab.errors import ModelError
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.models import Model, read_models
 
@@ -26,20 +31,42 @@ def make_macros(warehouse: Warehouse, tables: Iterable[str], *, database: str = 
     Raises:
         QueryError: DuckDB refused one.
     """
-    there = {f"marts.{table}" for table in tables}
-    macros = [
-        model for _, model in sorted(read_models("macros").items()) if there >= {*model.reads}
-    ]
-    own = warehouse.scalar("select current_database()")
-    warehouse.execute(f"use {quoted(database or own)}")
-    try:
+    with _standing_in(warehouse, database):
+        macros = _possible("macros", tables)
         for model in macros:
             warehouse.execute(definition(model))
-            text = f"{model.about} Call: {call(model)}".replace("$", "").replace("'", "''")
-            warehouse.execute(f"comment on macro table {quoted(model.table)} is '{text}'")
-    finally:
-        warehouse.execute(f"use {quoted(own)}")
+            text = f"{model.about} Call: {call(model)}".replace("$", "")
+            warehouse.execute(f"comment on macro table {quoted(model.table)} is {_literal(text)}")
     return [model.table for model in macros]
+
+
+def make_star(warehouse: Warehouse, tables: Iterable[str], *, database: str = "") -> list[str]:
+    """Create the views of the star schema whose tables are there, with comments.
+
+    Args:
+        warehouse: where the tables stand.
+        tables: names of the tables, without schema.
+        database: attached database to create them in; empty for the warehouse's own.
+
+    Returns:
+        Names of the views made, sorted.
+
+    Raises:
+        ModelError: its columns are not those of its header.
+        QueryError: DuckDB refused one.
+    """
+    with _standing_in(warehouse, database):
+        views = _possible("star", tables)
+        for model in views:
+            warehouse.execute(f"create view {quoted(model.table)} as {model.query}")
+            _refuse_other_columns(warehouse, model)
+            grain = model.grain[:1].upper() + model.grain[1:]
+            about = _literal(f"{model.about} {grain}.")
+            warehouse.execute(f"comment on view {quoted(model.table)} is {about}")
+            for column in model.columns:
+                target = quoted(f"{model.table}.{column.name}")
+                warehouse.execute(f"comment on column {target} is {_literal(column.text)}")
+    return [model.table for model in views]
 
 
 def definition(model: Model) -> str:
@@ -51,6 +78,35 @@ def definition(model: Model) -> str:
 def call(model: Model) -> str:
     """How a macro is called, as its documentation shows it."""
     return f"from {model.table}({_parameters(model)})"
+
+
+def _possible(layer: str, tables: Iterable[str]) -> list[Model]:
+    """Models of a layer all of whose tables are there, by name."""
+    there = {f"marts.{table}" for table in tables}
+    return [model for _, model in sorted(read_models(layer).items()) if there >= {*model.reads}]
+
+
+@contextlib.contextmanager
+def _standing_in(warehouse: Warehouse, database: str) -> Iterator[None]:
+    """Write to a database as if it were the only one, in one transaction."""
+    own = warehouse.scalar("select current_database()")
+    warehouse.execute(f"use {quoted(database or own)}")
+    try:
+        with warehouse.transaction():  # each statement of its own would wait for the disk
+            yield
+    finally:
+        warehouse.execute(f"use {quoted(own)}")
+
+
+def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
+    found = [(row[0], row[1].lower()) for row in warehouse.rows(f"describe {quoted(model.table)}")]
+    wanted = [(column.name, column.type) for column in model.columns]
+    if found != wanted:
+        raise ModelError(f"columns {found}, declared {wanted}", str(model.path), "mend the header")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _parameters(model: Model) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from journeylab.errors import DiskFull, InputRefused, UnknownName
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.hashing import combined_hash, content_hash
-from journeylab.warehouse.macros import make_macros
+from journeylab.warehouse.macros import make_macros, make_star
 from journeylab.warehouse.models import Model, read_models
 from journeylab.warehouse.retention import clear, prune
 from journeylab.warehouse.snapshots import (
@@ -233,6 +233,7 @@ def describe(warehouse: Warehouse, told: Mapping[str, Any], names: Iterable[str]
     }
     _write_info(warehouse, {**whole, "tables": json.dumps(tables)})
     make_macros(warehouse, tables, database=ATTACHED)
+    make_star(warehouse, tables, database=ATTACHED)
     return whole
 
 

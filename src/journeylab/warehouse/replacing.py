@@ -83,7 +83,7 @@ def copy_edited(
         shutil.copyfile(snapshot.database, work)
         told = _manifest(snapshot)
         with open_warehouse(work, spill=making / "spill") as opened:
-            _drop_macros(opened)
+            _drop_macros_and_views(opened)
             opened.execute(f"drop table if exists {_INFO}")
             told.update(edit(opened))
             names = [name.removeprefix("main.") for name in opened.table_names()]
@@ -147,10 +147,12 @@ def _manifest(snapshot: Snapshot) -> dict[str, Any]:
     return {key: value for key, value in told.items() if key not in ("file", "tables")}
 
 
-def _drop_macros(opened: Warehouse) -> None:
-    """Macros may name tables that go; they are made anew beside those that stay."""
+def _drop_macros_and_views(opened: Warehouse) -> None:
+    """Both may name tables that go; they are made anew beside those that stay."""
     for (name,) in opened.rows(
         "select distinct function_name from duckdb_functions()"
         " where not internal and function_type = 'table_macro'"
     ):
         opened.execute(f"drop macro table {quoted(name)}")
+    for (name,) in opened.rows("select view_name from duckdb_views() where not internal"):
+        opened.execute(f"drop view {quoted(name)}")

@@ -22,6 +22,15 @@ def test_a_pause_longer_than_the_gap_opens_a_session(lake):
     assert sessions(lake) == [("ana-0", 1, 2), ("ana-2", 2, 1)]
 
 
+def test_a_gap_of_hours_counts_as_well(lake):
+    """Two hours are more microseconds than 32 bits hold."""
+    lake.given(ana=[(0, "web:home"), (120, "web:cart"), (241, "email:click")])
+
+    lake.build("core.sessions", session_gap_minutes=120)
+
+    assert sessions(lake) == [("ana-0", 1, 2), ("ana-2", 2, 1)]
+
+
 def test_midnight_and_a_purchase_do_not_split_a_session(lake):
     """The lake starts at noon: minute 719 and 725 lie on two days."""
     lake.given(ana=[(715, "web:cart"), (719, "purchase:completed"), (725, "web:home")])
