@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-planted bench bench-large screenshots lint format clean
+.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-planted bench bench-large screenshots test-nights lint format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,7 +46,10 @@ test-coverage: COVERAGE := --cov --cov-report=term:skip-covered
 test-coverage: test ## run every test and report the coverage, which takes a fifth longer
 
 test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
-	$(BIN)/python -m pytest -q -x -m "not slow and not planted and not browser"
+	$(BIN)/python -m pytest -q -x -m "not slow and not nights and not planted and not browser"
+
+test-nights: $(VENV)/.installed-dev ## prove incremental = full over 500 generated sequences of nights, half an hour
+	$(BIN)/python -m pytest tests/properties/test_nights.py -m nights -q
 
 test-planted: $(VENV)/.installed-dev ## prove what is planted over ten seeds, half an hour or more
 	$(BIN)/python -m pytest tests/planted -m planted -rP

@@ -56,7 +56,7 @@ class People:
         for layer in ("staging", "identity", "ops"):
             self.warehouse.execute(f"create schema if not exists {layer}")
         self.warehouse.execute(EVENTS)
-        for table in STATE:
+        for table in (*STATE, "customer_keys"):
             model = read_models("ops")[f"ops.{table}"]
             ensure(self.warehouse, model.name, model.columns)
 

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import dagster as dg
 
-from journeylab.pipeline import Step, StepResult
+from journeylab.pipeline import PROOF_CHECK, Step, StepResult
 from journeylab.warehouse import read_checks
 from journeylab_pipelines.naming import asset_key
 
@@ -48,6 +48,8 @@ def _declared(step: Step) -> Iterator[tuple[str, Severity, str]]:
     if step.layer == "intake":
         yield NO_FILE_SET_ASIDE, "warn", "Every new file could be read; see: journeylab rejected."
         yield NO_NEW_COLUMN, "warn", "Every unnamed column was there before; see: schema_drift."
+    if step.layer == "proof":
+        yield PROOF_CHECK, "error", step.about
     if step.model is None:
         return
     for number, row_check in enumerate(step.model.checks, start=1):

@@ -1,6 +1,6 @@
 -- model:  analysis.answers
 -- about:  Questions after the goal, when somebody answered, and whether the customer bought again.
--- scope:  customer
+-- scope:  global
 -- grain:  one row per after-care step of a settled journey at a touchpoint that waits for us, old enough to judge: two journey timeouts before the horizon or more. Channels where nobody answers by hand have none.
 -- key:    customer_key, journey_number, step_number
 -- reads:  core.steps, core.journeys, core.touchpoints, core.events, core.horizon

@@ -1,6 +1,6 @@
 -- model:  analysis.customer_loops
 -- about:  Settled journeys of each customer that walked a loop from the touchpoint it is entered by most often. Walks entered elsewhere are left out: whoever closes a loop stands where it was entered, and only journeys that stood there too are like them.
--- scope:  customer
+-- scope:  global
 -- grain:  one row per (loop, customer), loops of 30 such customers or more
 -- key:    loop_keys, customer_key
 -- reads:  core.loop_walks, core.journeys, core.touchpoints, graph.loops, analysis.customer_visits

@@ -1,6 +1,6 @@
 -- model:  analysis.nps_samples
 -- about:  Promoters less detractors and scores of each customer, for every item the NPS is taken of.
--- scope:  customer
+-- scope:  global
 -- grain:  one row per (item, customer)
 -- key:    item, customer_hash
 -- reads:  analysis.customer_surveys, identity.customers

@@ -14,6 +14,7 @@
 -- column: response_microseconds   | bigint    | From it to the first message of an agent after it; null without one.
 -- column: is_quiet                | boolean   | Whether the last message lies more than 7 days before the horizon: what is said by then is all.
 -- column: resolution_microseconds | bigint    | From the customer's first message to the last message of either; null where the conversation is not quiet or was not answered.
+-- column: last_message_at         | timestamp | Last message of either, UTC.
 -- check:  error | response_microseconds <= resolution_microseconds | the last word is not before the first answer
 
 with
@@ -81,6 +82,7 @@ select
         is_quiet and answered_at is not null,
         epoch_us(last_message_at) - epoch_us(started_at),
         null
-    ) as resolution_microseconds
+    ) as resolution_microseconds,
+    last_message_at
 from judged
 order by customer_key, source, conversation_id

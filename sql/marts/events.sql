@@ -96,4 +96,4 @@ left join core.journey_ids
         events.customer_key = journey_ids.customer_key
         and coalesce(actions.journey_number, refunds.journey_number) = journey_ids.journey_number
 left join ops.deliveries on staged.delivery_key = deliveries.delivery_key
-order by events.customer_key, events.event_number, staged.event_id
+order by customers.customer_id, events.event_number, staged.event_id

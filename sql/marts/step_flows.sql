@@ -71,4 +71,4 @@ left join endings
         and steps.step_number + 1 = endings.move_number
 left join config.stages on steps.stage_rank = stages.stage_rank
 where steps.part != 'service'
-order by steps.step_number, steps.touchpoint_key, steps.customer_key, steps.journey_number
+order by steps.step_number, steps.touchpoint_key, journey_ids.customer_id, steps.journey_number

@@ -62,4 +62,4 @@ left join core.business_waits
         and steps.journey_number = business_waits.journey_number
         and steps.step_number = business_waits.step_number + 1
 left join config.stages on steps.stage_rank = stages.stage_rank
-order by steps.customer_key, events.event_number
+order by journey_ids.customer_id, events.event_number

@@ -5,6 +5,7 @@
 -- key:     row_key
 -- reads:   staging.rows, config.sources, ops.deliveries
 -- column:  row_key        | bigint  | Row of staging.rows.
+-- column:  id_hash        | ubigint | Hash of the event id it claims.
 -- column:  source         | varchar | Source.
 -- column:  event_id       | varchar | Its event, with '#k' from the second identical row of a delivery on.
 -- column:  is_kept        | boolean | True for the one row of each event that is kept.
@@ -22,7 +23,8 @@ doubled_ids as (
 
 numbered as (
     select
-        claimed.rowid as row_key,
+        claimed.row_key,
+        doubled_ids.id_hash,
         claimed.source,
         claimed.event_id,
         claimed.delivery_key,
@@ -69,6 +71,7 @@ ranked as (
 
 select
     row_key,
+    id_hash,
     source,
     event_id || case when copy_number > 1 then '#' || copy_number else '' end as event_id,
     place = 1 as is_kept,

@@ -3,9 +3,9 @@
 -- scope:   global
 -- grain:   one row per event
 -- key:     event_key
--- reads:   staging.rows, staging.doubled_rows, staging.merged_orders, ops.freed_events
+-- reads:   staging.rows, staging.event_keys, staging.merged_orders, ops.freed_events
 -- params:  staging_tables
--- column:  event_key        | bigint                                | Dense number from 1 in the order of occurred_at, source, event_id; never published.
+-- column:  event_key        | bigint                                | Number inside; never published.
 -- column:  event_id         | varchar                               | '<source>:<own id>', '<source>:<hash of content>', or 'order:<order id>'.
 -- column:  delivery_key     | integer                               | Delivery its row came in.
 -- column:  source           | varchar                               | Source as named in the settings.
@@ -36,66 +36,15 @@
 -- column:  given_journey_id | varchar                               | Always null here; a journey handed to from_events.
 -- check:   error | occurred_at >= timestamp '2000-01-01' | events before 2000 are rejected
 
-with
-
-kept as (
-    select
-        claimed.delivery_key,
-        claimed.row_number,
-        claimed.source_sequence,
-        claimed.source,
-        claimed.occurred_at,
-        coalesce(doubled.event_id, claimed.event_id) as event_id
-    from staging.rows as claimed
-    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
-    where
-        claimed.order_event_id is null
-        and not claimed.is_rejected
-        and not claimed.is_waiting
-        and not claimed.is_consent_refused
-        and coalesce(doubled.is_kept, true)
-    union all
-    select
-        claimed.delivery_key,
-        claimed.row_number,
-        claimed.source_sequence,
-        orders.source,
-        orders.occurred_at,
-        orders.event_id
-    from staging.merged_orders as orders
-    inner join staging.rows as claimed on orders.row_key = claimed.rowid
-),
-
-sorted as (
-    select
-        event_id,
-        delivery_key,
-        row_number,
-        source_sequence
-    from kept
-    order by occurred_at, source, event_id
-),
-
-placed as (
-    -- a window without an order streams over the sorted rows: a third of the time
-    select
-        row_number() over () as event_key,
-        event_id,
-        delivery_key,
-        row_number,
-        source_sequence
-    from sorted
-)
-
 select
-    placed.event_key,
-    placed.event_id,
+    keys.event_key,
+    keys.event_id,
     delivered.delivery_key,
     delivered.source,
     delivered.occurred_at,
     delivered.sent_at,
     delivered.received_at,
-    placed.source_sequence,
+    keys.source_sequence,
     delivered.channel,
     delivered.event_name,
     coalesce(freed.identifiers, orders.identifiers, delivered.identifiers, []) as identifiers,
@@ -118,10 +67,10 @@ select
     null::varchar as given_session_id,
     null::varchar as given_journey_id
 from query_table($staging_tables, true) as delivered
-inner join placed
+inner join staging.event_keys as keys
     on
-        delivered.delivery_key = placed.delivery_key
-        and delivered.row_number = placed.row_number
-        and coalesce(delivered.source_sequence, 0) = placed.source_sequence
-left join staging.merged_orders as orders on placed.event_id = orders.event_id
-left join ops.freed_events as freed on placed.event_id = freed.event_id
+        delivered.delivery_key = keys.delivery_key
+        and delivered.row_number = keys.row_number
+        and coalesce(delivered.source_sequence, 0) = keys.source_sequence
+left join staging.merged_orders as orders on keys.event_id = orders.event_id
+left join ops.freed_events as freed on keys.event_id = freed.event_id

@@ -6,7 +6,7 @@
 -- reads:   staging.rows, staging.doubled_rows
 -- params:  staging_tables
 -- column:  event_id    | varchar                               | 'order:<order id>' or 'order:<order id>:<event name>'.
--- column:  row_key     | bigint                                | Earliest row of the order, as rowid of staging.rows.
+-- column:  row_key     | bigint                                | Earliest row of the order of staging.rows.
 -- column:  source      | varchar                               | Source of that row.
 -- column:  identifiers | struct(kind varchar, value varchar)[] | Identifiers of all rows; sorted where there are several rows.
 -- column:  properties  | json                                  | Properties all rows agree on, else null.
@@ -20,7 +20,7 @@ with
 kept as (
     select
         claimed.order_event_id,
-        claimed.rowid as row_key,
+        claimed.row_key,
         claimed.delivery_key,
         claimed.row_number,
         claimed.source_sequence,
@@ -31,7 +31,7 @@ kept as (
             order by claimed.occurred_at, coalesce(doubled.event_id, claimed.event_id)
         ) as place
     from staging.rows as claimed
-    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
     where
         claimed.order_event_id is not null
         and not claimed.is_rejected

@@ -3,8 +3,7 @@
 -- scope:   global
 -- grain:   one row per rejected row
 -- key:
--- reads:   staging.rows, ops.deliveries, ops.rejected_rows, config.sources
--- params:  staging_tables
+-- reads:   staging.refused_rows, ops.deliveries, ops.rejected_rows, config.sources
 -- column:  delivery_key | integer | Delivery it came in.
 -- column:  source       | varchar | Source as named in the settings.
 -- column:  file_name    | varchar | File it came in.
@@ -19,11 +18,10 @@ refused as (
     select
         delivery_key,
         row_number,
-        reject_code as reason_code,
-        reject_reason as reason,
+        reason_code,
+        reason,
         raw_text
-    from query_table($staging_tables, true)
-    where reject_code is not null
+    from staging.refused_rows
     union all
     select
         delivery_key,

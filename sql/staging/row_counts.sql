@@ -63,7 +63,7 @@ fates as (
         'consent_refused' as fate,
         count(*) as rows
     from staging.rows as claimed
-    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
     where claimed.is_consent_refused and coalesce(doubled.is_kept, true)
     group by claimed.source
     union all
@@ -72,7 +72,7 @@ fates as (
         'order_row' as fate,
         count(*) as rows
     from staging.rows as claimed
-    left join staging.doubled_rows as doubled on claimed.rowid = doubled.row_key
+    left join staging.doubled_rows as doubled on claimed.row_key = doubled.row_key
     where
         claimed.order_event_id is not null
         and not claimed.is_rejected

@@ -1,10 +1,11 @@
 -- model:   staging.rows
 -- about:   Every delivered row of the sources in the settings, good or bad, and the event it claims to be before duplicates are settled. Narrow: whole rows stay in the formats' views, which the run names in staging_tables and adds to what this model reads. Canonical content leaves out the sent, received and loaded clocks, consent (what somebody says about an event, and may take back), file, row number and source_sequence (which may be the row number).
 -- scope:   global
--- grain:   one row per delivered event row; rowid is the row_key of the tables after it
+-- grain:   one row per delivered event row
 -- key:     delivery_key, row_number, source_sequence
 -- reads:
 -- params:  staging_tables, as_of, refused_consent
+-- column:  row_key            | bigint    | Number of the row, in no order that means anything.
 -- column:  delivery_key       | integer   | Delivery it came in.
 -- column:  row_number         | bigint    | Line or record number in the file, counted from 1.
 -- column:  source_sequence    | bigint    | The source's counter, 0 where it has none; tells the rows of one nested record apart.
@@ -66,6 +67,7 @@ hashed as (
 )
 
 select
+    row_number() over () as row_key,
     delivery_key,
     row_number,
     source_sequence,

@@ -87,6 +87,8 @@ class RunReport:
         steps: every step in the order it ran.
         findings: the worst bottlenecks, leaks and loops; empty lists where there is none.
         kpis: KPI -> value; None where it is not known.
+        customers_touched: customers whose tables were built again; None where all were.
+        built_whole: reason -> tables built whole that are otherwise carried on from run to run.
     """
 
     run_id: str
@@ -100,6 +102,8 @@ class RunReport:
     steps: Sequence[StepTime] = ()
     findings: Findings = field(default_factory=lambda: Findings(bottlenecks=[], leaks=[], loops=[]))
     kpis: Mapping[str, float | None] = field(default_factory=dict)
+    customers_touched: int | None = None
+    built_whole: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def failed_checks(self) -> list[CheckResult]:

@@ -131,6 +131,20 @@ def test_a_run_is_told_in_plain_words(tmp_path):
     ]
 
 
+def test_a_run_tells_whom_it_touched_and_what_it_built_whole(tmp_path):
+    """Tables by reason, the first three of each."""
+    whole = {"time went back": ["core.events", "core.actions", "core.steps", "core.journeys"]}
+    report = _report(customers_touched=1, built_whole=whole, snapshot=None)
+
+    told = summary(report, tmp_path / "published").splitlines()
+
+    start = told.index("Built again")
+    assert told[start + 1 : start + 3] == [
+        "  1 customer touched",
+        "  4 tables built whole, because time went back: core.events, core.actions, core.steps, …",
+    ]
+
+
 def test_the_first_and_an_unchanged_snapshot_say_so(tmp_path):
     """Equal rows in another order change nothing."""
     publish_shelf(tmp_path, "20260301", journeys=[ANA, BEN])

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from journeylab.errors import SettingsError
-from journeylab.pipeline import LAYERS, registry
+from journeylab.pipeline import LAYERS, PROOF_CHECK, registry
 from journeylab.settings import load_settings
 from journeylab.warehouse import read_checks, read_models
 from journeylab_pipelines.assembly import assemble
@@ -85,6 +85,7 @@ def test_the_checks_are_those_of_the_models(shop, tmp_path):
             wanted[name, f"{name.split('.')[1]}_{number}"] = check.severity == "error"
     for check in read_checks():
         wanted[check.on, check.name] = check.severity == "error"
+    wanted["proof.sampled_customers", PROOF_CHECK] = True
     assert made == wanted
     assert made["staging.row_counts", "row_counts_1"] is True
     assert made["staging.row_counts", "duplicate_share"] is False
@@ -140,7 +141,7 @@ def test_schedule_and_freshness_come_from_the_settings(shop, tmp_path):
 
 
 def test_most_models_have_column_lineage():
-    """Sqlglot follows all models but two; the names of common table expressions are left out."""
+    """Sqlglot follows all models but three; the names of common table expressions are left out."""
     models = {
         name: model for layer in LAYERS for name, model in read_models(layer).items() if model.query
     }
@@ -148,7 +149,7 @@ def test_most_models_have_column_lineage():
     origins = {name: column_origins(model) for name, model in models.items()}
 
     without = sorted(name for name, found in origins.items() if not found)
-    assert without == ["core.erasures", "staging.rows"]
+    assert without == ["core.erasures", "staging.refused_rows", "staging.rows"]
     assert len(origins) - len(without) > 90
     assert origins["core.sessions"]["entry_touchpoint_key"] == (
         ("core.actions", "event_number"),

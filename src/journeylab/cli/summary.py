@@ -24,6 +24,7 @@ def summary(report: RunReport, published: Path) -> str:
     parts = [
         _head(report),
         _section("Came in", _came_in(report)),
+        _section("Built again", _carried(report)),
         _section("Checks", _checks(report)),
         _section("Changed", _changed(report, published)),
         _section("Slowest waits before the goal", _bottlenecks(report)),
@@ -111,6 +112,15 @@ def _checks(report: RunReport) -> Iterator[str]:
         yield f"{check.severity}: {check.table}: {check.about} (broken by {rows})"
     if len(failed) > _CHECKS_SHOWN:
         yield f"and {len(failed) - _CHECKS_SHOWN} more: journeylab check"
+
+
+def _carried(report: RunReport) -> Iterator[str]:
+    """Whose tables were built again, and which were built whole and why."""
+    if report.customers_touched is not None:
+        yield f"{_many(report.customers_touched, 'customer')} touched"
+    for why, tables in report.built_whole.items():
+        shown = ", ".join(tables[:_SHOWN]) + (", …" if len(tables) > _SHOWN else "")
+        yield f"{_many(len(tables), 'table')} built whole, because {why}: {shown}"
 
 
 def _changed(report: RunReport, published: Path) -> Iterator[str]:

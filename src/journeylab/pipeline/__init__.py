@@ -1,8 +1,10 @@
 """The steps of a run in order, and the run itself. The command line and Dagster both walk it."""
 
+from journeylab.pipeline.customers import lay_inputs
+from journeylab.pipeline.proof import CHECK as PROOF_CHECK
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.replaying import open_between_runs, replay_rows
-from journeylab.pipeline.runs import open_run, run, take
+from journeylab.pipeline.runs import open_run, run, run_on, take
 from journeylab.pipeline.steps import (
     LAYERS,
     RunContext,
@@ -16,11 +18,13 @@ from journeylab.pipeline.steps import (
 
 __all__ = [
     "LAYERS",
+    "PROOF_CHECK",
     "RunContext",
     "Step",
     "StepResult",
     "formats_in_use",
     "in_order",
+    "lay_inputs",
     "make_table",
     "model_step",
     "model_steps",
@@ -29,5 +33,6 @@ __all__ = [
     "registry",
     "replay_rows",
     "run",
+    "run_on",
     "take",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Final
 
 from journeylab.errors import ChecksFailed
+from journeylab.pipeline import changes
 from journeylab.pipeline.steps import RunContext
 from journeylab.privacy import thin_older
 from journeylab.warehouse import Snapshot, publish, read_models
@@ -55,6 +56,7 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
     with warehouse.transaction():
         for kept, made in REMEMBERED.items():
             warehouse.execute(f"create or replace table {kept} as from {made}")
+        changes.forget_followed(warehouse, list(tables))
     thin_older(
         settings.paths.published,
         keep_rows=settings.publish.keep_rows,

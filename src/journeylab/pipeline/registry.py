@@ -7,6 +7,8 @@ from typing import Final
 from journeylab.errors import SettingsError, UnknownName
 from journeylab.intake import IntakeReport, expire, expire_former, kept_since, load_source
 from journeylab.pipeline.forgotten import erase_of
+from journeylab.pipeline.nights import carried_on
+from journeylab.pipeline.proof import proof_step
 from journeylab.pipeline.publication import publish_run
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -45,8 +47,11 @@ def registry(settings: Settings) -> list[Step]:
     intake = [_intake_step(name, formats[name]) for name in sorted(settings.sources)]
     staged = [_staging_step(model, formats) for model in _distinct(formats.values())]
     tables = tuple(step.name for step in staged)
+    used = _distinct(formats.values())
     models = [
-        replace(step, reads=(*step.reads, *tables)) if step.name == UNION else step
+        carried_on(
+            replace(step, reads=(*step.reads, *tables)) if step.name == UNION else step, used
+        )
         for step in model_steps(LAYERS)
         if step.model is not None and not step.model.raw
     ]
@@ -54,8 +59,9 @@ def registry(settings: Settings) -> list[Step]:
     others = [step for step in models if step.name not in TOLD_LAST]
     read = {name for step in others for name in step.reads}
     leaves = tuple(step.name for step in others if step.name not in read)
-    told = [replace(step, reads=(*step.reads, *leaves)) for step in told]
-    made = (*staged, *others, *told)
+    proof = proof_step(in_order((*intake, *staged, *others)), used)
+    told = [replace(step, reads=(*step.reads, *leaves, proof.name)) for step in told]
+    made = (*staged, *others, proof, *told)
     return in_order((*intake, *made, _publish_step(made)))
 
 

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from journeylab.errors import ChecksFailed
 from journeylab.identity import hash_pads
@@ -19,7 +19,25 @@ from journeylab.privacy import hash_key
 from journeylab.rules import load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
 from journeylab.settings import Settings
-from journeylab.warehouse import CheckResult, Snapshot, ensure, hold, open_warehouse, read_models
+from journeylab.warehouse import (
+    Bench,
+    CheckResult,
+    Snapshot,
+    Warehouse,
+    ensure,
+    hold,
+    open_warehouse,
+    read_models,
+)
+
+#: What tells how far tables have been built; a full run forgets it.
+STATE: Final = (
+    "ops.built",
+    "ops.changes",
+    "ops.staged_deliveries",
+    "ops.customer_keys",
+    "ops.signature_owners",
+)
 
 
 def run(
@@ -77,13 +95,9 @@ def open_run(
     Raises:
         LockHeld: another run holds the warehouse.
     """
-    start = naive_utc(started_at)
-    until = naive_utc(as_of or settings.run.as_of or start)
-    run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
-    rules = load_rules(settings.paths.touchpoints)
     with (
         private_files(),
-        hold(settings.paths.lock, started_at=start),
+        hold(settings.paths.lock, started_at=naive_utc(started_at)),
         open_warehouse(
             settings.paths.warehouse,
             spill=settings.paths.var / "spill",
@@ -91,14 +105,42 @@ def open_run(
             spill_limit=settings.run.spill_limit,
             threads=settings.run.threads,
         ) as warehouse,
+        run_on(warehouse, settings, full=full, started_at=started_at, as_of=as_of) as context,
     ):
-        key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
-        params = {
-            **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
-            **hash_pads(key),
-            "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
-        }
-        context = RunContext(warehouse, settings, run_id, start, until, params)
+        yield context
+
+
+@contextlib.contextmanager
+def run_on(
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    full: bool,
+    started_at: datetime,
+    as_of: datetime | None,
+) -> Iterator[RunContext]:
+    """One run on a warehouse that the caller alone writes; how it ends is recorded.
+
+    Args:
+        warehouse: what former runs left, or an empty one.
+        settings: the run's settings.
+        full: drop every built table first.
+        started_at: start of the run, UTC.
+        as_of: instant up to which events count; None as in ``run``.
+    """
+    start = naive_utc(started_at)
+    until = naive_utc(as_of or settings.run.as_of or start)
+    run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
+    rules = load_rules(settings.paths.touchpoints)
+    key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
+    params = {
+        **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
+        **hash_pads(key),
+        "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
+    }
+    bench = Bench(warehouse)
+    try:
+        context = RunContext(warehouse, settings, run_id, start, until, params, bench)
         _prepare(context, full=full)
         forget_former_key(warehouse, key)
         began = time.perf_counter()
@@ -108,6 +150,8 @@ def open_run(
             state = _state(context)
         finally:
             _end(context, state, seconds=time.perf_counter() - began)
+    finally:
+        bench.close()
 
 
 def take(step: Step, context: RunContext) -> StepResult:
@@ -141,6 +185,8 @@ class _Done:
         self.checks: list[CheckResult] = []
         self.intake: list[IntakeReport] = []
         self.snapshot: Snapshot | None = None
+        self.touched: int | None = None
+        self.whole: dict[str, list[str]] = {}
 
     def add(self, step: Step, result: StepResult, seconds: float) -> None:
         self.times.append(StepTime(step.name, result.rows, seconds))
@@ -149,6 +195,10 @@ class _Done:
             self.intake.append(result.intake)
         if result.snapshot is not None:
             self.snapshot = result.snapshot
+        if result.touched is not None and step.layer == "core":
+            self.touched = max(result.touched, self.touched or 0)
+        if result.whole:
+            self.whole.setdefault(result.whole, []).append(step.name)
 
     def report(self, context: RunContext) -> RunReport:
         warehouse = context.warehouse
@@ -166,6 +216,8 @@ class _Done:
             steps=self.times,
             findings=findings(warehouse),
             kpis=kpis(warehouse),
+            customers_touched=self.touched,
+            built_whole=self.whole,
         )
 
 
@@ -177,6 +229,8 @@ def _prepare(context: RunContext, *, full: bool) -> None:
     if full:
         for layer in LAYERS:
             warehouse.execute(f"drop schema if exists {layer} cascade")
+        for table in STATE:
+            warehouse.execute(f"delete from {table}")
     _insert(
         context,
         "ops.runs",

@@ -10,6 +10,7 @@ from journeylab.errors import ModelError
 from journeylab.intake import IntakeReport
 from journeylab.settings import Settings
 from journeylab.warehouse import (
+    Bench,
     CheckResult,
     Model,
     Snapshot,
@@ -35,16 +36,31 @@ class RunContext:
     started_at: datetime
     as_of: datetime
     params: Mapping[str, Any]
+    on_bench: Bench | None = None
+
+    @property
+    def bench(self) -> Bench:
+        """The bench of a run; a warehouse in memory that is built once has none."""
+        if self.on_bench is None:
+            raise ModelError("no bench stands beside the warehouse", self.run_id, "open a run")
+        return self.on_bench
 
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What one step made: rows of its table, its judged checks, and what only it knows."""
+    """What one step made: rows of its table, its judged checks, and what only it knows.
+
+    Attributes:
+        touched: customers a carried table was built for; None for any other table.
+        whole: why a table that is otherwise carried on was built whole; empty where it was not.
+    """
 
     rows: int
     checks: tuple[CheckResult, ...] = ()
     intake: IntakeReport | None = None
     snapshot: Snapshot | None = None
+    touched: int | None = None
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +79,23 @@ def model_step(model: Model) -> Step:
     """Wrap one model as a step: build it, judge its row checks and the table checks on it."""
 
     def run(context: RunContext) -> StepResult:
-        made = make_table(model, context.warehouse, context.params)
-        checks = [
-            judge(context.warehouse, c, context.params) for c in read_checks() if c.on == model.name
-        ]
-        rows = context.warehouse.scalar(f"select count(*) from {model.name}")
-        return StepResult(rows, (*made, *checks))
+        return judged_tables(context, model, make_table(model, context.warehouse, context.params))
 
     return Step(model.name, model.schema, model.about, model.reads, run, model)
+
+
+def judged_tables(context: RunContext, model: Model, made: Iterable[CheckResult]) -> StepResult:
+    """Judge the table checks on a made table, and count its rows.
+
+    Args:
+        context: the run.
+        model: the table.
+        made: its judged row checks.
+    """
+    warehouse = context.warehouse
+    checks = [judge(warehouse, c, context.params) for c in read_checks() if c.on == model.name]
+    rows = warehouse.scalar(f"select count(*) from {model.name}")
+    return StepResult(rows, (*made, *checks))
 
 
 def make_table(model: Model, warehouse: Warehouse, params: Mapping[str, Any]) -> list[CheckResult]:
@@ -135,7 +160,7 @@ def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> li
 
 
 def _place(step: Step) -> tuple[int, str]:
-    order = ("intake", *LAYERS, "publish")
+    order = ("intake", *LAYERS, "proof", "publish")
     return (order.index(step.layer), step.name)
 
 

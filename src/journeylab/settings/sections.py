@@ -56,6 +56,8 @@ class Run(Section):
     memory_limit: str = "4GB"
     spill_limit: str = "20GB"
     threads: Positive | None = None
+    customers_per_range: Positive = 200_000
+    rebuild_all_share: Share = 0.3
 
 
 class Source(Section):
@@ -154,6 +156,7 @@ class Checks(Section):
     max_other_share: Share = 0.05
     max_duplicate_share: Share = 0.2
     max_shared_device_share: Share = 0.2
+    proof_share: Share = 0.01
 
 
 class Opportunities(Section):

@@ -53,7 +53,14 @@ class Settings(Section):
             mode="json",
             exclude={"root", "paths", "publish", "alerts", "schedule", "dashboard", "report"},
         )
-        for resource in ("memory_limit", "spill_limit", "threads", "as_of"):
+        for resource in (
+            "memory_limit",
+            "spill_limit",
+            "threads",
+            "customers_per_range",
+            "rebuild_all_share",
+            "as_of",
+        ):
             told["run"].pop(resource)
         for source in told["sources"].values():
             source.pop("path")

@@ -1,7 +1,8 @@
 """The only user of DuckDB: model headers, building models, snapshots, publishing."""
 
 from journeylab.warehouse.asking import ask
-from journeylab.warehouse.building import CheckResult, build, ensure, judge, write
+from journeylab.warehouse.bench import Bench
+from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
 from journeylab.warehouse.compacting import compact
 from journeylab.warehouse.comparing import (
     EdgeChange,
@@ -13,7 +14,13 @@ from journeylab.warehouse.comparing import (
     edge_changes,
     row_changes,
 )
-from journeylab.warehouse.connection import Warehouse, memory, open_read_only, open_warehouse
+from journeylab.warehouse.connection import (
+    Warehouse,
+    memory,
+    open_read_only,
+    open_warehouse,
+    quoted,
+)
 from journeylab.warehouse.hashing import content_hash
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros, make_star
@@ -45,6 +52,7 @@ from journeylab.warehouse.snapshots import (
 
 __all__ = [
     "SNAPSHOTS_NAME",
+    "Bench",
     "CheckResult",
     "Column",
     "EdgeChange",
@@ -73,6 +81,7 @@ __all__ = [
     "find_database",
     "hold",
     "judge",
+    "judge_rows",
     "kept",
     "list_snapshots",
     "make_macros",
@@ -83,6 +92,7 @@ __all__ = [
     "open_warehouse",
     "prune",
     "publish",
+    "quoted",
     "read_checks",
     "read_model",
     "read_models",

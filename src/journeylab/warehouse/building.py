@@ -122,6 +122,18 @@ def judge(warehouse: Warehouse, check: TableCheck, params: Mapping[str, Any]) ->
     return CheckResult(check.name, check.on, check.severity, check.about, faulty, check.query)
 
 
+def judge_rows(warehouse: Warehouse, model: Model) -> list[CheckResult]:
+    """Judge the row checks of a header on the standing table.
+
+    Returns:
+        One result per row check, in the header's order.
+    """
+    if not model.checks:
+        return []
+    counts = ", ".join(_counts(model))
+    return _results(model, warehouse.rows(f"select {counts} from {quoted(model.name)}")[0])
+
+
 def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
     """Hold a built table to its header: columns first, then key and row checks in one pass."""
     _refuse_other_columns(warehouse, model)
@@ -130,8 +142,7 @@ def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
     table = quoted(model.name)
     key = ", ".join(quoted(name) for name in model.key)
     distinct = f"(select count(*) from (select distinct {key} from {table}))" if key else "count(*)"
-    counts = [f"count(*) filter (where not ({check.condition}))" for check in model.checks]
-    asked = ", ".join([f"count(*) - {distinct}", *counts])
+    asked = ", ".join([f"count(*) - {distinct}", *_counts(model)])
     doubles, *faulty = warehouse.rows(f"select {asked} from {table}")[0]
     if doubles:
         raise ModelError(
@@ -139,6 +150,14 @@ def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
             f"{model.name} ({model.path})",
             f"find them: select {key} from {model.name} group by all having count(*) > 1",
         )
+    return _results(model, faulty)
+
+
+def _counts(model: Model) -> list[str]:
+    return [f"count(*) filter (where not ({check.condition}))" for check in model.checks]
+
+
+def _results(model: Model, faulty: Sequence[int]) -> list[CheckResult]:
     return [
         CheckResult(
             check=f"{model.table}_{number}",

@@ -40,6 +40,7 @@ class Warehouse:
     ) -> None:
         self._connection = connection
         self._on_demand = on_demand
+        self._depth = 0
         self._listener = listener
         self.name = name
 
@@ -119,13 +120,22 @@ class Warehouse:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what happens inside, or roll all of it back when it raises."""
+        """Commit what happens inside, or roll all of it back when it raises.
+
+        Inside another transaction it is a part of that one.
+        """
+        if self._depth:
+            yield
+            return
         self._connection.execute("begin")
+        self._depth = 1
         try:
             yield
         except BaseException:
+            self._depth = 0
             self._connection.execute("rollback")
             raise
+        self._depth = 0
         self._connection.execute("commit")
 
     @contextlib.contextmanager

@@ -79,7 +79,9 @@ class Staged:
             "staging.rows",
             "staging.doubled_rows",
             "staging.merged_orders",
+            "staging.event_keys",
             "staging.events",
+            "staging.refused_rows",
             "staging.rejected_events",
             "staging.row_counts",
         ):

@@ -1,0 +1,11 @@
+-- model:  ops.built
+-- about:  How far each table that runs carry on has been built.
+-- scope:  global
+-- grain:  one row per table
+-- key:    table_name
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: table_name  | varchar   | Table, schema.table of the warehouse.
+-- column: fingerprint | varchar   | Hash of its query, parameters and rules; another one has it built whole.
+-- column: sequence    | bigint    | Changes of ops.changes up to this number are in it.
+-- column: as_of_at    | timestamp | As-of of the run that built it last, UTC.

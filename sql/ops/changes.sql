@@ -1,0 +1,10 @@
+-- model:  ops.changes
+-- about:  What a table changed that others still have to follow; a run that stops halfway leaves it to the next.
+-- scope:  global
+-- grain:  one row per change and kind
+-- key:
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: sequence   | bigint  | Number of the step that changed it, over all runs.
+-- column: kind       | varchar | 'delivery', 'claim', 'event', 'owner', 'signature' or 'customer'.
+-- column: change_key | ubigint | Its key: delivery_key, hash of a claimed id, event_key (of 'owner' too), signature_key, customer_key; null when all changed.

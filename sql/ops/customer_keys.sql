@@ -1,0 +1,9 @@
+-- model:  ops.customer_keys
+-- about:  The number inside of every customer id since the last whole build: an id keeps it.
+-- scope:  global
+-- grain:  one row per customer id
+-- key:    customer_id
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: customer_id  | varchar | Customer.
+-- column: customer_key | integer | Its number; never published.

@@ -1,0 +1,12 @@
+-- model:  ops.proof_differences
+-- about:  Where the last sampled proof found a table to differ from what the raw rows make of the same customer.
+-- scope:  global
+-- grain:  one row per run, table and customer
+-- key:    run_id, table_name, customer_id
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: run_id       | varchar | Run that found it.
+-- column: table_name   | varchar | Table that differs.
+-- column: customer_id  | varchar | Customer whose rows differ; '' for events that are nobody's.
+-- column: missing_rows | bigint  | Rows that the table lacks.
+-- column: extra_rows   | bigint  | Rows that the table has too many.

@@ -1,0 +1,10 @@
+-- model:  ops.signature_owners
+-- about:  Whom each list of identifiers named when the owners of events were last found.
+-- scope:  global
+-- grain:  one row per list
+-- key:    signature_key
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: signature_key | bigint  | List of identifiers.
+-- column: customer_key  | integer | Customer it names; null where it holds shared devices only.
+-- column: device_key    | integer | Whether it holds a shared device: not null where it does.

@@ -1,0 +1,10 @@
+-- model:  ops.staged_deliveries
+-- about:  The deliveries whose rows are in staging.rows.
+-- scope:  global
+-- grain:  one row per delivery
+-- key:    table_name, delivery_key
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: table_name   | varchar | Raw table.
+-- column: delivery_key | integer | Delivery.
+-- column: raw_rows     | bigint  | Rows it had in the raw table.

@@ -1,0 +1,215 @@
+"""Tables of single customers, built for some customers at a time.
+
+Nightly for those whose events, owner or outcome changed; whole in ranges of customers, so that
+memory does not depend on how many there are. A table whose header says ``scope: customer`` may be
+built so, because each of its rows needs the rows of one customer alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from journeylab.pipeline import changes
+from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
+from journeylab.warehouse import Bench, CheckResult, Model, judge_rows, quoted
+
+EVENTS: Final = "staging.events"
+
+#: Tables of which some rows change by the passing of the horizon alone: query of whose.
+WAITING: Final[Mapping[str, str]] = {
+    "analysis.stays": "select customer_key from core.outcomes where outcome = 'open'",
+    "analysis.stage_stays": "select customer_key from core.outcomes where outcome = 'open'",
+    "analysis.cycle_times": "select customer_key from core.outcomes where outcome = 'open'",
+    "analysis.customer_campaigns": (
+        "select customer_key from analysis.customer_campaigns where not is_settled"
+    ),
+}
+
+
+def follow_customers(context: RunContext, model: Model) -> StepResult:
+    """Bring one table of single customers up to what changed."""
+    warehouse = context.warehouse
+    fingerprint = changes.fingerprint(context, model)
+    since = changes.built_up_to(warehouse, model.name, fingerprint)
+    up_to = changes.latest(warehouse)
+    whole = changes.why_whole(warehouse, since, "customer")
+    if since is None or whole:
+        made = _build_all(context, model, fingerprint, up_to)
+        return replace(judged_tables(context, model, made), whole=whole)
+    bench = _lay_customers(context, model, since, up_to)
+    customers = warehouse.scalar("select count(*) from identity.customers")
+    touched = bench.rows("night.customers")
+    if touched > context.settings.run.rebuild_all_share * customers:
+        made = _build_all(context, model, fingerprint, up_to)
+        return replace(judged_tables(context, model, made), whole="so many customers are touched")
+    some = f"customer_key in (from {bench.at('night.customers')})"
+    lay_inputs(bench, model, some, context)
+    bench.build(model, context.params)
+    with warehouse.transaction():
+        made = bench.put_back(model, some)
+        changes.note_built(context, model.name, fingerprint, up_to)
+    return replace(judged_tables(context, model, made), touched=touched)
+
+
+def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) -> Bench:
+    """Lay the keys of the touched customers; tables built for the same ones stay for the next."""
+    bench = context.bench
+    told = f"night.customers_{since}_{up_to}"
+    if model.name in WAITING:
+        told += f"_{model.table}"
+    if not bench.holds(told):
+        bench.clear()
+        query = changes.changed("customer", since)
+        if model.name in WAITING:
+            query += f" union {WAITING[model.name]}"
+        bench.table("night.customers", f"select change_key::integer as customer_key from ({query})")
+        bench.view(told, f"from {bench.at('night.customers')}")
+    return bench
+
+
+def lay_inputs(bench: Bench, model: Model, some: str, context: RunContext) -> None:
+    """Lay what a model reads: of some customers where it tells of customers, else whole.
+
+    Args:
+        bench: where it is laid; what lies there already stays.
+        model: the model to be built.
+        some: condition on ``customer_key`` that holds for these customers.
+        context: the run.
+    """
+    reads = [name for name in model.reads if name != EVENTS and not bench.holds(name)]
+    for name in reads:
+        stored = bench.stored(name)
+        if "customer_key" in context.warehouse.columns(name):
+            bench.table(name, f"from {stored} where {some}")
+        else:
+            bench.view(name, f"from {stored}")
+    if EVENTS in model.reads and not bench.holds(EVENTS):
+        owned = "identity.event_customers" if model.name == "core.events" else "core.events"
+        if not bench.holds(owned):
+            bench.table(owned, f"from {bench.stored(owned)} where {some}")
+        bench.view(
+            EVENTS,
+            f"from {bench.stored(EVENTS)}"
+            f" where event_key in (select event_key from {bench.at(owned)})",
+        )
+
+
+def _build_all(
+    context: RunContext, model: Model, fingerprint: str, up_to: int
+) -> list[CheckResult]:
+    warehouse = context.warehouse
+    ranges = _ranges(context) if model.name != "core.events" else []
+    with warehouse.transaction():
+        if len(ranges) <= 1:
+            made = make_table(model, warehouse, context.params)
+            changes.note_built(context, model.name, fingerprint, up_to)
+            return made
+    table = quoted(model.name)
+    making = quoted(f"{model.schema}.{model.table}__making")
+    columns = ", ".join(f"{quoted(c.name)} {c.type}" for c in model.columns)
+    warehouse.execute(f"create or replace table {making} ({columns})")
+    bench = context.bench
+    for first, end in ranges:
+        bench.clear()
+        lay_inputs(bench, model, f"customer_key >= {first} and customer_key < {end}", context)
+        bench.build(model, context.params)
+        warehouse.execute(f"insert into {making} from {bench.at(model.name)}")
+    bench.clear()
+    with warehouse.transaction():
+        warehouse.execute(f"drop table if exists {table}")
+        warehouse.execute(f"alter table {making} rename to {quoted(model.table)}")
+        changes.note_built(context, model.name, fingerprint, up_to)
+        return judge_rows(warehouse, model)
+
+
+def _ranges(context: RunContext) -> list[tuple[int, int]]:
+    """Ranges of customer keys that hold about as many customers as the setting says."""
+    size = context.settings.run.customers_per_range
+    found = context.warehouse.rows(
+        "select min(customer_key), max(customer_key) + 1 from ("
+        "    select customer_key, ntile($parts) over (order by customer_key) as part"
+        "    from identity.customers"
+        ") group by part order by part",
+        {
+            "parts": max(
+                1,
+                -(-context.warehouse.scalar("select count(*) from identity.customers") // size),
+            )
+        },
+    )
+    return [(int(first), int(end)) for first, end in found]
+
+
+def note_horizon(context: RunContext, model: Model) -> StepResult:
+    """Build ``core.horizon``, and note the customers whose state ends by its passing.
+
+    A horizon that went back has everybody looked at again.
+    """
+    warehouse = context.warehouse
+    stands = set(warehouse.table_names())
+    former = warehouse.rows(f"from {model.name}") if model.name in stands else []
+    told = {"core.outcomes", "core.conversations"} <= stands
+    with warehouse.transaction():
+        made = make_table(model, warehouse, context.params)
+        later = warehouse.rows(f"from {model.name}")
+        if former == later:
+            pass
+        elif not former or not later or not told or _went_back(former[0], later[0]):
+            changes.note(warehouse, "customer", None)
+        else:
+            _note_passed(context, former[0], later[0])
+    return judged_tables(context, model, made)
+
+
+def _went_back(former: tuple[Any, ...], later: tuple[Any, ...]) -> bool:
+    """Whether the horizon moved back; with no instant at all it counts as moved back."""
+    return None in (*former, *later) or later[0] < former[0]
+
+
+def _note_passed(context: RunContext, former: tuple[Any, ...], later: tuple[Any, ...]) -> None:
+    """Note whose journeys or conversations end, and whose start is or is no longer known."""
+    days = f"to_days({context.params['journey_timeout_days']})"
+    passed = "between $was::timestamp and $now::timestamp"
+    number = changes.latest(context.warehouse) + 1
+    context.warehouse.execute(
+        "insert into ops.changes select distinct $number, 'customer', customer_key from ("
+        "    select customer_key from core.outcomes"
+        f"    where last_action_at + {days} {passed} or ended_at + {days} {passed}"
+        f"    or started_at - {days} between $least::timestamp and $greatest::timestamp"
+        "    union all select customer_key from core.conversations"
+        f"    where last_message_at + to_days(7) {passed}"
+        ")",
+        {
+            "number": number,
+            "was": former[0],
+            "now": later[0],
+            "least": min(former[1], later[1]),
+            "greatest": max(former[1], later[1]),
+        },
+    )
+
+
+def follow_events(context: RunContext, model: Model) -> StepResult:
+    """Bring one table with a row an event up to the changed events and owners."""
+    warehouse, bench = context.warehouse, context.bench
+    fingerprint = changes.fingerprint(context, model)
+    since = changes.built_up_to(warehouse, model.name, fingerprint)
+    up_to = changes.latest(warehouse)
+    kinds: tuple[changes.Kind, ...] = ("event", "owner")
+    whole = changes.why_whole(warehouse, since, *kinds)
+    if since is None or whole:
+        with warehouse.transaction():
+            made = make_table(model, warehouse, context.params)
+            changes.note_built(context, model.name, fingerprint, up_to)
+        return replace(judged_tables(context, model, made), whole=whole)
+    bench.clear()
+    bench.table("night.events", " union ".join(changes.changed(kind, since) for kind in kinds))
+    some = f"event_key in (from {bench.at('night.events')})"
+    for name in model.reads:
+        is_of_events = "event_key" in warehouse.columns(name)
+        bench.view(name, f"from {bench.stored(name)}" + (f" where {some}" if is_of_events else ""))
+    bench.build(model, context.params)
+    with warehouse.transaction():
+        made = bench.put_back(model, some)
+        changes.note_built(context, model.name, fingerprint, up_to)
+    return judged_tables(context, model, made)

@@ -1,0 +1,199 @@
+"""The proof of every night: some customers are built again from the raw rows and compared.
+
+Their rows are staged and settled again, their lists of identifiers counted and given to owners
+again, and every table of single customers is built again for them, beside the warehouse. Which
+customers is a hash of the run and their id, so that another share is looked at every night.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from journeylab.pipeline import staging
+from journeylab.pipeline.customers import lay_inputs
+from journeylab.pipeline.steps import RunContext, Step, StepResult
+from journeylab.warehouse import CheckResult, Model, read_models
+
+NAME: Final = "proof.sampled_customers"
+
+CHECK: Final = "carried_on_equals_rebuilt"
+
+ABOUT: Final = (
+    "Builds some customers again from the raw rows; what the night carried on must equal it."
+)
+
+#: Columns of staging.events that number inside.
+_NUMBERED: Final = frozenset({"event_key"})
+
+
+def proof_step(steps: Iterable[Step], formats: list[Model]) -> Step:
+    """The step that proves the night on a sample.
+
+    Args:
+        steps: the steps of the run; those of tables of single customers are proved.
+        formats: the staging models of the formats in use.
+    """
+    models = [step.model for step in steps if step.model is not None]
+    proved = [model for model in models if model.scope == "customer"]
+
+    def run(context: RunContext) -> StepResult:
+        return _prove(context, proved, formats)
+
+    reads = (*(model.name for model in proved), "identity.signatures", "identity.audit")
+    return Step(NAME, "proof", ABOUT, reads, run)
+
+
+def _prove(context: RunContext, proved: list[Model], formats: list[Model]) -> StepResult:
+    warehouse, bench = context.warehouse, context.bench
+    warehouse.execute("delete from ops.proof_differences")
+    bench.clear()
+    bench.table(
+        "night.sample",
+        "select customer_key, customer_id from identity.customers"
+        " order by md5_number_lower(customer_id || $run_id), customer_id"
+        " limit (select ceil(count(*) * $share)::bigint from identity.customers)",
+        {"run_id": context.run_id, "share": context.settings.checks.proof_share},
+    )
+    sampled = bench.rows("night.sample")
+    if sampled:
+        _prove_events(context, formats)
+        _prove_owners(context)
+        _prove_tables(context, proved)
+    bench.clear()
+    return StepResult(sampled, (_judged(context),))
+
+
+def _prove_events(context: RunContext, formats: list[Model]) -> None:
+    """Stage and settle the rows of the sample's events again, from the raw tables on."""
+    bench, models = context.bench, read_models("staging")
+    sample = f"(select customer_key from {bench.at('night.sample')})"
+    bench.table(
+        "night.keys",
+        f"select keys.*, owners.customer_key from {bench.stored('staging.event_keys')} as keys"
+        f" inner join {bench.stored('identity.event_customers')} as owners"
+        f" on keys.event_key = owners.event_key where owners.customer_key in {sample}",
+    )
+    rows, keys = bench.stored("staging.rows"), bench.at("night.keys")
+    orders = f"hash(order_event_id) in (select claim_hash from {keys} where is_order)"
+    bench.table(
+        "night.ids",
+        f"select hash(event_id) as claim_hash from {rows} where {orders}"
+        f" union select claim_hash from {keys} where not is_order",
+    )
+    bench.table(
+        "night.claimed",
+        f"select * from {rows} where hash(event_id) in (from {bench.at('night.ids')}) or {orders}",
+    )
+    staging.lay_raw(
+        context,
+        formats,
+        "(delivery_key, row_number) in"
+        f" (select (delivery_key, row_number) from {bench.at('night.claimed')})",
+    )
+    for name in ("rows", "doubled_rows", "merged_orders", "event_keys", "events"):
+        bench.build(models[f"staging.{name}"], context.params)
+    columns = [c.name for c in models["staging.events"].columns if c.name not in _NUMBERED]
+    told = ", ".join(f"events.{name}" for name in columns)
+    _compare(
+        context,
+        "staging.events",
+        f"select keys.customer_key, {told} from {bench.at('staging.events')} as events"
+        f" inner join {keys} as keys on events.event_id = keys.event_id",
+        f"select keys.customer_key, {told} from {bench.stored('staging.events')} as events"
+        f" inner join {keys} as keys on events.event_key = keys.event_key",
+    )
+
+
+def _prove_owners(context: RunContext) -> None:
+    """Count the sample's lists again, and ask again whom they name; shared devices left out."""
+    bench = context.bench
+    bench.table(
+        "night.lists",
+        "select named.signature_key, customers.customer_key"
+        f" from {bench.stored('identity.signature_customers')} as named"
+        f" inner join {bench.stored('identity.customers')} as customers"
+        " on named.component_key = customers.component_key"
+        f" inner join {bench.at('night.sample')} as sample"
+        " on customers.customer_key = sample.customer_key"
+        " where named.device_key is null",
+    )
+    lists = f"inner join {bench.at('night.lists')} as lists"
+    carried = bench.stored("identity.event_signatures")
+    _compare(
+        context,
+        "identity.signatures",
+        "select any_value(lists.customer_key) as customer_key, events.identifiers,"
+        " count(*) filter (where not events.is_bot) as events,"
+        " min(events.occurred_at) filter (where not events.is_bot) as first_seen_at,"
+        " max(events.occurred_at) filter (where not events.is_bot) as last_seen_at"
+        f" from {bench.stored('staging.events')} as events"
+        f" inner join {carried} as carried on events.event_key = carried.event_key"
+        f" {lists} on carried.signature_key = lists.signature_key"
+        " group by events.identifiers",
+        "select lists.customer_key, told.identifiers, told.events, told.first_seen_at,"
+        f" told.last_seen_at from {bench.stored('identity.signatures')} as told"
+        f" {lists} on told.signature_key = lists.signature_key",
+    )
+    _compare(
+        context,
+        "identity.event_customers",
+        f"select lists.customer_key, carried.event_key from {carried} as carried"
+        f" {lists} on carried.signature_key = lists.signature_key",
+        f"select owners.customer_key, owners.event_key"
+        f" from {bench.stored('identity.event_customers')} as owners"
+        f" inner join {bench.at('night.keys')} as keys on owners.event_key = keys.event_key"
+        f" inner join {carried} as carried on owners.event_key = carried.event_key"
+        f" inner join {bench.stored('identity.signature_customers')} as named"
+        " on carried.signature_key = named.signature_key and named.device_key is null",
+    )
+
+
+def _prove_tables(context: RunContext, proved: list[Model]) -> None:
+    """Build every table of single customers again for the sample."""
+    bench = context.bench
+    for name in ("rows", "doubled_rows", "merged_orders", "event_keys", "events"):
+        bench.remove(f"staging.{name}")
+    some = f"customer_key in (select customer_key from {bench.at('night.sample')})"
+    for model in proved:
+        lay_inputs(bench, model, some, context)
+        bench.remove(model.name)
+        bench.build(model, context.params)
+        columns = ", ".join(["customer_key", *(column.name for column in model.columns)])
+        _compare(
+            context,
+            model.name,
+            f"select {columns} from {bench.at(model.name)}",
+            f"select {columns} from {bench.stored(model.name)} where {some}",
+        )
+
+
+def _compare(context: RunContext, table: str, wanted: str, found: str) -> None:
+    """Keep whose rows differ; both queries give ``customer_key`` first."""
+    bench = context.bench
+    bench.table(
+        "night.differing",
+        "select customer_key, count(*) filter (is_missing) as missing_rows,"
+        " count(*) filter (not is_missing) as extra_rows from ("
+        f" select customer_key, true as is_missing from ({wanted} except all {found})"
+        f" union all select customer_key, false from ({found} except all {wanted})"
+        ") group by customer_key",
+    )
+    context.warehouse.execute(
+        "insert into ops.proof_differences"
+        " select $run_id, $table, coalesce(customer_id, ''), missing_rows, extra_rows"
+        f" from {bench.at('night.differing')} as differing"
+        f" left join {bench.at('night.sample')} as sample using (customer_key)",
+        {"run_id": context.run_id, "table": table},
+    )
+
+
+def _judged(context: RunContext) -> CheckResult:
+    query = (
+        "select table_name, customer_id, missing_rows, extra_rows from ops.proof_differences"
+        " order by table_name, customer_id"
+    )
+    differing = context.warehouse.rows(query)
+    about = "what the night carried on equals what the raw rows make of the same customers"
+    if differing:
+        table, customer, _, _ = differing[0]
+        about = f"{about}; first difference: {customer} in {table}"
+    return CheckResult(CHECK, NAME, "error", about, len(differing), query)

@@ -1,0 +1,362 @@
+"""Staging carried on from run to run: new rows are staged, and what they claim is settled again.
+
+A new row can claim the id of an old event, or belong to an old order. So the rows of each claimed
+id, of their orders, and of the ids of those orders' rows are settled together; nothing else is
+read. What a row says is read from the raw tables through the formats' own models.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from journeylab.pipeline import changes
+from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
+from journeylab.warehouse import Bench, CheckResult, Model
+
+#: Stored rows that the new ones meet: they claim the same id.
+_MET: Final = (
+    "select row_key, delivery_key, row_number from {rows} as claimed"
+    " where has_own_id and hash(event_id) in (select hash(event_id) from {fresh})"
+)
+
+
+def stage(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
+    """Bring ``staging.rows`` up to the deliveries that are loaded.
+
+    Rows of new deliveries are added, rows that waited for as-of are let in, and those that left
+    the raw tables leave. It is built whole where a known delivery has more rows than before, or
+    as-of went back.
+    """
+    warehouse = context.warehouse
+    fingerprint = changes.fingerprint(context, model)
+    deliveries = changes.raw_deliveries(context, formats)
+    now = {(table, key): rows for table, key, rows in deliveries}
+    staged = warehouse.rows("select table_name, delivery_key, raw_rows from ops.staged_deliveries")
+    before = {(table, key): rows for table, key, rows in staged}
+    whole = changes.why_whole(warehouse, changes.built_up_to(warehouse, model.name, fingerprint))
+    if any(now.get(told, 0) > rows for told, rows in before.items()):
+        whole = whole or "a known delivery has more rows than before"
+    if _as_of_went_back(context, model):
+        whole = whole or "as-of went back"
+    if whole:
+        made = _stage_whole(context, model, deliveries, fingerprint)
+        return replace(judged_tables(context, model, made), whole=whole)
+    fresh = sorted({key for table, key in now if (table, key) not in before})
+    shrunk = sorted({told[1] for told, rows in before.items() if now.get(told, 0) < rows})
+    _lay_fresh(context, model, formats, fresh, shrunk)
+    with warehouse.transaction():
+        made = _take_in(context, model)
+        keys = ", ".join(map(str, [*fresh, *shrunk]))
+        changes.note(warehouse, "delivery", f"select unnest([{keys}]::bigint[])")
+        _note_deliveries(context, deliveries)
+        changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
+    return judged_tables(context, model, made)
+
+
+def _lay_fresh(
+    context: RunContext, model: Model, formats: list[Model], fresh: list[int], shrunk: list[int]
+) -> None:
+    """Stage the new rows on the bench, with stored rows whose ids they claim; note who left."""
+    bench = context.bench
+    bench.clear()
+    keys = f"delivery_key in ({_listed(fresh)})"
+    lay_raw(context, formats, keys)
+    bench.build(model, context.params)
+    bench.table("night.met", _MET.format(rows=bench.stored(model.name), fresh=bench.at(model.name)))
+    if bench.rows("night.met"):
+        met = f"(select (delivery_key, row_number) from {bench.at('night.met')})"
+        lay_raw(context, formats, f"{keys} or (delivery_key, row_number) in {met}")
+        bench.build(model, context.params)
+    still_there = " union all ".join(
+        f"select delivery_key, row_number from {bench.stored(f'raw.{used.table}')}"
+        f" where delivery_key in ({_listed(shrunk)})"
+        for used in formats
+    )
+    bench.table(
+        "night.left",
+        "select row_key, hash(event_id) as id_hash, hash(order_event_id) as order_hash,"
+        f" order_event_id is not null as is_of_order from {bench.stored(model.name)} as claimed"
+        f" where delivery_key in ({_listed(shrunk)}) and (delivery_key, row_number) not in"
+        f" (select (delivery_key, row_number) from ({still_there}))",
+    )
+
+
+def _take_in(context: RunContext, model: Model) -> list[CheckResult]:
+    """Store what lies on the bench, let in what waited, and note what all of them claim."""
+    warehouse, bench = context.warehouse, context.bench
+    waited = "is_waiting and occurred_at <= $as_of"
+    bound = {"as_of": context.as_of}
+    ended = warehouse.rows(f"select row_key from staging.rows where {waited}", bound)
+    warehouse.execute(
+        "update staging.rows set is_waiting = false, is_consent_refused ="
+        " coalesce(list_contains($refused_consent, lower(trim(consent))), false)"
+        f" where {waited}",
+        {**bound, "refused_consent": context.params["refused_consent"]},
+    )
+    first = warehouse.scalar("select coalesce(max(row_key), 0) from staging.rows")
+    made = bench.put_back(
+        model,
+        "(delivery_key, row_number) in"
+        f" (select (delivery_key, row_number) from {bench.at('night.met')})"
+        f" or row_key in (select row_key from {bench.at('night.left')})",
+        f"* replace (row_key + {first} as row_key)",
+    )
+    let_in = _listed([row_key for (row_key,) in ended])
+    changes.note(
+        warehouse,
+        "claim",
+        "select hash(event_id) from staging.rows"
+        f" where (row_key > {first} or row_key in ({let_in})) and event_id is not null"
+        f" union select id_hash from {bench.at('night.left')}"
+        f" union select order_hash from {bench.at('night.left')} where is_of_order",
+    )
+    return made
+
+
+def _listed(keys: list[int]) -> str:
+    """Keys as they stand in a list of SQL; the list of none holds nothing."""
+    return ", ".join(map(str, keys)) or "null"
+
+
+def _as_of_went_back(context: RunContext, model: Model) -> bool:
+    back: bool = context.warehouse.scalar(
+        "select count(*) > 0 from ops.built where table_name = $table and as_of_at > $as_of",
+        {"table": model.name, "as_of": context.as_of},
+    )
+    return back
+
+
+def _stage_whole(
+    context: RunContext, model: Model, deliveries: list[tuple[str, int, int]], fingerprint: str
+) -> list[CheckResult]:
+    with context.warehouse.transaction():
+        context.warehouse.execute("delete from ops.customer_keys")
+        made = make_table(model, context.warehouse, context.params)
+        for kind in ("claim", "delivery"):
+            changes.note(context.warehouse, kind, None)
+        _note_deliveries(context, deliveries)
+        latest = changes.latest(context.warehouse)
+        changes.note_built(context, model.name, fingerprint, latest)
+    return made
+
+
+def _note_deliveries(context: RunContext, deliveries: list[tuple[str, int, int]]) -> None:
+    context.warehouse.execute("delete from ops.staged_deliveries")
+    for table, key, rows in deliveries:
+        context.warehouse.execute(
+            "insert into ops.staged_deliveries values ($table, $key, $rows)",
+            {"table": table, "key": key, "rows": rows},
+        )
+
+
+def follow_claims(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
+    """Settle again what changed claims touch: duplicates, orders, the keys of events."""
+    warehouse = context.warehouse
+    fingerprint = changes.fingerprint(context, model)
+    since = changes.built_up_to(warehouse, model.name, fingerprint)
+    up_to = changes.latest(warehouse)
+    whole = changes.why_whole(warehouse, since, "claim")
+    if since is None or whole:
+        with warehouse.transaction():
+            made = make_table(model, warehouse, context.params)
+            if model.name == "staging.event_keys":
+                changes.note(warehouse, "event", None)
+            changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
+        return replace(judged_tables(context, model, made), whole=whole)
+    _lay_claims(context, formats, since, up_to)
+    made = _SETTLED[model.name](context, model)
+    with warehouse.transaction():
+        changes.note_built(context, model.name, fingerprint, max(up_to, changes.latest(warehouse)))
+    return judged_tables(context, model, made)
+
+
+def _lay_claims(context: RunContext, formats: list[Model], since: int, up_to: int) -> None:
+    """Lay on the bench what changed claims touch: ids, their orders, and the rows of both."""
+    bench = context.bench
+    name = f"night.claims_{since}_{up_to}"
+    if bench.holds("night.ids") and bench.holds(name):
+        return
+    bench.clear()
+    rows = bench.stored("staging.rows")
+    good = "not is_rejected and not is_waiting"
+    bench.table(name, changes.changed("claim", since))
+    bench.table(
+        "night.orders",
+        f"select hash(order_event_id) as claim_hash from {rows} where order_event_id is not null"
+        f" and (hash(event_id) in (from {bench.at(name)})"
+        f" or hash(order_event_id) in (from {bench.at(name)}))"
+        f" union select hash(event_id) from {bench.stored('staging.merged_orders')}"
+        f" where hash(event_id) in (from {bench.at(name)})",
+    )
+    bench.table(
+        "night.ids",
+        f"select change_key as claim_hash from {bench.at(name)} union"
+        f" select hash(event_id) from {rows} where {good} and order_event_id is not null"
+        f" and hash(order_event_id) in (from {bench.at('night.orders')})",
+    )
+    bench.table(
+        "night.claimed",
+        f"select * from {rows} where {good} and hash(event_id) in (from {bench.at('night.ids')})",
+    )
+    lay_raw(
+        context,
+        formats,
+        "(delivery_key, row_number) in"
+        f" (select (delivery_key, row_number) from {bench.at('night.claimed')}"
+        " where order_event_id is not null)",
+    )
+
+
+def _doubled_rows(context: RunContext, model: Model) -> list[CheckResult]:
+    bench = context.bench
+    bench.view("staging.rows", f"from {bench.at('night.claimed')}")
+    bench.build(model, context.params)
+    with context.warehouse.transaction():
+        return bench.put_back(model, f"id_hash in (from {bench.at('night.ids')})")
+
+
+def _merged_orders(context: RunContext, model: Model) -> list[CheckResult]:
+    bench = context.bench
+    _lay_settled(context)
+    bench.build(model, context.params)
+    with context.warehouse.transaction():
+        return bench.put_back(model, f"hash(event_id) in (from {bench.at('night.orders')})")
+
+
+def _event_keys(context: RunContext, model: Model) -> list[CheckResult]:
+    """An event told by the same row as before keeps its key, and nobody has to look at it."""
+    bench, warehouse = context.bench, context.warehouse
+    _lay_settled(context)
+    bench.view(
+        "staging.merged_orders",
+        f"from {bench.stored('staging.merged_orders')}"
+        f" where hash(event_id) in (from {bench.at('night.orders')})",
+    )
+    bench.build(model, context.params)
+    bench.table(
+        "night.former",
+        f"from {bench.stored(model.name)} where"
+        f" claim_hash in (from {bench.at('night.orders')}) and is_order"
+        f" or claim_hash in (from {bench.at('night.ids')}) and not is_order",
+    )
+    same = "(event_id, delivery_key, row_number, source_sequence)"
+    bench.table(
+        "night.gone",
+        f"select event_key from {bench.at('night.former')} where is_order"
+        f" or {same} not in (select {same} from {bench.at(model.name)})",
+    )
+    warehouse.execute(
+        f"delete from {bench.at(model.name)} where not is_order"
+        f" and {same} in (select {same} from {bench.at('night.former')})"
+    )
+    first = warehouse.scalar(
+        "select greatest((select coalesce(max(event_key), 0) from staging.event_keys),"
+        " (select coalesce(max(change_key), 0)::bigint from ops.changes where kind = 'event'),"
+        " (select coalesce(max(signature_key), 0) from ops.signature_owners))"
+    )
+    gone = f"from {bench.at('night.gone')}"
+    with warehouse.transaction():
+        made = bench.put_back(
+            model, f"event_key in ({gone})", f"* replace (event_key + {first} as event_key)"
+        )
+        changes.note(
+            warehouse,
+            "event",
+            f"{gone} union all select event_key + {first} from {bench.at(model.name)}",
+        )
+    return made
+
+
+_SETTLED: Final = {
+    "staging.doubled_rows": _doubled_rows,
+    "staging.merged_orders": _merged_orders,
+    "staging.event_keys": _event_keys,
+}
+
+
+def _lay_settled(context: RunContext) -> None:
+    """Lay the touched rows that stay apart or belong to a touched order, and their duplicates."""
+    bench = context.bench
+    bench.view(
+        "staging.rows",
+        f"from {bench.at('night.claimed')} where order_event_id is null"
+        f" or hash(order_event_id) in (from {bench.at('night.orders')})",
+    )
+    bench.view(
+        "staging.doubled_rows",
+        f"from {bench.stored('staging.doubled_rows')}"
+        f" where id_hash in (from {bench.at('night.ids')})",
+    )
+
+
+def follow_events(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
+    """Bring ``staging.events`` up to the keys of events."""
+    warehouse = context.warehouse
+    fingerprint = changes.fingerprint(context, model)
+    since = changes.built_up_to(warehouse, model.name, fingerprint)
+    up_to = changes.latest(warehouse)
+    whole = changes.why_whole(warehouse, since, "event")
+    if since is None or whole:
+        with warehouse.transaction():
+            made = make_table(model, warehouse, context.params)
+            changes.note_built(context, model.name, fingerprint, up_to)
+        return replace(judged_tables(context, model, made), whole=whole)
+    bench = context.bench
+    bench.clear()
+    bench.table("night.events", changes.changed("event", since))
+    touched = f"event_key in (from {bench.at('night.events')})"
+    keys = bench.stored("staging.event_keys")
+    bench.table("staging.event_keys", f"from {keys} where {touched}")
+    bench.table(
+        "staging.merged_orders",
+        f"from {bench.stored('staging.merged_orders')} where event_id in"
+        f" (select event_id from {bench.at('staging.event_keys')} where is_order)",
+    )
+    told = f"(select (delivery_key, row_number) from {bench.at('staging.event_keys')})"
+    lay_raw(context, formats, f"(delivery_key, row_number) in {told}")
+    bench.view("staging.rows", f"from {bench.stored('staging.rows')}")
+    bench.build(model, context.params)
+    with warehouse.transaction():
+        made = bench.put_back(model, touched)
+        changes.note_built(context, model.name, fingerprint, up_to)
+    return judged_tables(context, model, made)
+
+
+def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
+    """Add the rows that staging refused of new deliveries."""
+    warehouse = context.warehouse
+    fingerprint = changes.fingerprint(context, model)
+    since = changes.built_up_to(warehouse, model.name, fingerprint)
+    up_to = changes.latest(warehouse)
+    whole = changes.why_whole(warehouse, since, "delivery")
+    if since is None or whole:
+        with warehouse.transaction():
+            made = make_table(model, warehouse, context.params)
+            changes.note_built(context, model.name, fingerprint, up_to)
+        return replace(judged_tables(context, model, made), whole=whole)
+    bench = context.bench
+    bench.clear()
+    bench.table("night.deliveries", changes.changed("delivery", since))
+    fresh = f"delivery_key in (from {bench.at('night.deliveries')})"
+    lay_raw(context, formats, fresh)
+    bench.view("staging.rows", f"from {bench.stored('staging.rows')}")
+    bench.build(model, context.params)
+    with warehouse.transaction():
+        made = bench.put_back(model, fresh)
+        changes.note_built(context, model.name, fingerprint, up_to)
+    return judged_tables(context, model, made)
+
+
+def lay_raw(context: RunContext, formats: list[Model], rows: str) -> None:
+    """Lay some raw rows on the bench, and the formats over them.
+
+    Args:
+        context: the run.
+        formats: the staging models of the formats in use.
+        rows: condition on the rows of each raw table.
+    """
+    bench: Bench = context.bench
+    for model in formats:
+        raw = f"raw.{model.table}"
+        bench.remove(model.name)
+        bench.table(raw, f"from {bench.stored(raw)} where {rows}")
+        bench.build(model, context.params)

@@ -1,0 +1,125 @@
+"""An in-memory database beside the warehouse, to build models on a part of their rows.
+
+Its schemas are named as those of the warehouse. While it is the current catalog, the query of a
+model reads what lies on the bench under the names it knows, and its table comes to lie there too.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from journeylab.errors import ModelError
+from journeylab.warehouse.building import CheckResult, build, judge_rows
+from journeylab.warehouse.connection import Params, Warehouse, quoted
+from journeylab.warehouse.models import Model
+
+
+class Bench:
+    """Parts of stored tables, and what models make of them.
+
+    Args:
+        warehouse: the warehouse it stands beside, on the same connection.
+        name: name of the catalog, unlike any other on the connection.
+
+    Attributes:
+        remembered: what whoever works on it need not find out twice in one run.
+    """
+
+    def __init__(self, warehouse: Warehouse, name: str = "bench") -> None:
+        self._warehouse = warehouse
+        self._name = name
+        self._stored = str(warehouse.scalar("select current_catalog()"))
+        self._there: dict[str, str] = {}
+        self.remembered: dict[str, str] = {}
+        self._attach()
+
+    def clear(self) -> None:
+        """Take everything off the bench."""
+        self._warehouse.execute(f"detach {quoted(self._name)}")
+        self._attach()
+
+    def close(self) -> None:
+        """Give its memory back."""
+        self._warehouse.execute(f"detach {quoted(self._name)}")
+
+    def holds(self, name: str) -> bool:
+        """Whether a table or view of this name lies on the bench."""
+        return name in self._there
+
+    def stored(self, name: str) -> str:
+        """A table of the warehouse, as any statement may name it."""
+        return f"{quoted(self._stored)}.{quoted(name)}"
+
+    def at(self, name: str) -> str:
+        """A table on the bench, as any statement may name it."""
+        return f"{quoted(self._name)}.{quoted(name)}"
+
+    def table(self, name: str, query: str, params: Params | None = None) -> None:
+        """Lay the rows of a query on the bench."""
+        self._lay("table", name, query, params)
+
+    def view(self, name: str, query: str) -> None:
+        """Lay a query on the bench, to be run by whoever reads it."""
+        self._lay("view", name, query, None)
+
+    def remove(self, name: str) -> None:
+        """Take one table or view off the bench."""
+        kind = self._there.pop(name, None)
+        if kind is not None:
+            self._warehouse.execute(f"drop {kind} {self.at(name)}")
+
+    def build(self, model: Model, params: Mapping[str, Any]) -> None:
+        """Build a model from what lies on the bench; what it reads must lie there.
+
+        Settings and what outlives a run are read as they are stored.
+
+        Raises:
+            ModelError: the table's columns or key differ from the header.
+        """
+        for name in model.reads:
+            if name.startswith(("config.", "ops.")) and not self.holds(name):
+                self.view(name, f"from {self.stored(name)}")
+        missing = [name for name in model.reads if not self.holds(name)]
+        if missing and not model.raw:
+            raise ModelError(f"{', '.join(missing)} not on the bench", model.name, "lay it there")
+        self.remove(model.name)
+        self._warehouse.execute(f"use {quoted(self._name)}")
+        try:
+            build(self._warehouse, model, params)
+        finally:
+            self._warehouse.execute(f"use {quoted(self._stored)}")
+        self._there[model.name] = "view" if model.is_view else "table"
+
+    def rows(self, name: str) -> int:
+        """Rows of a table on the bench."""
+        count: int = self._warehouse.scalar(f"select count(*) from {self.at(name)}")
+        return count
+
+    def put_back(self, model: Model, gone: str, fresh: str = "*") -> list[CheckResult]:
+        """Replace rows of a stored table by those on the bench, within the caller's transaction.
+
+        Args:
+            model: the table.
+            gone: condition of the stored rows that leave.
+            fresh: what to select of the rows on the bench.
+
+        Returns:
+            One result per row check, judged on the whole stored table.
+        """
+        table = quoted(model.name)
+        self._warehouse.execute(f"delete from {table} where {gone}")
+        names = ", ".join(quoted(column.name) for column in model.columns)
+        self._warehouse.execute(
+            f"insert into {table} ({names}) select {fresh} from {self.at(model.name)}"
+        )
+        return judge_rows(self._warehouse, model)
+
+    def _lay(self, kind: str, name: str, query: str, params: Params | None) -> None:
+        schema = quoted(f"{self._name}.{name.split('.')[0]}")
+        self._warehouse.execute(f"create schema if not exists {schema}")
+        self.remove(name)
+        self._warehouse.execute(f"create {kind} {self.at(name)} as {query}", params)
+        self._there[name] = kind
+
+    def _attach(self) -> None:
+        self._there.clear()
+        self._warehouse.execute(f"attach ':memory:' as {quoted(self._name)}")

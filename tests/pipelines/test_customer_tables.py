@@ -1,0 +1,68 @@
+"""Tables of single customers, on what a nightly run left of the small shop."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from night import Night, Shop
+
+from journeylab.pipeline import lay_inputs, open_run, registry, take
+from journeylab.settings import Settings
+
+BUCKETS = 3
+
+
+@pytest.fixture
+def copy(night: Night, shop: Shop, tmp_path: Path) -> Settings:
+    """Settings of a copy of what the nightly run left; every customer is proved."""
+    shutil.copytree(night.settings.paths.var, tmp_path / "var", symlinks=True)
+    return shop(tmp_path, checks={"proof_share": 1.0})
+
+
+def test_a_table_of_single_customers_is_the_same_built_by_buckets(copy):
+    """Its header says it needs the rows of one customer alone: then parts make up the whole."""
+    customers = [
+        step.model
+        for step in registry(copy)
+        if step.model is not None and step.model.scope == "customer"
+    ]
+    differing = {}
+    with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
+        bench, warehouse = context.bench, context.warehouse
+        for model in customers:
+            parts = []
+            for bucket in range(BUCKETS):
+                bench.clear()
+                lay_inputs(bench, model, f"customer_key % {BUCKETS} = {bucket}", context)
+                bench.build(model, context.params)
+                parts.append(warehouse.frame(f"from {bench.at(model.name)}"))
+            whole = warehouse.table(model.name)
+            columns = [name for name in whole.columns if name in model.key] or whole.columns
+            made = parts[0].vstack(parts[1]).vstack(parts[2])
+            if not made.sort(columns).equals(whole.sort(columns)):
+                differing[model.name] = (made.height, whole.height)
+
+    assert len(customers) > 25
+    assert differing == {}
+
+
+def test_a_changed_row_is_found_and_blocks_the_night(copy):
+    """Somebody changes one row by hand: its customer and its table are named."""
+    proof = next(step for step in registry(copy) if step.layer == "proof")
+    with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
+        sound = take(proof, context)
+        changed = context.warehouse.rows(
+            "select customer_id from core.steps inner join identity.customers using (customer_key)"
+            " order by customer_id limit 1"
+        )[0][0]
+        context.warehouse.execute(
+            "update core.steps set repeats = repeats + 1 where customer_key in"
+            f" (select customer_key from identity.customers where customer_id = '{changed}')"
+        )
+        found = take(proof, context)
+
+    assert sound.rows > 30
+    assert [check.faulty_rows for check in sound.checks] == [0]
+    assert [(check.severity, check.faulty_rows) for check in found.checks] == [("error", 1)]
+    assert f"{changed} in core.steps" in found.checks[0].about

@@ -1,0 +1,65 @@
+"""Nights whose trouble is known by name, each beside a full rebuild."""
+
+from datetime import timedelta
+
+import pytest
+from nights import START, Nights
+
+
+@pytest.fixture
+def nights(tmp_path):
+    """A shop that was open for thirty days."""
+    shop = Nights(tmp_path)
+    shop.day = 40
+    yield shop
+    shop.warehouse.close()
+
+
+def visit(day: float, name: str = "home", who: str = "ana", **told):
+    """A page view of somebody."""
+    at = START + timedelta(days=day)
+    return {"occurred_at": at, "event_name": name, "anonymous_id": who, **told}
+
+
+def test_raw_rows_that_have_passed_their_age_leave_with_all_they_made(nights):
+    """An order loses a line, a duplicate its winner, a customer every event."""
+    line = {"event_name": "completed", "order_id": "o1", "value": 1, "currency": "EUR"}
+    nights.deliver("web", [visit(1), visit(1, who="ben"), visit(9), visit(20, "product")])
+    nights.deliver("shop", [visit(2, **line), visit(21, **{**line, "value": 2})])
+    nights.deliver("web", [visit(3, event_id="1", received_at=START + timedelta(days=30))])
+    nights.deliver("web", [visit(22, event_id="1", received_at=START + timedelta(days=22))])
+    nights.run()
+    nights.warehouse.execute(
+        "delete from raw.any_contract where occurred_at < timestamp '2026-01-08'"
+    )
+
+    night = nights.run()
+
+    assert nights.warehouse.rows(
+        "select event_id, value::integer from marts.events where event_id = 'order:o1'"
+    ) == [("order:o1", 2)]
+    assert nights.warehouse.rows("select count(*) from marts.customers") == [(1,)]
+    assert night == nights.rebuild_here()
+
+
+def test_a_late_event_bridges_sessions_and_another_revives_a_lapsed_journey(nights):
+    """20 minutes between two sessions make one; a visit within the timeout joins two journeys."""
+    minute = 1 / 1440
+    nights.deliver("web", [visit(1), visit(1 + 40 * minute), visit(1, who="ben")])
+    nights.deliver("web", [visit(38, who="ben"), visit(39, who="cho")])
+    first = nights.run()
+    apart = (
+        nights.warehouse.rows("select count(*) from marts.journeys"),
+        nights.warehouse.rows("select count(*) from marts.sessions"),
+    )
+    nights.deliver("web", [visit(1 + 20 * minute), visit(20, who="ben")])
+
+    night = nights.run()
+
+    joined = (
+        nights.warehouse.rows("select count(*) from marts.journeys"),
+        nights.warehouse.rows("select count(*) from marts.sessions"),
+    )
+    assert (apart, joined) == (([(4,)], [(5,)]), ([(3,)], [(5,)]))
+    assert night != first
+    assert night == nights.rebuild()
