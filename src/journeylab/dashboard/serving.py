@@ -37,6 +37,7 @@ def application(settings: Settings) -> Flask:
 
     told = settings.dashboard
     page = create_app(settings.paths.published, base_path=told.base_path, title=told.title)
+    page.server.extensions["journeylab"].warm_views()
     return guarded(page, settings, clock=_now)
 
 
