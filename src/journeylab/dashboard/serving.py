@@ -42,6 +42,7 @@ def application(settings: Settings) -> Flask:
         title=told.title,
         k_floor=settings.privacy.k_floor,
     )
+    page.server.extensions["journeylab"].warm_views()
     return guarded(page, settings, clock=_now)
 
 
