@@ -13,6 +13,7 @@ from typing import Final
 from journeylab.errors import JourneyLabError, NoSnapshot
 from journeylab.lab import Lab
 from journeylab.lab import open as open_lab
+from journeylab.lab.floor import with_floor
 from journeylab.views import (
     VIEWS,
     Choices,
@@ -84,9 +85,10 @@ class Answers:
     closed after its last reader.
     """
 
-    def __init__(self, published: Path, *, kept: int = KEPT) -> None:
+    def __init__(self, published: Path, *, kept: int = KEPT, k_floor: int | None = None) -> None:
         self._published = published
         self._kept = kept
+        self._k_floor = k_floor
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._held: _Held | None = None
@@ -205,7 +207,7 @@ class Answers:
                     self._swap(wanted)
 
     def _swap(self, run_id: str) -> None:
-        fresh = _Held(_opened(self._published / SNAPSHOTS_NAME / run_id))
+        fresh = _Held(_opened(self._published / SNAPSHOTS_NAME / run_id, self._k_floor))
         with self._lock:
             stale, self._held = self._held, fresh
             for key in [key for key in self._given if key[0] != fresh.opened.run_id]:
@@ -222,8 +224,8 @@ class Answers:
             held.opened.lab.close()
 
 
-def _opened(folder: Path) -> Opened:
-    lab = open_lab(folder)
+def _opened(folder: Path, k_floor: int | None) -> Opened:
+    lab = with_floor(open_lab(folder), k_floor)
     try:
         info = lab.table("snapshot_info").row(0, named=True)
         return Opened(
