@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-nights test-planted faults bench bench-large lint format clean
+.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-planted faults bench bench-large screenshots test-nights lint format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -68,6 +68,9 @@ test-browser: $(VENV)/.installed-dev ## drive the dashboard and the report in Ch
 	else \
 	  echo "skipped: no chromium; install it with: sudo apt-get install chromium"; \
 	fi
+
+screenshots: $(VENV)/.installed-dev ## photograph every view of the dashboard for the docs (needs Chromium)
+	$(BIN)/python docs/make_screenshots.py
 
 bench: $(VENV)/.installed-dev ## write docs/performance.md: journeylab beside its peers on 1 M events, ten minutes
 	for table in core nightly lab stitching; do $(BIN)/python benchmarks $$table || exit 1; done

@@ -37,35 +37,35 @@ select
         when 'slow'
             then
                 format(
-                    'After "{}" people wait {:.1f} hours on average, in comparable places {:.1f}: '
+                    'People wait {:.1f} hours on average after {}, and {:.1f} in comparable places: '
                     || '{:,.0f} hours more over {:,} visits of {:,} customers.',
-                    label, figure, reference, excess, n, customers
+                    figure, label, reference, excess, n, customers
                 )
         when 'leaky'
             then
                 format(
-                    'Of {:,} visits to "{}" {:.1f} % are the last of their journey, in comparable places '
-                    || '{:.1f} %: {:,.0f} journeys more are dropped there, of {:,} customers who came.',
-                    n, label, 100 * figure, 100 * reference, excess, customers
+                    '{:.1f}% of {:,} visits to {} are the last of their journey, and {:.1f}% in comparable '
+                    || 'places: {:,.0f} more lost journeys; {:,} customers came by.',
+                    100 * figure, n, label, 100 * reference, excess, customers
                 )
         when 'churny'
             then
                 format(
-                    'Of {:,} visits to "{}" {:.1f} % come back to it, in comparable places {:.1f} %: '
-                    || '{:,.0f} steps more, of {:,} customers.',
-                    n, label, 100 * figure, 100 * reference, excess, customers
+                    '{:.1f}% of {:,} visits to {} are by people who had been there before, and {:.1f}% in '
+                    || 'comparable places: {:,.0f} more steps of {:,} customers.',
+                    100 * figure, n, label, 100 * reference, excess, customers
                 )
         when 'loop'
             then
                 format(
-                    '{:,} journeys of {:,} customers went round "{}" and {:.1f} % of them converted; '
-                    || 'of those that came by and did not go round {:.1f} %: {:,.0f} conversions fewer.',
+                    '{:,} journeys of {:,} customers went round {} and {:.1f}% of them converted, and '
+                    || '{:.1f}% of those that came by and did not go round: {:,.0f} fewer conversions.',
                     n, customers, label, 100 * figure, 100 * reference, excess
                 )
         else format(
-            '{:,} questions of {:,} customers at "{}" after the goal were answered late and '
-            || '{:.1f} % were followed by another purchase; of those answered in time {:.1f} %: '
-            || '{:,.0f} purchases fewer.',
+            '{:,} questions of {:,} customers at {} after the goal were answered late and {:.1f}% of '
+            || 'them were followed by another purchase, and {:.1f}% of those answered in time: '
+            || '{:,.0f} fewer purchases.',
             n, customers, label, 100 * figure, 100 * reference, excess
         )
     end as sentence,

@@ -156,21 +156,26 @@ def test_the_report_draws_without_asking_anybody(browser, sample_run, tmp_path, 
     drawings = page.locator(".drawing")
     assert drawings.count() >= 1
     assert page.locator(".drawing .main-svg").count() >= drawings.count()
-    ink = page.locator(".drawing text").first.evaluate("e => getComputedStyle(e).fill")
-    assert ink == {"light": "rgb(29, 39, 51)", "dark": "rgb(230, 233, 238)"}[scheme]
+    inks = page.locator(".drawing text").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).fill)"
+    )
+    assert {"light": "rgb(29, 39, 51)", "dark": "rgb(230, 233, 238)"}[scheme] in inks
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert faults.told == []
 
 
 def test_the_mails_pictures_are_drawn(sample_run, tmp_path):
-    """As many as wanted, PNG, with the headings of the report; needs its own thread."""
+    """The first of each view, PNG, with the headings of the report; needs its own thread."""
     found = write_report(
         sample_run.snapshot.parents[1], folder=tmp_path, keep=1, title="journeylab"
     )
     with ThreadPoolExecutor(1) as thread:
-        drawn = thread.submit(pictures, found.path, most=1).result()
+        drawn = thread.submit(pictures, found.path, most=2).result()
 
     assert drawn.missing == ""
-    assert [picture.title for picture in drawn.found] == ["What people did, step by step"]
+    assert [picture.title for picture in drawn.found] == [
+        "Conversion by week",
+        "What people did, step by step",
+    ]
     assert drawn.found[0].png.startswith(b"\x89PNG")
     assert len(drawn.found[0].png) > 10_000

@@ -1,9 +1,10 @@
 """``journeylab forget``: what it says, and what it refuses."""
 
-import json
-
 import pytest
 
+from journeylab.cli.forget import said
+from journeylab.forgetting import Forgotten
+from journeylab.privacy import Pending, Tombstones, write_tombstones
 from shelf import publish_shelf
 
 
@@ -24,33 +25,47 @@ def test_an_identifier_or_finish_is_given_and_not_both(typed, tmp_path):
     assert typed("forget", "--finish")[:2] == (0, "nothing to finish\n")
 
 
-@pytest.mark.slow
-def test_forgetting_says_what_went(typed, tmp_path):
-    """A dry run first, then for good; whoever is forgotten is nobody afterwards."""
-    typed("init")
-    (tmp_path / "journeylab.toml").write_text(
-        "[sources.web]\nchannel = 'web'\nformat = 'contract'\nreader = 'json_lines'\n"
-        "path = 'landing'\n"
+@pytest.mark.parametrize(
+    ("dry_run", "end"),
+    [
+        pytest.param(True, "nothing was changed: this was a dry run", id="dry run"),
+        pytest.param(False, "journeylab run", id="for good"),
+    ],
+)
+def test_it_says_what_went(dry_run, end):
+    """Counts on the right; nothing of the person."""
+    told = Forgotten(
+        identifiers=2,
+        rows={"shop": 1, "web": 1200},
+        rejected_rows=0,
+        freed_events=3,
+        landed_files=4,
+        snapshots={"20260301": 12},
     )
-    (tmp_path / "landing").mkdir()
-    rows = [
-        {"occurred_at": f"2026-01-0{day}", "event_name": "page_view", "email": f"{name}@shop.io"}
-        for day, name in ((1, "ana"), (2, "ana"), (3, "ben"))
-    ]
-    (tmp_path / "landing/a.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    assert typed("run", "--quiet")[0] in (0, 3)
 
-    code, out, _ = typed("forget", "ana@shop.io", "--dry-run")
+    lines = said(told, dry_run=dry_run).splitlines()
 
-    assert code == 0
-    assert out.splitlines()[:5] == [
-        "1  identifiers of the customer",
-        "2  delivered rows of web",
-        "0  records that could not be read",
-        "0  anonymous events returned to their shared device",
-        "1  landed files rewritten",
+    assert lines[:7] == [
+        "    2  identifiers of the customer",
+        "    1  delivered rows of shop",
+        "1,200  delivered rows of web",
+        "    0  records that could not be read",
+        "    3  anonymous events returned to their shared device",
+        "    4  landed files rewritten",
+        "   12  rows of snapshot 20260301",
     ]
-    assert out.endswith("nothing was changed: this was a dry run\n")
-    assert json.loads(typed("forget", "ana@shop.io", "--json")[1])["rows"] == {"web": 2}
-    assert typed("forget", "ana@shop.io")[0] == 2
-    assert typed("doctor")[1].count("nobody is half forgotten") == 1
+    assert lines[-1].endswith(end)
+
+
+def test_doctor_tells_who_is_half_forgotten(typed, tmp_path):
+    """With the two ways to finish it."""
+    var = tmp_path / "var"
+    var.mkdir()
+    pending = Pending(("c_1",), (), {}, ())
+    write_tombstones(var, Tombstones({"a": "2026-03-01T00:00:00"}, (), (pending,)))
+    (tmp_path / "journeylab.toml").write_text("")
+
+    out = typed("doctor")[1]
+
+    assert "warn  1 customers are half forgotten" in out
+    assert "journeylab forget --finish" in out

@@ -47,6 +47,30 @@ def test_the_same_question_is_answered_once(published):
     answers.close()
 
 
+def test_what_a_view_does_not_heed_makes_no_answer_of_its_own(published):
+    """The overview is of all journeys: asked with a filter, it is the same content."""
+    answers = Answers(published)
+
+    plain = answers.answer({"view": "overview"})
+    filtered = answers.answer({"view": "overview", "conv": "converted"})
+
+    assert filtered.content is plain.content
+    assert filtered.filters.outcome == "converted"
+    assert answers.answer({"view": "paths", "conv": "converted"}).content is not plain.content
+    answers.close()
+
+
+def test_views_asked_for_in_the_background_are_there_when_they_are_wanted(published, monkeypatch):
+    """After the thread has ended no view is worked out again."""
+    answers = Answers(published)
+    answers.warm_views().join()
+
+    monkeypatch.setattr("journeylab.dashboard.answers.content_of", None)
+
+    assert answers.answer({"view": "compare"}).content.panels
+    answers.close()
+
+
 def test_the_longest_unasked_answer_goes_first(published):
     """With room for two, the third pushes out the one not asked for since."""
     answers = Answers(published, kept=2)

@@ -5,9 +5,9 @@ import json
 import pytest
 from snapshots import copy_of
 
-from journeylab.dashboard import callbacks, drilling, taking
+from journeylab.dashboard import callbacks, controls, drilling, taking
 from journeylab.dashboard.answers import Answers
-from journeylab.views import VIEWS
+from journeylab.views import VIEWS, read_filters
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,22 @@ def test_what_is_told_sets_the_controls(answers):
     assert told["values"][3:5] == ["all", None]
     assert told["values"][7] == 8
     assert "f-vs" in told["idle"]
+
+
+def test_controls_that_a_view_does_not_heed_are_put_away_from_the_start(answers):
+    """The overview heeds none; the paths all but whom to compare with, and no direction yet."""
+    with answers.snapshot() as opened:
+        shown = {
+            view: controls.panel(read_filters({"view": view}, opened.choices), opened.choices)
+            for view in ("overview", "paths")
+        }
+    idle = {
+        view: [name for name in controls.CONTROLS if "is-idle" in panel[f"{name}-field"].className]
+        for view, panel in shown.items()
+    }
+
+    assert idle["overview"] == list(controls.CONTROLS)
+    assert idle["paths"] == ["f-dir", "f-vs"]
 
 
 def test_a_drawer_counts_what_the_band_counts(answers):

@@ -67,7 +67,9 @@ def test_opportunities_keep_their_rank_and_say_their_unit() -> None:
     assert (bars["x"], bars["text"]) == ([8.0, 0], ["8", "conversions not known"])
     assert keys(bars) == [["leaky", "b"], ["slow", "a"]]
     assert "1,000 EUR" in texts(figure)
-    assert any("leaky: 20 dropped journeys (10 to 30), low effort" in t for t in texts(figure))
+    assert any(
+        "people leave: 20 dropped journeys (10 to 30) more, low effort" in t for t in texts(figure)
+    )
     assert bars["hovertext"][0] == "Payment leaks.<br>80 customers"
 
 

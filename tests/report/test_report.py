@@ -74,7 +74,7 @@ def test_it_says_what_the_views_say(page):
         "Journeys <of> a shop: 3 Jun 2026",
         "What changed since the last run",
         "What to look at first",
-        'Of 993 visits to "Payment" 27.5 % are the last of their journey',
+        "27.5% of 993 visits to Payment are the last of their journey",
         "How fresh the data is",
         "checks pass",
         "of 1,372 settled",

@@ -74,11 +74,11 @@ def test_no_structure_is_said_plainly(contents):
 
 
 def test_health_tells_horizon_and_rejected_rows(contents):
-    """Facts and sentences say the same numbers as the tables."""
+    """Facts and sentences say the same numbers as the tables; instants as Berlin reads them."""
     content = contents["data_health"]
     rejected = next(panel for panel in content.panels if panel.name == "rejected")
 
-    assert content.headline.startswith("The data is complete up to 2 Jun 2026 23:24 UTC.")
+    assert content.headline.startswith("The data is complete up to 3 Jun 2026, 01:24.")
     assert content.facts[1].base == "23 of 27,664 delivered rows"
     assert rejected.table["rejected_rows"].sum() == 23
 
@@ -139,7 +139,7 @@ def test_what_if_is_worked_out_for_the_dial(sample_lab, sample_choices):
     panel = next(panel for panel in content.panels if panel.name == "what_if")
     row = panel.table.row(0, named=True)
     assert row["changed_to"] == pytest.approx(0.8 * row["present"])
-    assert panel.sentence.startswith("With 20 % fewer exits from Payment, ")
+    assert panel.sentence.startswith("With 20% fewer exits from Payment, ")
     assert (content.dials[0].key, content.dials[0].value) == ("exit.web:payment", "-20")
     assert len({dial.key for dial in content.dials}) == len(content.dials) <= 4
 

@@ -13,11 +13,11 @@ from journeylab.views.registry import WHICH
 #: The panels of each view, in order.
 PANELS = {
     "overview": [
-        "findings",
-        "changes",
         "trend_conversion_rate",
         "trend_journeys",
         "trend_revenue",
+        "changes",
+        "findings",
         "kpis",
     ],
     "back_and_forth": ["arcs", "matrix", "ping_pong", "loops"],
@@ -67,6 +67,7 @@ def test_every_panel_explains_itself(view, sample_lab, sample_choices):
 @pytest.mark.parametrize(
     "told",
     [
+        pytest.param({"view": "overview"}, id="weeks and findings"),
         pytest.param({"view": "back_and_forth"}, id="back and forth, all"),
         pytest.param({"view": "back_and_forth", **CHAT}, id="back and forth, filtered"),
         pytest.param({"view": "bottlenecks", **CHAT}, id="bottlenecks"),
@@ -161,7 +162,8 @@ def test_the_overview_tells_figures_and_links_findings(sample_lab, sample_choice
     for sentence, query in content.links:
         assert sentence.endswith(".")
         assert read_filters(query, sample_choices).view == query["view"]
-    values = content.panels[0].table["value"].drop_nulls()
+    findings = next(panel for panel in content.panels if panel.name == "findings")
+    values = findings.table["value"].drop_nulls()
     assert values.is_sorted(descending=True)
 
 

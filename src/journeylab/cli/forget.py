@@ -51,10 +51,11 @@ def forget(
         told = finished
     else:
         told = forgotten(settings, identifier, kind=kind, dry_run=dry_run, started_at=now)
-    print(json_.dumps(asdict(told), indent=2) if json else _said(told, dry_run=dry_run))
+    print(json_.dumps(asdict(told), indent=2) if json else said(told, dry_run=dry_run))
 
 
-def _said(told: Forgotten, *, dry_run: bool) -> str:
+def said(told: Forgotten, *, dry_run: bool) -> str:
+    """What went, or would go, as aligned lines."""
     counts = [
         (told.identifiers, "identifiers of the customer"),
         *((rows, f"delivered rows of {source}") for source, rows in told.rows.items()),

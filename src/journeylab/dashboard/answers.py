@@ -10,10 +10,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from journeylab.errors import NoSnapshot
+from journeylab.errors import JourneyLabError, NoSnapshot
 from journeylab.lab import Lab
 from journeylab.lab import open as open_lab
-from journeylab.views import Choices, Content, Fact, Filters, choices_of, content_of, read_filters
+from journeylab.lab.floor import with_floor
+from journeylab.views import (
+    VIEWS,
+    Choices,
+    Content,
+    Fact,
+    Filters,
+    choices_of,
+    content_of,
+    read_filters,
+)
 from journeylab.views.facts import facts
 from journeylab.views.heeded import heeded
 from journeylab.warehouse import SNAPSHOTS_NAME, current_run_id
@@ -75,9 +85,10 @@ class Answers:
     closed after its last reader.
     """
 
-    def __init__(self, published: Path, *, kept: int = KEPT) -> None:
+    def __init__(self, published: Path, *, kept: int = KEPT, k_floor: int | None = None) -> None:
         self._published = published
         self._kept = kept
+        self._k_floor = k_floor
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._held: _Held | None = None
@@ -119,7 +130,14 @@ class Answers:
             return self.answer_from(opened, read_filters(told, opened.choices), dark=dark)
 
     def answer_from(self, opened: Opened, filters: Filters, *, dark: bool = False) -> Answer:
-        """What a page shows, from a snapshot that is held already; asked once, then kept."""
+        """What a page shows, from a snapshot that is held already; asked once, then kept.
+
+        Filters that the view does not heed make no answer of their own.
+        """
+        answer = self._kept_answer(opened, heeded(filters), dark)
+        return answer if answer.filters == filters else replace(answer, filters=filters)
+
+    def _kept_answer(self, opened: Opened, filters: Filters, dark: bool) -> Answer:
         key = (opened.run_id, filters, dark)
         with self._lock:
             promise = self._given.get(key)
@@ -144,6 +162,23 @@ class Answers:
         """Give the answer of the landing page once, so that the first visitor need not wait."""
         with contextlib.suppress(NoSnapshot):
             self.answer({})
+
+    def warm_views(self) -> threading.Thread:
+        """Give the answers of all views without filters, one by one, in a thread of its own.
+
+        The thread ends after the present view when the process ends: DuckDB does not bear being
+        cut off.
+        """
+
+        def each() -> None:
+            for view in VIEWS:
+                if threading.main_thread().is_alive():
+                    with contextlib.suppress(JourneyLabError):
+                        self.answer({"view": view.key})
+
+        thread = threading.Thread(target=each, name="warm")
+        thread.start()
+        return thread
 
     def close(self) -> None:
         """Close the snapshot after its last reader; a later question opens it anew."""
@@ -172,7 +207,7 @@ class Answers:
                     self._swap(wanted)
 
     def _swap(self, run_id: str) -> None:
-        fresh = _Held(_opened(self._published / SNAPSHOTS_NAME / run_id))
+        fresh = _Held(_opened(self._published / SNAPSHOTS_NAME / run_id, self._k_floor))
         with self._lock:
             stale, self._held = self._held, fresh
             for key in [key for key in self._given if key[0] != fresh.opened.run_id]:
@@ -189,8 +224,8 @@ class Answers:
             held.opened.lab.close()
 
 
-def _opened(folder: Path) -> Opened:
-    lab = open_lab(folder)
+def _opened(folder: Path, k_floor: int | None) -> Opened:
+    lab = with_floor(open_lab(folder), k_floor)
     try:
         info = lab.table("snapshot_info").row(0, named=True)
         return Opened(
@@ -211,6 +246,6 @@ def _asked(opened: Opened, filters: Filters, dark: bool) -> Answer:
         horizon_at=opened.horizon_at,
         choices=choices,
         filters=filters,
-        facts=facts(lab, heeded(filters), choices),
+        facts=facts(lab, filters, choices),
         content=content_of(lab, filters, choices, dark=dark),
     )

@@ -14,6 +14,7 @@ def create_app(
     base_path: str = "/",
     title: str = "journeylab",
     poll_seconds: float = 20,
+    k_floor: int | None = None,
 ) -> Dash:
     """Make the app; nothing it serves comes from another host.
 
@@ -22,6 +23,7 @@ def create_app(
         base_path: path under which the app is served, with a slash at both ends.
         title: heading of the page.
         poll_seconds: how often a page asks whether there is a newer snapshot.
+        k_floor: least customers of a row of paths; None for none.
 
     Returns:
         The app. ``app.server.extensions["journeylab"]`` holds its ``Answers``. The role of who
@@ -39,7 +41,7 @@ def create_app(
         assets_folder=str(Path(__file__).parent / "assets"),
         index_string=layout.INDEX,
     )
-    answers = Answers(published)
+    answers = Answers(published, k_floor=k_floor)
     app.layout = layout.page(title, poll_seconds=poll_seconds)
     callbacks.register(app, answers)
     drilling.register(app, answers)

@@ -92,6 +92,18 @@ def drawn(
             filters = read_filters(allowed(query_of(search), who), opened.choices)
             told |= _of_controls(filters, opened)
             answer = answers.answer_from(opened, filters, dark=dark)
+        content = answer.content
+        said = content.headline or content.empty
+        return (
+            told,
+            answer.run_id if answer.run_id != run else no_update,
+            drawing.facts_row(answer.facts),
+            drawing.switch(answer, who),
+            drawing.body(answer, who),
+            _freshness(answer),
+            drawing.downloads(answer),
+            f"{answer.facts[0].value} journeys. {told['view']}: {said}",
+        )
     except NoSnapshot:
         return told, None, None, None, drawing.unpublished(), "No data yet", None, "No data yet"
     except Exception:
@@ -99,18 +111,6 @@ def drawn(
         shown = drawing.failed(reference("drawing"), told["run"] or answers.run_id())
         asked = told["run"] if told["run"] != run and told["run"] else no_update
         return told, asked, None, no_update, shown, no_update, None, "The page could not be made"
-    content = answer.content
-    said = content.headline or content.empty
-    return (
-        told,
-        answer.run_id if answer.run_id != run else no_update,
-        drawing.facts_row(answer.facts),
-        drawing.switch(answer, who),
-        drawing.body(answer, who),
-        _freshness(answer),
-        drawing.downloads(answer),
-        f"{answer.facts[0].value} journeys. {told['view']}: {said}",
-    )
 
 
 def _of_controls(filters: Filters, opened: Opened) -> dict[str, Any]:

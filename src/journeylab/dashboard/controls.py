@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from journeylab.dashboard import words
-from journeylab.views import Choices, Filters, View
+from journeylab.views import Choices, Filters, View, view_of
 from journeylab.views.filters import STEPS, TOP
 
 #: Control -> the property that holds its value. The script of the page knows the same ids.
@@ -56,7 +56,7 @@ def values(filters: Filters, choices: Choices) -> list[Any]:
 
 
 def greyed(view: View, filters: Filters) -> list[str]:
-    """The controls that have no effect now, so that the page can say so."""
+    """The controls that have no effect now; the page puts them away."""
     idle = [control for control, names in _FIELDS.items() if not set(names) & set(view.filters)]
     if filters.anchor is None and "f-dir" not in idle:
         idle.append("f-dir")
@@ -64,11 +64,28 @@ def greyed(view: View, filters: Filters) -> list[str]:
 
 
 def panel(filters: Filters, choices: Choices) -> html.Div:
-    """All controls, for one snapshot."""
+    """All controls, for one snapshot; those that the view does not heed are put away."""
     told = dict(zip(CONTROLS, values(filters, choices), strict=True))
     groups = _segments(choices)
+    shown = html.Div(
+        [
+            _which(told, choices, groups),
+            _paths(told, choices),
+            _compared(told, groups),
+            dmc.Button("Reset all", id="reset", variant="default", size="sm", fullWidth=True),
+        ],
+        className="jl-filters",
+    )
+    for name in greyed(view_of(filters.view), filters):
+        shown[f"{name}-field"].className += " is-idle"
+    return shown
+
+
+def _which(told: dict[str, Any], choices: Choices, groups: list[dict[str, Any]]) -> html.Div:
+    """Which journeys: the filters all views share."""
     return html.Div(
         [
+            html.P(words.NOT_HEEDED, className="jl-idle"),
             _field(
                 "f-days",
                 dmc.DatePickerInput(
@@ -101,7 +118,16 @@ def panel(filters: Filters, choices: Choices) -> html.Div:
             ),
             _field("f-seg", _select("f-seg", "Segment", "all journeys", groups, told["f-seg"])),
             _field("f-conv", _switch("f-conv", "Outcome", words.OUTCOMES, told["f-conv"])),
-            html.H2("Paths", className="jl-filters-part"),
+        ],
+        className="jl-group",
+    )
+
+
+def _paths(told: dict[str, Any], choices: Choices) -> html.Div:
+    """How the steps are drawn."""
+    return html.Div(
+        [
+            html.H2("Steps", className="jl-filters-part"),
             _field(
                 "f-at",
                 _select(
@@ -121,20 +147,24 @@ def panel(filters: Filters, choices: Choices) -> html.Div:
                 "f-top",
                 _slider("f-top", "Touchpoints per step", TOP, (3, 6, 9, 12), told["f-top"]),
             ),
+        ],
+        className="jl-group",
+    )
+
+
+def _compared(told: dict[str, Any], groups: list[dict[str, Any]]) -> html.Div:
+    """With whom a segment is compared."""
+    return html.Div(
+        [
             html.H2("Compare", className="jl-filters-part"),
             _field("f-vs", _select("f-vs", "Compared with", "all others", groups, told["f-vs"])),
-            dmc.Button("Reset all", id="reset", variant="default", size="sm", fullWidth=True),
         ],
-        className="jl-filters",
+        className="jl-group",
     )
 
 
 def _field(control: str, child: Any) -> html.Fieldset:  # noqa: ANN401 - any component
-    return html.Fieldset(
-        [child, html.P(words.NOT_HEEDED, className="jl-idle")],
-        id=f"{control}-field",
-        className="jl-field",
-    )
+    return html.Fieldset(child, id=f"{control}-field", className="jl-field")
 
 
 def _select(

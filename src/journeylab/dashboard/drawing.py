@@ -69,11 +69,12 @@ def body(answer: Answer, role: str) -> list[Any]:
     parts: list[Any] = []
     if content.headline:
         parts.append(html.P(content.headline, className="jl-headline"))
-    if content.dials:
-        parts.append(html.Div([_dial(dial) for dial in content.dials], className="jl-dials"))
+    parts += _dials(content, "")
     if content.facts:
         parts.append(facts_row(content.facts))
     if content.links:
+        if content.links_title:
+            parts.append(html.H2(content.links_title))
         parts.append(_links(content))
     if content.empty:
         parts.append(nothing(content.empty))
@@ -117,7 +118,7 @@ def unpublished() -> html.Div:
 
 
 def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an id of Dash
-    """Legend and drawing of a figure, in a box that scrolls sideways where it is narrow."""
+    """Legend, drawing in a box that scrolls sideways where it is narrow, and its sentences."""
     parts = figures.apart(figure)
     layout = parts.drawing["layout"]
     height = layout.get("height", 450)
@@ -142,9 +143,10 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
         className="jl-scroll",
         tabIndex=0,
         role="group",
-        **aria(label=f"{parts.title}. {parts.sentences}"),
+        **aria(label=parts.title),
     )
-    return [legend, box] if parts.legend else [box]
+    said = html.P(parts.sentences, className="jl-note")
+    return [legend, box, said] if parts.legend else [box, said]
 
 
 def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
@@ -152,10 +154,13 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
     parts: list[Any] = [html.H2(panel.title, id=f"title-{panel.name}")]
     if panel.sentence and panel.sentence != answer.content.headline:
         parts.append(html.P(panel.sentence, className="jl-sentence"))
+    parts += _dials(answer.content, panel.name)
+    if panel.figure is None:
+        parts.append(_table(panel, drill, answer))
     if panel.figure is not None:
         parts += drawn(panel.figure, {"type": "figure", "panel": panel.name})
-    table = _table(panel, drill, answer)
     parts += [
+        html.P(words.DRILL, className="jl-note") if drill and panel.figure else None,
         html.P(panel.note, className="jl-note") if panel.note else None,
         html.P(panel.population, className="jl-population"),
     ]
@@ -166,9 +171,8 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
                 className="jl-more",
             )
         )
-    if panel.figure is None:
-        parts.insert(2, table)
-    else:
+    if panel.figure is not None:
+        table = _table(panel, drill, answer)
         parts.append(
             html.Details(
                 [html.Summary("Same numbers as a table"), table], className="jl-more jl-table"
@@ -181,8 +185,13 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
     )
 
 
-def _table(panel: Panel, drill: Drill | None, answer: Answer) -> html.Div:
+def _table(panel: Panel, drill: Drill | None, answer: Answer) -> Any:  # noqa: ANN401 - a component
     size = panel.table.height
+    if not size:
+        return html.P("No rows.", className="jl-small")
+    if [column.form for column in panel.columns] == ["code"]:
+        text = "\n".join(panel.table[panel.columns[0].name])
+        return html.Pre(text, className="jl-code", tabIndex=0)
     return html.Div(
         [
             grid(
@@ -196,7 +205,7 @@ def _table(panel: Panel, drill: Drill | None, answer: Answer) -> html.Div:
             html.P(
                 f"The first {MOST_ROWS:,} of {size:,} rows; the file holds all."
                 if size > MOST_ROWS
-                else f"{size:,} rows.",
+                else f"{size:,} row{'' if size == 1 else 's'}.",
                 className="jl-small",
             ),
         ]
@@ -232,20 +241,31 @@ def _links(content: Content) -> html.Ol:
     )
 
 
+def _dials(content: Content, panel: str) -> list[Any]:
+    own = [_dial(dial) for dial in content.dials if dial.panel == panel]
+    return [html.Div(own, className="jl-dials")] if own else []
+
+
 def _dial(dial: Dial) -> Any:  # noqa: ANN401 - a component
     name = {"type": "dial", "key": dial.key, "default": dial.default}
     if dial.bounds is not None:
         least, greatest, step = dial.bounds
-        return dmc.NumberInput(
-            id=name,
+        marks = sorted({least, 0.0, greatest}) if least <= 0 <= greatest else [least, greatest]
+        return dmc.InputWrapper(
+            dmc.Slider(
+                id=name,
+                value=float(dial.value),
+                min=least,
+                max=greatest,
+                step=step,
+                marks=[{"value": at, "label": f"{at:+.0f}" if at else "0"} for at in marks],
+                labelAlwaysOn=True,
+                thumbLabel=dial.label,
+                mt=36,
+                mb=24,
+            ),
             label=dial.label,
-            value=float(dial.value),
-            min=least,
-            max=greatest,
-            step=step,
-            clampBehavior="strict",
-            debounce=600,
-            size="sm",
+            className="jl-slider",
         )
     return dmc.Select(
         id=name,
@@ -254,6 +274,7 @@ def _dial(dial: Dial) -> Any:  # noqa: ANN401 - a component
         value=dial.value,
         allowDeselect=False,
         size="sm",
+        w=280,
     )
 
 

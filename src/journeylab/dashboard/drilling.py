@@ -102,9 +102,7 @@ def line_of(
     except Exception:
         # As above.
         return drawing.failed(reference("drawing a journey")), "jl-axis is-hidden"
-    words_of = figure["layout"]["title"]["subtitle"]["text"].replace("<br>", " ")
-    parts = [html.H3(f"Journey {journey_id}"), html.P(words_of, className="jl-sentence")]
-    return [*parts, *drawing.drawn(figure, "journey-line")], "jl-axis"
+    return [html.H3(f"Journey {journey_id}"), *drawing.drawn(figure, "journey-line")], "jl-axis"
 
 
 def _found(answers: Answers, asked: dict[str, Any]) -> tuple[Any, ...]:
@@ -124,7 +122,8 @@ def _found(answers: Answers, asked: dict[str, Any]) -> tuple[Any, ...]:
         newest = found.sort("started_at", "journey_id", descending=[True, False])
         found_first = newest.head(LISTED)
         heading = _heading(panel, rows, dict(opened.choices.touchpoints))
-        return True, heading, _list(found.height, found_first, opened.choices)
+        times = int(found["occurrences"].sum())
+        return True, heading, _list(found.height, times, found_first, opened.choices)
 
 
 def _heading(panel: Panel, rows: list[dict[str, Any]], labels: dict[str, str]) -> str:
@@ -143,16 +142,18 @@ def _heading(panel: Panel, rows: list[dict[str, Any]], labels: dict[str, str]) -
     return heading[:1].upper() + heading[1:]
 
 
-def _list(size: int, listed: pl.DataFrame, choices: Choices) -> html.Div:
+def _list(size: int, times: int, listed: pl.DataFrame, choices: Choices) -> html.Div:
     shown = "" if size <= LISTED else f" The newest {LISTED:,} are listed."
     noun = "journey" if size == 1 else "journeys"
+    often = "" if times == size else f", {times:,} times in all"
     columns = tuple(column for column in JOURNEY_COLUMNS if column.name in listed.columns)
     return html.Div(
         [
             html.P(
                 [
                     html.Strong(f"{size:,} {noun}", id="drill-count"),
-                    f".{shown} Show one to see it.",
+                    html.Span(often, id="drill-times"),
+                    f".{shown} Choose one to see its steps.",
                 ],
                 className="jl-sentence",
             ),

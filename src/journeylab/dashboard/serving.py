@@ -36,7 +36,13 @@ def application(settings: Settings) -> Flask:
     from journeylab.dashboard.app import create_app
 
     told = settings.dashboard
-    page = create_app(settings.paths.published, base_path=told.base_path, title=told.title)
+    page = create_app(
+        settings.paths.published,
+        base_path=told.base_path,
+        title=told.title,
+        k_floor=settings.privacy.k_floor,
+    )
+    page.server.extensions["journeylab"].warm_views()
     return guarded(page, settings, clock=_now)
 
 

@@ -26,6 +26,7 @@ _ENDS: Final = {
     "(continues)": "Goes on",
 }
 _ROW: Final = 36  # pixels
+_SHORT: Final = 26  # characters that need no second line
 _NUMBERS: Final = ("count", "share", "number", "seconds", "money")
 #: Rows the page is given; a file holds all.
 MOST_ROWS: Final = 2000
@@ -73,10 +74,11 @@ def grid(
             },
             "type": "rightAligned" if column.form in _NUMBERS else None,
             "filter": "agNumberColumnFilter" if column.form in _NUMBERS else "agTextColumnFilter",
-            "minWidth": _width(column),
+            **_room(column, rows),
         }
         for column in columns
     ]
+    is_whole = len(rows) <= most_seen
     if drill is not None or keys:
         defined.insert(
             0,
@@ -104,9 +106,12 @@ def grid(
             "suppressHeaderMenuButton": True,
             "cellDataType": False,
         },
-        style={"height": 60 + _ROW * (min(len(rows), most_seen) + 1), "width": "100%"},
+        style={"width": "100%"}
+        if is_whole
+        else {"height": 60 + _ROW * (most_seen + 1), "width": "100%"},
         dashGridOptions={
             "theme": {"function": "jlTheme(themeQuartz)"},
+            "domLayout": "autoHeight" if is_whole else "normal",
             "animateRows": False,
             "ensureDomOrder": True,
             "enableCellTextSelection": True,
@@ -164,7 +169,22 @@ def _key(row: dict[str, Any], drill: Drill | None, keys: Sequence[str]) -> str |
     return key_of(row, Drill(table="", keys=tuple(keys))) if keys else None
 
 
-def _width(column: Column) -> int:
-    if column.form in ("text", "instant"):
-        return 170
-    return max(96, min(150, 9 * max(len(word) for word in column.label.split()) + 40))
+def _room(column: Column, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How wide a column is; long texts get more room, and lines as they need them."""
+    if column.form == "instant":
+        return {"minWidth": 176}
+    if column.form == "day":
+        return {"minWidth": 124}
+    if column.form != "text":
+        widest = max(len(word) for word in column.label.split())
+        return {"minWidth": max(96, min(150, 9 * widest + 30))}
+    longest = max((len(str(row[column.name])) for row in rows[:200]), default=0)
+    if longest <= _SHORT:
+        return {"minWidth": max(110, 8 * longest + 30)}
+    return {
+        "minWidth": 300,
+        "flex": 3,
+        "wrapText": True,
+        "autoHeight": True,
+        "cellStyle": {"lineHeight": "1.4", "paddingTop": 7, "paddingBottom": 7},
+    }

@@ -17,7 +17,10 @@ SEGMENTS: Final = {
     "sales_cycle": "Time to purchase",
     "value_band": "Value of the purchase",
 }
-NOT_HEEDED: Final = "This view does not heed it."
+NOT_HEEDED: Final = (
+    "This view always shows all journeys. Filters you set elsewhere stay set and apply there."
+)
+DRILL: Final = "Click a mark, or Show in the table, for the journeys behind it."
 NOTHING_FITS: Final = "Nothing to show"
 NO_SNAPSHOT: Final = (
     "No data has been published yet. Whoever runs journeylab can make the first snapshot with"

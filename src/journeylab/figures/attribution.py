@@ -61,7 +61,7 @@ def attribution(
         dark: whether it stands on a dark page.
 
     Returns:
-        A Plotly figure as a dict: a panel of bars per model, each adding up to 100 %, the 30
+        A Plotly figure as a dict: a panel of bars per model, each adding up to 100%, the 30
         units with most credit. Bars carry ``customdata``: JSON text of [model, unit]. Rows of
         fewer than 30 customers are faded. Without conversions, a figure that says so.
 

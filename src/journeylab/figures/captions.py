@@ -7,7 +7,7 @@ from journeylab.figures.columns import OTHER, Block, Look, anchor_of, sizes_of
 
 
 def block_text(name: str, journeys: int, look: Look, population: int) -> str:
-    """Name of a block and its share of all journeys, where that is 1 % or more."""
+    """Name of a block and its share of all journeys, where that is 1% or more."""
     share = journeys / population
     label = style.escaped(style.shortened(look.label(name)))
     return f"{label}  {style.share_text(share)}" if share >= 0.01 else label
@@ -111,6 +111,7 @@ def legend(look: Look) -> dict[str, Any]:
             *((colour, "■", name) for name, colour in look.colours.items()),
             (style.ONWARD_COLOUR, "▬", "first visit"),
             (style.RETURN_COLOUR, "▬", "back to a step seen before"),
+            (look.colour("(converted)"), "▬", "converted"),
             (look.colour("(dropped)"), "▬", "dropped"),
         ]
     )

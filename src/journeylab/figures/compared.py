@@ -11,7 +11,7 @@ ROOM: Final = 50  # pixels a row
 ASSOCIATED: Final = "Associated, not caused by it."
 
 _BELOW: Final = 0.17  # rows from the middle down to the bar
-_LABEL: Final = 42  # characters
+_LABEL: Final = 34  # characters
 
 
 @dataclass(frozen=True, slots=True)

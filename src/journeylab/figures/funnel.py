@@ -44,7 +44,7 @@ def funnel(
 ) -> dict[str, Any]:
     """Draw which share of those who entered a funnel took each of its steps.
 
-    A bar is the share that took the step, with its 95 % interval; beside it the number and
+    A bar is the share that took the step, with its 95% interval; beside it the number and
     how many went on. With a breakdown each step has a bar for every level.
 
     Args:

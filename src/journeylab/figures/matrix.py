@@ -34,7 +34,7 @@ def matrix(
     """Draw for each touchpoint the share of its visits that go to each other one next.
 
     A cell is the share of the settled visits to its row that go to its column; the last
-    column holds those after which the journey ends without a goal. A row sums to 100 %. Blue:
+    column holds those after which the journey ends without a goal. A row sums to 100%. Blue:
     most of these moves go to a touchpoint not seen before in the journey; orange: at least
     half go back or do it again. Rows and columns stand as in ``back_and_forth``.
 

@@ -25,7 +25,15 @@ COLUMNS: Final = {
 }
 
 _ROOM: Final = 62  # pixels a row
-_FACES: Final = {
+#: Faces of a finding as people say them.
+FACES: Final = {
+    "slow": "people wait",
+    "leaky": "people leave",
+    "churny": "people come back",
+    "loop": "people go round",
+    "late answer": "late answers",
+}
+_COLOURS: Final = {
     "slow": style.CHANNEL_COLOURS["web"],
     "leaky": style.DROPPED_COLOUR,
     "churny": style.RETURN_COLOUR,
@@ -65,7 +73,7 @@ def opportunities(
     shown = found[:top]
     if not shown:
         return rows.nothing(title, "Nothing stands out beyond chance.", dark)
-    faces = [face for face in _FACES if any(row["face"] == face for row in shown)]
+    faces = [face for face in FACES if any(row["face"] == face for row in shown)]
     layout = style.frame(
         title=title,
         sentences=[
@@ -74,7 +82,7 @@ def opportunities(
             "Bars: conversions associated with it, not caused by it; they do not add up. Small"
             " print: how much more than comparable places, with a 95% interval.",
         ],
-        legend=[(_colour(face, dark), "■", face) for face in faces],
+        legend=[(_colour(face, dark), "■", FACES[face]) for face in faces],
         room=_ROOM * len(shown),
         dark=dark,
     )
@@ -97,7 +105,8 @@ def _notes(row: dict[str, Any], number: int, dark: bool) -> list[dict[str, Any]]
     """The name over the bar with small print below it, and the value at the right."""
     name = style.escaped(style.shortened(f"{row['rank']}. {row['label']}", 40))
     size = f"{row['excess']:,.0f} {style.escaped(row['unit'])}{_between(row)}"
-    print_ = rows.small(f"{row['face']}: {size}, {row['effort']} effort", dark)
+    face = FACES.get(row["face"], row["face"])
+    print_ = rows.small(f"{face}: {size} more, {row['effort']} effort", dark)
     left = {
         "text": f"<b>{name}</b><br>{print_}",
         "align": "left",
@@ -119,11 +128,11 @@ def _notes(row: dict[str, Any], number: int, dark: bool) -> list[dict[str, Any]]
 def _between(row: dict[str, Any]) -> str:
     if row["excess_low"] is None or row["excess_high"] is None:
         return ""
-    return f" ({row['excess_low']:,.0f} to {row['excess_high']:,.0f})"
+    return f" ({row['excess_low']:z,.0f} to {row['excess_high']:z,.0f})"
 
 
 def _colour(face: str, dark: bool) -> str:
-    return style.dropped(dark) if face == "leaky" else _FACES.get(face, style.ONWARD_COLOUR)
+    return style.dropped(dark) if face == "leaky" else _COLOURS.get(face, style.ONWARD_COLOUR)
 
 
 def _bars(shown: list[dict[str, Any]], dark: bool) -> dict[str, Any]:

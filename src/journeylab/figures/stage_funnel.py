@@ -100,7 +100,7 @@ def _parts(found: list[dict[str, Any]], dark: bool) -> list[tuple[str, str, list
 def _label(row: dict[str, Any], dark: bool) -> str:
     stay = row["stay_p50_seconds"]
     note = "" if stay is None else f"<br>median stay {style.time_text(stay)}"
-    return rows.label(row["stage"], f"{row['journeys']:,} journeys{note}", dark=dark)
+    return rows.label(row["stage"].capitalize(), f"{row['journeys']:,} journeys{note}", dark=dark)
 
 
 def _bar(found: list[dict[str, Any]], name: str, colour: str, counts: list[int]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def time_to_convert(
         dark: whether it stands on a dark page.
 
     Returns:
-        A Plotly figure as a dict: a line with its 95 % band for each of the six largest
+        A Plotly figure as a dict: a line with its 95% band for each of the six largest
         groups, over a logarithmic axis of time; dotted where fewer than 30 journeys are still
         watched. Lines carry ``customdata``: JSON text of [level]. Without journeys, a figure
         that says so.

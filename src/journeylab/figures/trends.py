@@ -35,6 +35,7 @@ WEEK_COLUMNS: Final = {
 TOTAL_COLUMNS: Final = {"outcome", "journeys", "follows_map_share"}
 
 _ROOM: Final = 300  # pixels
+_MOST_TICKS: Final = 6
 _OVER: Final = {
     "orders": "orders",
     "revenue": "orders",
@@ -195,7 +196,7 @@ def trend(
     sure = [period for period in periods if not period.is_insufficient] or periods
     tops = [period.value if period.high is None else period.high for period in sure]
     tops += [period.value for period in periods]
-    layout["xaxis"] = rows.panel(0, 1, dark, type="date", showgrid=False, nticks=6, tickangle=0)
+    layout["xaxis"] = rows.panel(0, 1, dark, type="date", showgrid=False, **_ticks(periods))
     layout["yaxis"] = {
         "range": [0, max([*tops, 0.001]) * 1.05],
         "gridcolor": style.grid(dark),
@@ -208,6 +209,21 @@ def trend(
     }
     layout["bargap"] = 0.25
     return {"data": [_bars(periods, key, is_share)], "layout": layout}
+
+
+def _ticks(periods: Sequence[Period]) -> dict[str, Any]:
+    """At most six days under their own bars; the year where it is new."""
+    shown = periods[:: -(-len(periods) // _MOST_TICKS)]
+    years = [None, *(period.day.year for period in shown)]
+    return {
+        "tickmode": "array",
+        "tickvals": [period.day.isoformat() for period in shown],
+        "ticktext": [
+            f"{period.day:%-d %b}" + ("" if period.day.year == year else f"<br>{period.day:%Y}")
+            for period, year in zip(shown, years, strict=False)
+        ],
+        "tickangle": 0,
+    }
 
 
 def _bars(periods: Sequence[Period], key: str, is_share: bool) -> dict[str, Any]:
@@ -249,6 +265,6 @@ def _told(period: Period, is_share: bool) -> str:
         else f"{period.value:,.0f}"
     )
     return (
-        f"<b>{period.day:%d %b %Y}</b>{f' ({_HATCHED})' if period.is_immature else ''}"
+        f"<b>{period.day:%-d %b %Y}</b>{f' ({_HATCHED})' if period.is_immature else ''}"
         f"<br>{value}<br>{period.told}"
     )

@@ -55,18 +55,17 @@ def variants(
         ValueError: the table lacks a column.
     """
     rows.need(table, COLUMNS, "Lab.variants()")
-    found = sorted(table.to_dicts(), key=lambda row: row["variant_number"])
-    shown = found[:top]
+    shown = table.sort("variant_number").head(top).to_dicts()
     if not shown:
         return rows.nothing(title, "No journeys to show.", dark)
     told = {} if touchpoints is None else {r["touchpoint"]: r for r in touchpoints.to_dicts()}
-    every = sum(row["journeys"] for row in found)
+    every = int(table["journeys"].sum())
     carried = style.share_text(sum(row["journeys"] for row in shown) / every)
     marks = _marks(shown, told)
     layout = style.frame(
         title=title,
         sentences=[
-            f"{every:,} journeys took {len(found):,} different paths up to the goal; the"
+            f"{every:,} journeys took {table.height:,} different paths up to the goal; the"
             f" {len(shown)} shown hold {carried} of the journeys.",
             "At the right: share of the settled ones that convert, and how many those are.",
         ],

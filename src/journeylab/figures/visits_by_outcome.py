@@ -73,7 +73,7 @@ def visits_by_outcome(
         dark=dark,
     )
     layout["annotations"] += [
-        rows.heading("Share that visited it", 0, dark),
+        rows.heading("Visited it", 0, dark),
         rows.right_heading("Difference", dark),
     ]
     layout["xaxis"] = rows.panel(

@@ -30,6 +30,7 @@ MEASURES: Final = {
     "return_rate": "going back from there",
     "slow_share": "long waits after it",
 }
+_LEAST_WIDTH: Final = 520  # pixels: the words at both sides are long
 _JOINT: Final = "All together"
 
 
@@ -76,7 +77,8 @@ def what_if(
         room=rows.ROW * len(dots) + 12,
         dark=dark,
     )
-    layout["annotations"].append(rows.right_heading("More conversions", dark))
+    layout["annotations"].append(rows.right_heading("Conversions", dark))
+    layout["meta"]["min_width"] = _LEAST_WIDTH
     axis = {"range": reach(dots), "zeroline": True, "zerolinecolor": style.ONWARD_COLOUR}
     return measured(dots, layout, axis=axis, dark=dark)
 

@@ -1,5 +1,6 @@
 """Lab: one snapshot opened for questions. Every answer is a Polars table or a graph."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,9 @@ from journeylab.lab.questions import (
 )
 from journeylab.warehouse import Warehouse, ask, open_current
 
+#: What is laid over a table by its name before it is given out.
+Laid = Callable[[str, pl.DataFrame], pl.DataFrame]
+
 #: Tables that are no count of journeys: a Lab held to some of them reads these as they are.
 _OF_ALL: Final = ("touchpoints", "stages", "segments", "designed_map", "snapshot_info", "clock")
 
@@ -55,11 +59,18 @@ class Lab:
     The questions stand by kind in ``journeylab.lab.questions``; here is what they share.
     """
 
-    def __init__(self, warehouse: Warehouse, place: str, held: tuple[Group, ...] = ()) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        place: str,
+        held: tuple[Group, ...] = (),
+        laid: Laid = lambda _, rows: rows,
+    ) -> None:
         self._log = Log()
         self._warehouse = warehouse.heard_by(self._log.hear)
         self._place = place
         self._held = held
+        self._laid = laid  # over each table that is given out
 
     paths = walks.paths
 
@@ -199,7 +210,7 @@ class Lab:
         if name not in self.tables:
             raise UnknownName.of("table", name, self._place, self.tables)
         if not self._held or name in _OF_ALL:
-            return self._warehouse.table(f"main.{name}")
+            return self._laid(name, self._warehouse.table(f"main.{name}"))
         if name in counts.COUNTED:
             return self.counted(name)[name]
         if not set(JOURNEY) <= set(self._warehouse.columns(f"main.{name}")):
@@ -252,7 +263,7 @@ class Lab:
             pattern=pattern,
             where=where,
         )
-        return Lab(self._warehouse, self._place, (*self._held, *told))
+        return Lab(self._warehouse, self._place, (*self._held, *told), self._laid)
 
     def explain(self) -> pl.DataFrame:
         """The SQL that the question asked last has run, with its parameters.
@@ -267,7 +278,7 @@ class Lab:
 
     def beside(self) -> "Lab":
         """A second Lab on the same open snapshot, for another thread; close each of them."""
-        return Lab(self._warehouse.cursor(), self._place, self._held)
+        return Lab(self._warehouse.cursor(), self._place, self._held, self._laid)
 
     def close(self) -> None:
         """Close the connection; tables already returned stay."""

@@ -152,11 +152,9 @@ def journey_counts(
     counted = _counts(warehouse, members)
     if counted.is_empty():
         counted = pl.DataFrame([_none_of(counted.schema)], schema=counted.schema)
-    every = _counts(
-        warehouse,
-        compile.labelled(compile.rows_where("journeys", JOURNEY, None), segment="all", level=None),
-    )
-    total = int(every["journeys"].sum())
+    total = int(counted["journeys"].sum())
+    if filtered is not None:
+        total = warehouse.scalar("select count(*) from main.journeys where outcome != 'service'")
     share = pl.lit(None, dtype=pl.Float64) if total == 0 else pl.col("journeys") / total
     return _with_rates(counted).with_columns(share.alias("share")).drop("segment", "level")
 

@@ -54,11 +54,22 @@ def paths(warehouse: Warehouse, place: str, dials: Dials) -> pl.DataFrame:
 
 def path_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:
     """The tables that ``path_moves`` is made of, and itself, by name in their order."""
-    return {
-        **flow_tables(warehouse, place, dials),
-        "anchors": _anchors(dials),
-        "path_moves": compile.template("path_moves", top=dials.top, **_columns(dials)),
-    }
+    columns = _columns(dials)
+    given = flow_tables(warehouse, place, dials)
+    if _is_from_the_start(dials):
+        del given["flows"]
+        given["walks"] = compile.template("walks_every", offset=dials.offset, **columns)
+    else:
+        given["anchors"] = _anchors(dials)
+        given["walks"] = compile.template("walks_anchored", **columns)
+    return {**given, "path_moves": compile.template("path_moves", top=dials.top, **columns)}
+
+
+def _is_from_the_start(dials: Dials) -> bool:
+    """Whether the picture is the plain one, which needs no anchors to be looked for."""
+    is_anchored = dials.start or dials.end or dials.around
+    is_plain = dials.part == "before" and dials.through is None and _REPEATS[dials.repeats] is None
+    return is_plain and not is_anchored
 
 
 def flow_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:

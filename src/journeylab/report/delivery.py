@@ -39,6 +39,7 @@ def deliver_report(
         keep=told.keep,
         title=settings.dashboard.title,
         output=output,
+        k_floor=settings.privacy.k_floor,
     )
     yield f"wrote {report.path}"
     if not mail:

@@ -168,6 +168,7 @@ def _panel(
             + f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(light.title)}">'
             f'<div class="drawing" id="{name}" style="min-width:{least}px;min-height:{height}px">'
             "</div></div>"
+            f'<p class="small">{escape(parts.sentences)}</p>'
         )
     sentence = f"<p>{escape(light.sentence)}</p>" if light.sentence else ""
     note = f'<p class="small">{escape(light.note)}</p>' if light.note else ""

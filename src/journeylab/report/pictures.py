@@ -35,7 +35,7 @@ class Pictures:
 
 
 def pictures(report: Path, *, most: int) -> Pictures:
-    """Draw a report in a browser without a window and take its first drawings.
+    """Draw a report in a browser without a window; take the first drawing of each view.
 
     Args:
         report: the written file; nothing else is opened.
@@ -57,13 +57,16 @@ def pictures(report: Path, *, most: int) -> Pictures:
             )
             page.goto(report.absolute().as_uri(), timeout=_TIMEOUT_MILLISECONDS)
             page.wait_for_selector("body[data-drawn]", timeout=_TIMEOUT_MILLISECONDS)
-            panels = page.locator(".panel:has(.drawing)")
+            chapters = page.locator(".chapter:has(.drawing)")
             found = tuple(
                 Picture(
-                    title=panels.nth(place).locator("h3").inner_text(),
-                    png=panels.nth(place).locator(".drawing").screenshot(),
+                    title=panel.locator("h3").inner_text(),
+                    png=panel.locator(".drawing").screenshot(),
                 )
-                for place in range(min(most, panels.count()))
+                for panel in (
+                    chapters.nth(place).locator(".panel:has(.drawing)").first
+                    for place in range(min(most, chapters.count()))
+                )
             )
             browser.close()
     except Error as error:

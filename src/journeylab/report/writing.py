@@ -6,6 +6,7 @@ from pathlib import Path
 
 from journeylab.lab import Lab
 from journeylab.lab import open as open_lab
+from journeylab.lab.floor import with_floor
 from journeylab.report.document import Chapter, document
 from journeylab.report.news import Part, news
 from journeylab.views import VIEWS, Choices, Fact, Filters, choices_of, content_of
@@ -36,7 +37,13 @@ class WrittenReport:
 
 
 def write_report(
-    published: Path, *, folder: Path, keep: int, title: str, output: Path | None = None
+    published: Path,
+    *,
+    folder: Path,
+    keep: int,
+    title: str,
+    output: Path | None = None,
+    k_floor: int | None = None,
 ) -> WrittenReport:
     """Write the report of the current snapshot.
 
@@ -46,11 +53,12 @@ def write_report(
         keep: reports that stay there, this one among them.
         title: of the dashboard.
         output: write this file instead, and leave the folder alone.
+        k_floor: least customers of a row of paths; None for none.
 
     Raises:
         NoSnapshot: nothing has been published.
     """
-    with open_lab(find_database(published)) as lab:
+    with with_floor(open_lab(find_database(published)), k_floor) as lab:
         info = lab.table("snapshot_info").row(0, named=True)
         choices = choices_of(lab)
         parts = news(lab, published, timezone=choices.timezone)

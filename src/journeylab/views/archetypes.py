@@ -38,7 +38,7 @@ def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Cont
     tried = quality["silhouette_mean"].max()
     if table.is_empty():
         headline = verdict + (_NONE if tried is not None else "")
-        return Content(headline=headline, panels=(_quality(quality, headline, who),))
+        return Content(headline=headline, panels=(_quality(quality, "", who),))
     row = table.row(0, named=True)
     headline = (
         f"{verdict} The largest, {row['label']}, holds {row['journey_share']:.0%} of"
@@ -55,11 +55,11 @@ def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Cont
         figure=figures.archetypes(table, lab.archetype_steps(), lab.nodes(), dark=dark),
         drill=Drill(table="archetypes", keys=("archetype_number",), count="journeys"),
         note="Every settled journey is put to the nearest kind, also those that fit none well."
-        " The maps leave out moves under 1 % of those that leave a place.",
+        " The maps leave out moves under 1% of those that leave a place.",
     )
     return Content(
         headline=headline,
-        panels=(panel, _quality(quality, verdict, who)),
+        panels=(panel, _quality(quality, "", who)),
         facts=tuple(_fact(row) for row in table.to_dicts()),
     )
 
@@ -70,7 +70,7 @@ def _fact(row: dict[str, Any]) -> Fact:
         value=f"{row['journey_share']:.0%}",
         base=f"{row['journeys']:,} settled journeys of {row['customers']:,} customers;"
         f" {row['conversion_rate']:.0%} convert ({row['conversion_rate_low']:.0%} to"
-        f" {row['conversion_rate_high']:.0%} at 95 %)",
+        f" {row['conversion_rate_high']:.0%} at 95%)",
     )
 
 
@@ -86,14 +86,14 @@ def _quality(quality: pl.DataFrame, sentence: str, who: str) -> Panel:
     return Panel(
         name="quality",
         title="Are there kinds at all?",
-        sentence=sentence + told,
+        sentence=f"{sentence}{told}".strip(),
         population=who,
         definition=_QUALITY,
         table=quality,
         columns=(
             Column(name="archetypes", label="Kinds tried", form="count"),
-            Column(name="silhouette_mean", label="Apart (0.25 wanted)", form="number"),
-            Column(name="jaccard_mean", label="Found again (0.6 wanted)", form="number"),
+            Column(name="silhouette_mean", label="How clearly apart (0.25 wanted)", form="number"),
+            Column(name="jaccard_mean", label="How surely found again (0.6 wanted)", form="number"),
             Column(name="is_chosen", label="Taken", form="yes"),
             Column(name="sampled_journeys", label="Journeys looked at", form="count"),
         ),
@@ -107,8 +107,8 @@ _COLUMNS: Final = (
     Column(name="journey_share", label="Share", form="share"),
     Column(name="customers", label="Customers", form="count"),
     Column(name="conversion_rate", label="Convert", form="share"),
-    Column(name="conversion_rate_low", label="At least (95 %)", form="share"),
-    Column(name="conversion_rate_high", label="At most (95 %)", form="share"),
+    Column(name="conversion_rate_low", label="At least (95%)", form="share"),
+    Column(name="conversion_rate_high", label="At most (95%)", form="share"),
     Column(name="back_and_forth_share", label="Go back and forth", form="share"),
     Column(name="steps_p50", label="Median steps", form="number"),
     Column(name="duration_p50_seconds", label="Median duration", form="seconds"),

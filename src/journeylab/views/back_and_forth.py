@@ -99,7 +99,6 @@ def back_and_forth(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> 
                     keys=("from_node", "to_node", "is_return"),
                     fixed={"part": filters.part},
                 ),
-                note="The picture draws the 40 largest links; the table has all.",
             ),
             _matrix(edges, nodes, filters.part, choices, who, dark),
             _pairs(found["ping_pong"], lab, filters, choices, who, dark),
@@ -194,7 +193,6 @@ def _matrix(
             fixed={"part": part},
             count="journeys",
         ),
-        note="Cells below 1% are left blank in the picture; the table has them.",
     )
 
 
@@ -243,7 +241,6 @@ def _loops(
         columns=_LOOP_COLUMNS,
         figure=figures.loops(table, touchpoints=lab.touchpoints(), dark=dark),
         drill=Drill(table="loops", keys=("touchpoints", "entered_touchpoint"), count="journeys"),
-        note="The picture shows the 12 walked most; the table has all.",
     )
 
 

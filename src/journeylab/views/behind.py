@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -13,6 +14,8 @@ from journeylab.views.asked import asked
 from journeylab.views.content import Column, Drill, Panel
 from journeylab.views.filters import Choices, Filters
 
+#: ``Drill.table`` of rows that are weeks: the journeys that started in it.
+STARTED: Final = "started"
 #: What a list of journeys shows of each.
 JOURNEY_COLUMNS: Final = (
     Column(name="started_at", label="Started", form="instant"),
@@ -29,7 +32,7 @@ JOURNEY_COLUMNS: Final = (
 
 def key_of(row: dict[str, Any], drill: Drill) -> str:
     """The key of a row as a mark's ``customdata`` tells it: JSON text of a list."""
-    return json.dumps([row[name] for name in drill.keys])
+    return json.dumps([row[name] for name in drill.keys], default=str)
 
 
 def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
@@ -50,7 +53,8 @@ def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
         found = [
             row
             for row in panel.table.iter_rows(named=True)
-            if json.loads(json.dumps([row[name] for name in names])) == wanted[: len(names)]
+            if json.loads(json.dumps([row[name] for name in names], default=str))
+            == wanted[: len(names)]
         ]
         if found:
             return found
@@ -76,6 +80,10 @@ def journeys_behind(
     Returns:
         Rows of ``journeys`` and ``occurrences``.
     """
+    if drill.table == STARTED:
+        week = _week_of(rows[0][drill.keys[0]], filters)
+        found = lab.journeys(where=week.journeys_asked(choices.timezone), limit=None)
+        return found.filter(pl.col("outcome") != "service").with_columns(occurrences=pl.lit(1))
     which = asked(lab, filters, choices)
     found = pl.concat(
         lab.journeys_of(drill.table, {**row, **drill.fixed}, limit=None, **which, **drill.dials)
@@ -87,6 +95,11 @@ def journeys_behind(
     sums = found.group_by(ids).agg(pl.col("occurrences").sum())
     each = found.drop("occurrences").unique(ids, keep="first", maintain_order=True)
     return each.join(sums, on=ids, how="left").sort("customer_id", "journey_number")
+
+
+def _week_of(monday: date, filters: Filters) -> Filters:
+    """The filters of a view that heeds none but the week."""
+    return Filters(view=filters.view, first_day=monday, last_day=monday + timedelta(days=6))
 
 
 def journey_line(

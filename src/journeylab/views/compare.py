@@ -16,7 +16,7 @@ from journeylab.views.wording import label_of, named
 _TEST: Final = (
     " Beyond chance: customers were dealt to the two groups at random 500 times, and a difference"
     " as large came up too rarely to be luck, also after allowing for how many were looked at"
-    " (Benjamini–Hochberg, 5 %). Only settled journeys count, those old enough that their outcome"
+    " (Benjamini–Hochberg, 5%). Only settled journeys count, those old enough that their outcome"
     " cannot change with the day on which we look. Differences are associated with the groups,"
     " not caused by what parts them."
 )
@@ -37,13 +37,13 @@ _KPIS: Final = (
 )
 _DRIFT: Final = (
     "Each week's map is the share of all moves that goes over each connection. The figure is half"
-    " the sum of the differences to the map of all weeks before: 0 % the same map, 100 % no"
+    " the sum of the differences to the map of all weeks before: 0% the same map, 100% no"
     " connection in common. Weeks are cut on Mondays, UTC. A week of few moves lies far off by"
     " chance alone, so compare weeks of like size."
 )
 _BOUNDS: Final = (
-    Column(name="difference_low", label="At least (95 %)", form="share"),
-    Column(name="difference_high", label="At most (95 %)", form="share"),
+    Column(name="difference_low", label="At least (95%)", form="share"),
+    Column(name="difference_high", label="At most (95%)", form="share"),
 )
 _SURE: Final = (
     Column(name="is_significant", label="Beyond chance", form="yes"),
@@ -86,7 +86,7 @@ def compare(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content
         _moves(lab, edges, pair, choices, who, dark),
         _touchpoints(nodes, pair, choices, who),
         *_business(kpis, pair, who),
-        _drift(lab, filters, choices, dark),
+        _drift(lab, filters, choices, pair, dark),
     )
     counted = ", ".join(
         f"{table['is_significant'].sum()} of {table.height} {words}"
@@ -235,8 +235,10 @@ def _business(kpis: pl.DataFrame, pair: Pair, who: str) -> tuple[Panel, ...]:
     return tuple(panels)
 
 
-def _drift(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Panel:
-    weeks = lab.drift(**asked(lab, filters, choices))
+def _drift(lab: Lab, filters: Filters, choices: Choices, pair: Pair, dark: bool) -> Panel:
+    weeks = pair.drift
+    if weeks is None:
+        weeks = lab.drift(**asked(lab, filters, choices))
     known = weeks.filter(
         pl.col("distance").is_not_null()
         & ~pl.col("is_insufficient")

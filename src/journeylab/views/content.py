@@ -7,7 +7,10 @@ from typing import Any, Literal
 import polars as pl
 
 #: How a column's values are written for people.
-Form = Literal["text", "count", "share", "number", "seconds", "money", "day", "instant", "yes"]
+#: ``code`` is text kept as it is, line by line.
+Form = Literal[
+    "text", "count", "share", "number", "seconds", "money", "day", "instant", "yes", "code"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class Dial:
         default: as it stands where the URL says nothing.
         choices: value -> plain words, where it is one of a few.
         bounds: least, greatest and step, where it is a number.
+        panel: name of the panel it stands with; '' for over all panels.
     """
 
     key: str
@@ -112,6 +116,7 @@ class Dial:
     default: str
     choices: Mapping[str, str] = field(default_factory=dict)
     bounds: tuple[float, float, float] | None = None
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,7 @@ class Content:
         panels: in reading order.
         facts: headline figures of the view itself; the frame shows the journeys' own.
         links: findings that lead to other views: sentence and the filters of the link.
+        links_title: heading over them.
         empty: why there is nothing to show, and what to do; '' where there is.
         dials: the view's own, in order.
     """
@@ -131,5 +137,6 @@ class Content:
     panels: tuple[Panel, ...] = ()
     facts: tuple[Fact, ...] = ()
     links: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    links_title: str = ""
     empty: str = ""
     dials: tuple[Dial, ...] = ()

@@ -1,6 +1,5 @@
 """Data health: can today's figures be trusted? What came in, what was refused, what was checked."""
 
-from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -9,6 +8,7 @@ from journeylab import figures
 from journeylab.lab import Lab
 from journeylab.views.content import Column, Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.written import written
 
 _SOURCES: Final = (
     "Every delivered row ends in exactly one place: an event, a duplicate of one, a part of an"
@@ -51,18 +51,19 @@ def data_health(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Con
     info = lab.sql("select run_id, as_of_at, horizon_at from snapshot_info").row(0, named=True)
     sources = lab.table("data_health")
     checks = lab.table("check_results").filter(run_id=info["run_id"])
-    who = _who(sources, info)
+    zone = choices.timezone
+    who = _who(sources, info, zone)
     delivered, rejected = int(sources["rows_in"].sum()), int(sources["rejected_rows"].sum())
     failed = checks.filter(~pl.col("is_passed")).height
     headline = (
-        f"{_horizon(info)} {checks.height - failed} of {checks.height} checks pass;"
+        f"{_horizon(info, zone)} {checks.height - failed} of {checks.height} checks pass;"
         f" {rejected:,} of {delivered:,} delivered rows could not be used."
     )
     return Content(
         headline=headline,
-        facts=_facts(info, sources, checks),
+        facts=_facts(info, sources, checks, zone),
         panels=(
-            _sources(sources, info, who, dark),
+            _sources(sources, info, who, zone, dark),
             _rejected(lab, who, dark),
             _deliveries(lab, who),
             _checks(checks, who),
@@ -73,33 +74,31 @@ def data_health(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Con
     )
 
 
-def _horizon(info: dict[str, Any]) -> str:
+def _horizon(info: dict[str, Any], zone: str) -> str:
     if info["horizon_at"] is None:
         return "There is no event yet."
-    return f"The data is complete up to {_instant(info['horizon_at'])} UTC."
+    return f"The data is complete up to {written(info['horizon_at'], 'instant', zone)}."
 
 
-def _instant(at: datetime) -> str:
-    return f"{at:%-d %b %Y %H:%M}"
-
-
-def _who(sources: pl.DataFrame, info: dict[str, Any]) -> str:
+def _who(sources: pl.DataFrame, info: dict[str, Any], zone: str) -> str:
     return (
         f"All deliveries: {sources['files_loaded'].sum():,} files of {sources.height} sources,"
         f" {sources['rows_in'].sum():,} rows, {sources['events'].sum():,} events, as of"
-        f" {_instant(info['as_of_at'])} UTC. Filters do not apply here."
+        f" {written(info['as_of_at'], 'instant', zone)}, {zone} time. Filters do not apply here."
     )
 
 
-def _facts(info: dict[str, Any], sources: pl.DataFrame, checks: pl.DataFrame) -> tuple[Fact, ...]:
+def _facts(
+    info: dict[str, Any], sources: pl.DataFrame, checks: pl.DataFrame, zone: str
+) -> tuple[Fact, ...]:
     horizon = info["horizon_at"]
     delivered, rejected = int(sources["rows_in"].sum()), int(sources["rejected_rows"].sum())
     passed = int(checks["is_passed"].sum())
     return (
         Fact(
             label="Data complete up to",
-            value="–" if horizon is None else f"{_instant(horizon)} UTC",
-            base=f"as of {_instant(info['as_of_at'])} UTC",
+            value=written(horizon, "instant", zone),
+            base=f"seen from {written(info['as_of_at'], 'instant', zone)}, {zone} time",
             definition=_SOURCES,
         ),
         Fact(
@@ -123,17 +122,18 @@ def _facts(info: dict[str, Any], sources: pl.DataFrame, checks: pl.DataFrame) ->
     )
 
 
-def _sources(sources: pl.DataFrame, info: dict[str, Any], who: str, dark: bool) -> Panel:
+def _sources(sources: pl.DataFrame, info: dict[str, Any], who: str, zone: str, dark: bool) -> Panel:
     known = sources.filter(pl.col("last_event_at").is_not_null()).sort("last_event_at", "source")
     sentence = "No source has delivered an event yet."
     if known.height:
         row = known.row(0, named=True)
         sentence = (
-            f"The oldest: {row['source']}, newest event {_instant(row['last_event_at'])} UTC."
+            f"Furthest behind: {row['source']}, newest event"
+            f" {written(row['last_event_at'], 'instant', zone)}."
         )
     return Panel(
         name="sources",
-        title="Where every delivered row went, and how fresh it is",
+        title="How fresh the data is, and where every delivered row went",
         sentence=sentence,
         population=who,
         definition=_SOURCES,

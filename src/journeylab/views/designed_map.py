@@ -16,7 +16,7 @@ _FOLLOWS: Final = (
     "A settled journey follows the map when it takes the steps of the map in their order, with no"
     " deviation but those the map allows; one that ends early may still follow it up to there."
     " Share: journeys that follow ÷ settled journeys. Fitness: 1 for a journey that needs no"
-    " change to fit, less for each step skipped or added. Intervals at 95 %, customers as"
+    " change to fit, less for each step skipped or added. Intervals at 95%, customers as"
     " clusters. Hatched weeks may still change, so do not compare them."
 )
 _DEVIATIONS: Final = (
@@ -75,7 +75,7 @@ def _none(lab: Lab, who: str) -> Content:
         population=who,
         definition=_STARTER,
         table=pl.DataFrame({"line": lines}, schema={"line": pl.String}),
-        columns=(Column(name="line", label="designed_map.toml"),),
+        columns=(Column(name="line", label="designed_map.toml", form="code"),),
         note="The command journeylab map --output designed_map.toml writes the same text.",
     )
     return Content(headline=_HOW, panels=(panel,))
@@ -110,7 +110,7 @@ def _facts(total: pl.DataFrame) -> tuple[Fact, ...]:
 
 def _interval(row: dict[str, Any]) -> str:
     low, high = row["follows_map_low"], row["follows_map_high"]
-    return "" if low is None else f"95 % interval {low:.1%} to {high:.1%}"
+    return "" if low is None else f"95% interval {low:.1%} to {high:.1%}"
 
 
 def _deviations(lab: Lab, choices: Choices, who: str, dark: bool) -> Panel:
@@ -168,8 +168,8 @@ _FEW: Final = Column(name="is_insufficient", label="Fewer than 30 customers", fo
 _WEEKS: Final = (
     Column(name="week_date", label="Week of", form="day"),
     Column(name="follows_map_share", label="Follow the map", form="share"),
-    Column(name="follows_map_low", label="At least (95 %)", form="share"),
-    Column(name="follows_map_high", label="At most (95 %)", form="share"),
+    Column(name="follows_map_low", label="At least (95%)", form="share"),
+    Column(name="follows_map_high", label="At most (95%)", form="share"),
     Column(name="journeys_following", label="Journeys that follow", form="count"),
     Column(name="journeys", label="Settled journeys", form="count"),
     Column(name="customers", label="Customers", form="count"),
@@ -190,8 +190,8 @@ _DEVIATION_COLUMNS: Final = (
     Column(name="conversion_rate_without", label="Convert without it", form="share"),
     Column(name="journeys_without", label="Journeys without it", form="count"),
     Column(name="associated_difference", label="Associated difference", form="share"),
-    Column(name="difference_low", label="At least (95 %)", form="share"),
-    Column(name="difference_high", label="At most (95 %)", form="share"),
+    Column(name="difference_low", label="At least (95%)", form="share"),
+    Column(name="difference_high", label="At most (95%)", form="share"),
     Column(name="associated_goal_seconds_converted_only", label="Later goal by", form="seconds"),
     _FEW,
 )

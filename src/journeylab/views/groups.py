@@ -36,6 +36,7 @@ class Pair:
         links: filters that show each alone; empty where no filters do.
         where: condition for both.
         within: segment of which both are periods; None for all.
+        drift: the weeks by which they were chosen; None where they were asked for.
     """
 
     a: Any
@@ -46,6 +47,7 @@ class Pair:
     links: tuple[Mapping[str, str], ...] = ()
     where: str | None = None
     within: Any = None
+    drift: pl.DataFrame | None = None
 
 
 def pair_of(lab: Lab, filters: Filters, choices: Choices) -> Pair | None:
@@ -81,10 +83,11 @@ def pair_of(lab: Lab, filters: Filters, choices: Choices) -> Pair | None:
             links=tuple({"seg": ",".join(level)} for level in levels),
             where=filters.journeys_asked(choices.timezone),
         )
-    found = _weeks(lab.drift(where=timeless.journeys_asked(choices.timezone)), choices)
+    drift = lab.drift(where=timeless.journeys_asked(choices.timezone))
+    found = _weeks(drift, choices)
     if found is None:
         return None
-    return _of_periods(found, timeless, choices, None, said=_SAID)
+    return replace(_of_periods(found, timeless, choices, None, said=_SAID), drift=drift)
 
 
 _SAID: Final = (

@@ -83,7 +83,7 @@ def journeys(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conten
         columns=_VARIANT_COLUMNS,
         figure=figures.variants(table, touchpoints=lab.touchpoints(), dark=dark),
         drill=Drill(table="variants", keys=("touchpoints",), count="journeys"),
-        note="The picture shows the 12 commonest, 16 steps of each; the table has all.",
+        note="The picture shows 16 steps of each at most; the table has all.",
     )
     return Content(headline=headline, panels=(variants, _single(lab, filters, choices, count, who)))
 

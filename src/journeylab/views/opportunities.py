@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from journeylab import figures
+from journeylab.figures.opportunities import FACES
 from journeylab.lab import Lab
 from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Drill, Panel
@@ -13,13 +14,13 @@ from journeylab.views.what_if import what_if_dials, what_if_panels
 from journeylab.views.wording import label_of
 
 _RANKED: Final = (
-    "Slow: long waits after a touchpoint; leaky: journeys that end there; churny: visits by"
-    " somebody who had been there before; loop: journeys that went round; late answer: questions"
-    " after the goal answered late. Each is held against comparable places: the excess is what goes"
-    " beyond them. Listed are only findings of 30 customers or more that survive many comparisons:"
-    " at most one in twenty of them is expected to be chance. Ranked by value ÷ effort (low 1,"
-    " medium 2, high 4), else by conversions or excess ÷ effort. Associated, not caused; rows do"
-    " not add up."
+    "People wait (slow): long waits after a touchpoint; people leave (leaky): journeys that end"
+    " there; people come back (churny): visits by somebody who had been there before; people go"
+    " round (loop); late answers: questions after the goal answered late. Each is held against"
+    " comparable places: the excess is what goes beyond them. Listed are only findings of 30"
+    " customers or more that survive many comparisons: at most one in twenty of them is expected"
+    " to be chance. Ranked by value ÷ effort (low 1, medium 2, high 4), else by conversions or"
+    " excess ÷ effort. Associated, not caused; rows do not add up."
 )
 _ZOMBIES: Final = (
     "Open journeys with more steps than the median buyer took, silent for so long that of those"
@@ -31,8 +32,8 @@ _AUTOMATION: Final = (
     " customers nearly always do the same. Spread: 0 when it is always the same; 0.5 or less here."
 )
 _MOMENTS: Final = (
-    "Seen by nearly all: visited in more than 80 % of the settled journeys. Quiet but decisive:"
-    " visited in 20 % or fewer, and yet a share of conversions at least twice that passes through"
+    "Seen by nearly all: visited in more than 80% of the settled journeys. Quiet but decisive:"
+    " visited in 20% or fewer, and yet a share of conversions at least twice that passes through"
     " it. Removal effect: share of conversions lost if every arrival there were dropped. Goals and"
     " losses are left out. Associated, not caused."
 )
@@ -47,19 +48,19 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
     sentence = "Nothing stands out beyond chance."
     if table.height:
         row = table.row(0, named=True)
-        sentence = f"{table.height} findings. First: {row['sentence']}"
+        sentence = f"{table.height} findings, the best for its effort first. {row['sentence']}"
     ranked = Panel(
         name="opportunities",
         title="What to mend first",
         sentence=sentence,
         population=who,
         definition=_RANKED,
-        table=table.with_columns(pl.col("touchpoints").list.join(", ")),
+        table=table.with_columns(
+            pl.col("touchpoints").list.join(", "), face_label=pl.col("face").replace(FACES)
+        ),
         columns=_COLUMNS,
         figure=figures.opportunities(table, dark=dark),
-        drill=Drill(table="bottlenecks", keys=("face", "touchpoint"))
-        if table.height and table["face"].is_in(_DRILLED).all()
-        else None,
+        drill=drill_of(table),
         note="The journeys behind a row are those that waited, ended or came back there.",
     )
     return Content(
@@ -71,12 +72,24 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
             _automation(lab, choices, who),
             _moments(lab, who),
         ),
+        links_title="See for yourself",
         dials=what_if_dials(lab, filters.dial, table, choices),
         links=tuple(
-            (f"See where: {row['label']}", {"view": "paths", "at": row["touchpoint"]})
+            (f"What people do around {row['label']}", _around(row["touchpoint"]))
             for row in table.head(3).to_dicts()
         ),
     )
+
+
+def drill_of(findings: pl.DataFrame) -> Drill | None:
+    """The way to the journeys behind findings; none where a face has no journeys of its own."""
+    if findings.is_empty() or not findings["face"].is_in(_DRILLED).all():
+        return None
+    return Drill(table="bottlenecks", keys=("face", "touchpoint"))
+
+
+def _around(touchpoint: str) -> dict[str, str]:
+    return {"view": "paths", "at": touchpoint, "dir": "around", "steps": "3"}
 
 
 def _zombies(lab: Lab, choices: Choices, who: str) -> Panel:
@@ -156,7 +169,7 @@ def _moments(lab: Lab, who: str) -> Panel:
     table = lab.moments_of_influence()
     return Panel(
         name="moments_of_influence",
-        title="Where a word reaches or decides",
+        title="Where a message reaches most people, or decides",
         sentence=table["sentence"][0] if table.height else "No touchpoint stands out so.",
         population=who,
         definition=_MOMENTS,
@@ -169,8 +182,8 @@ def _moments(lab: Lab, who: str) -> Panel:
             Column(name="journeys", label="Settled journeys", form="count"),
             Column(name="customers", label="Customers", form="count"),
             Column(name="removal_effect", label="Removal effect", form="share"),
-            Column(name="removal_effect_low", label="At least (95 %)", form="share"),
-            Column(name="removal_effect_high", label="At most (95 %)", form="share"),
+            Column(name="removal_effect_low", label="At least (95%)", form="share"),
+            Column(name="removal_effect_high", label="At most (95%)", form="share"),
             _EVIDENCE,
         ),
     )
@@ -179,7 +192,7 @@ def _moments(lab: Lab, who: str) -> Panel:
 _COLUMNS: Final = (
     Column(name="rank", label="Rank", form="count"),
     Column(name="label", label="Where"),
-    Column(name="face", label="What"),
+    Column(name="face_label", label="What"),
     Column(name="sentence", label="Finding"),
     Column(name="owner", label="Responsible"),
     Column(name="effort", label="Effort"),
@@ -190,8 +203,8 @@ _COLUMNS: Final = (
     Column(name="figure", label="Figure", form="number"),
     Column(name="reference", label="Comparable places", form="number"),
     Column(name="excess", label="Excess", form="number"),
-    Column(name="excess_low", label="At least (95 %)", form="number"),
-    Column(name="excess_high", label="At most (95 %)", form="number"),
+    Column(name="excess_low", label="At least (95%)", form="number"),
+    Column(name="excess_high", label="At most (95%)", form="number"),
     Column(name="unit", label="Unit of the excess"),
     Column(name="conversions", label="Conversions associated", form="number"),
     Column(name="value", label="Value associated", form="number"),

@@ -10,6 +10,7 @@ from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.kpi_words import told, value_text
+from journeylab.views.opportunities import drill_of
 from journeylab.views.weeks import changes, latest, trend, with_words
 from journeylab.views.wording import interval_text, money_text
 
@@ -18,8 +19,8 @@ from journeylab.views.wording import interval_text, money_text
 FACTS: Final = {
     "revenue": ("Revenue", "converted journeys"),
     "average_order_value": ("Mean order", "orders with a value"),
-    "sales_cycle_p50_seconds": ("Sales cycle, running ones counted", "journeys"),
-    "first_response_p50_seconds": ("Median wait for an answer", "answered conversations"),
+    "sales_cycle_p50_seconds": ("Time to purchase, running journeys counted", "journeys"),
+    "first_response_p50_seconds": ("Wait for an answer (median)", "answered conversations"),
     "repeat_purchase_rate": ("Customers who buy again", "customers"),
     "retention_rate": ("Customers who come back", "customers"),
     "csat": ("Satisfied (CSAT)", "scores"),
@@ -78,17 +79,18 @@ def overview(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conten
     return Content(
         headline=_headline(kpis, costly),
         facts=_facts(kpis, compared),
+        links_title="The most expensive findings",
         links=tuple(
             (row["sentence"], _link(row, choices)) for row in costly.head(_FINDINGS).to_dicts()
         ),
         panels=(
-            _findings(costly, who),
-            changes(compared, who),
             *(
                 trend(weekly, kpi, title, who, dark)
                 for kpi, title in _TRENDS.items()
                 if not weekly.filter(pl.col("value").is_not_null(), kpi=kpi).is_empty()
             ),
+            changes(compared, who),
+            _findings(costly, who),
             _all_kpis(kpis, who),
         ),
     )
@@ -96,11 +98,19 @@ def overview(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conten
 
 def _headline(kpis: pl.DataFrame, costly: pl.DataFrame) -> str:
     rate = kpis.row(by_predicate=pl.col("kpi") == "conversion_rate", named=True)
-    first = (
+    said = (
         f"{interval_text(rate['value'], rate['low'], rate['high'])} of {rate['n']:,} settled"
         " journeys convert."
     )
-    return first if costly.is_empty() else f"{first} {costly['sentence'][0]}"
+    if costly.is_empty():
+        return said
+    return f"{said} What costs most: {costly['label'][0]}{_worth(costly.row(0, named=True))}."
+
+
+def _worth(row: Mapping[str, Any]) -> str:
+    if row["value"] is None:
+        return ""
+    return f", associated with {money_text(row['value'], row['currency'])}"
 
 
 def _facts(kpis: pl.DataFrame, compared: pl.DataFrame) -> tuple[Fact, ...]:
@@ -139,16 +149,13 @@ def _findings(costly: pl.DataFrame, who: str) -> Panel:
     sentence = "No finding is sure enough to be told."
     if not costly.is_empty():
         row = costly.row(0, named=True)
-        worth = (
-            f", associated with {money_text(row['value'], row['currency'])}"
-            if row["value"] is not None
-            else ""
+        sentence = (
+            f"{costly.height:,} findings are sure enough to be told; the most expensive:"
+            f" {row['label']}{_worth(row)}."
         )
-        sentence = f"{costly.height:,} findings are sure enough to be told. {row['sentence']}"
-        sentence += f" That is the most expensive one{worth}." if worth else ""
     return Panel(
         name="findings",
-        title="What costs most",
+        title="All findings",
         sentence=sentence,
         population=who,
         definition=(
@@ -160,6 +167,7 @@ def _findings(costly: pl.DataFrame, who: str) -> Panel:
         ),
         table=costly,
         columns=_FINDING_COLUMNS,
+        drill=drill_of(costly),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Final
 import polars as pl
 
 from journeylab import figures
-from journeylab.views.content import Column, Panel
+from journeylab.views.behind import STARTED
+from journeylab.views.content import Column, Drill, Panel
 from journeylab.views.kpi_words import told, told_before, told_change, value_text
 
 #: Weekly figures compared -> heading.
@@ -17,6 +18,8 @@ WEEKLY: Final = {
     "customers": "Customers seen",
     "sessions": "Sessions",
 }
+#: Weekly figures that go by the week in which a journey started.
+_OF_JOURNEYS: Final = ("conversion_rate", "journeys")
 _WEEK_COLUMNS: Final = (
     Column(name="label", label="Figure"),
     Column(name="week", label="Week of", form="day"),
@@ -117,5 +120,5 @@ def trend(weekly: pl.DataFrame, kpi: str, title: str, who: str, dark: bool) -> P
         table=own,
         columns=_TREND_COLUMNS,
         figure=figures.kpi_trend(weekly, kpi, title=title, dark=dark),
-        note="Hatched weeks may still change and are not compared.",
+        drill=Drill(table=STARTED, keys=("week",), count="n") if kpi in _OF_JOURNEYS else None,
     )

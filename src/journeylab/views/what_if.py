@@ -26,10 +26,16 @@ _MEASURE_LABELS: Final = {
     "return_rate": "Visits followed by a step back to an earlier stage",
     "slow_share": "Visits followed by a long wait",
 }
+#: Over a dial, before the touchpoint's name.
+_DIAL_LABELS: Final = {
+    "exit_rate": "Leaving at",
+    "return_rate": "Going back from",
+    "slow_share": "Long waits after",
+}
 _DEFINITION: Final = (
     "Journeys are taken as a chain of moves: from each touchpoint, the shares that go to each next"
     " one. One share is changed, the others from there scale to fit, and conversions are worked"
-    " out anew. Intervals at 95 %, from redrawing customers. Value: more conversions times the"
+    " out anew. Intervals at 95%, from redrawing customers. Value: more conversions times the"
     " mean gross value of one. It is worked out as if all else stayed as it is, so it is a thought"
     " to weigh, no forecast; what long waits bring about is associated with them, not caused."
 )
@@ -47,11 +53,11 @@ _COLUMNS: Final = (
     Column(name="conversions_per_1000_present", label="Conversions per 1,000, now", form="number"),
     Column(name="conversions_per_1000", label="Conversions per 1,000, then", form="number"),
     Column(name="extra_conversions", label="More conversions", form="number"),
-    Column(name="extra_conversions_low", label="At least (95 %)", form="number"),
-    Column(name="extra_conversions_high", label="At most (95 %)", form="number"),
+    Column(name="extra_conversions_low", label="At least (95%)", form="number"),
+    Column(name="extra_conversions_high", label="At most (95%)", form="number"),
     Column(name="extra_value", label="More value", form="number"),
-    Column(name="extra_value_low", label="Value at least (95 %)", form="number"),
-    Column(name="extra_value_high", label="Value at most (95 %)", form="number"),
+    Column(name="extra_value_low", label="Value at least (95%)", form="number"),
+    Column(name="extra_value_high", label="Value at most (95%)", form="number"),
     Column(name="currency", label="Currency"),
     Column(name="extra_seconds", label="Longer journeys by", form="seconds"),
     Column(name="journeys", label="Settled journeys", form="count"),
@@ -108,7 +114,7 @@ def what_if_panels(
     offered = _offered(changeable, choices, who)
     if not changes:
         return (offered,)
-    sentence = "" if asked else "An example, as nothing was chosen. "
+    sentence = "" if asked else "An example; move the sliders for your own. "
     rows = pl.DataFrame()
     try:
         rows = lab.what_if(_shares(changes, changeable))
@@ -141,11 +147,11 @@ def what_if_dials(
     return tuple(
         Dial(
             key=f"{words[measure]}.{touchpoint}",
-            label=f"{label_of(touchpoint, choices)}: {_MEASURE_LABELS[measure].lower()}, % more or"
-            " fewer",
+            label=f"{_DIAL_LABELS[measure]} {label_of(touchpoint, choices)}, %",
             value=str(asked.get((touchpoint, measure), 0)),
             default="0",
             bounds=(-100.0, 0.0 if measure == "slow_share" else 100.0, 5.0),
+            panel="what_if",
         )
         for touchpoint, measure in keys[:_MOST]
     )
@@ -180,9 +186,9 @@ def _offered(changeable: pl.DataFrame, choices: Choices, who: str) -> Panel:
     )
     return Panel(
         name="changeable",
-        title="What can be changed",
+        title="What else can be tried",
         sentence=f"{table.height} shares of {table['touchpoint'].n_unique()} touchpoints can be"
-        " changed in thought.",
+        " tried by way of the page's address.",
         population=who,
         definition=_CHANGEABLE,
         table=table,
@@ -217,7 +223,7 @@ def _sentence(rows: pl.DataFrame, changes: dict[tuple[str, str], int], choices: 
         "slow_share": "long waits after",
     }
     parts = [
-        f"{abs(percent)} % {'fewer' if percent < 0 else 'more'} {words[measure]}"
+        f"{abs(percent)}% {'fewer' if percent < 0 else 'more'} {words[measure]}"
         f" {label_of(name, choices)}"
         for (name, measure), percent in changes.items()
     ]
@@ -232,7 +238,7 @@ def _sentence(rows: pl.DataFrame, changes: dict[tuple[str, str], int], choices: 
         f"With {', '.join(parts)}, {row['conversions_per_1000']:,.0f} in 1,000 journeys would"
         f" convert instead of {row['conversions_per_1000_present']:,.0f}:"
         f" {row['extra_conversions']:+z,.0f} conversions ({row['extra_conversions_low']:+z,.0f} to"
-        f" {row['extra_conversions_high']:+z,.0f} at 95 %) over {row['journeys']:,} settled"
+        f" {row['extra_conversions_high']:+z,.0f} at 95%) over {row['journeys']:,} settled"
         f" journeys{value}."
     )
 

@@ -39,18 +39,15 @@ def named(table: pl.DataFrame, choices: Choices, columns: Mapping[str, str]) -> 
         columns: new column -> the one it is made of: text or a list of touchpoints, or a path
             whose touchpoints ``ARROW`` joins.
     """
+    names = {**_ENDS, **choices.touchpoints}
     return table.with_columns(
-        pl.Series(
-            new,
-            [None if value is None else _named(value, choices) for value in table[old].to_list()],
-            dtype=pl.String,
-        )
+        _as_list(table, old).list.eval(pl.element().replace(names)).list.join(" → ").alias(new)
         for new, old in columns.items()
     )
 
 
 def interval_text(rate: float | None, low: float | None, high: float | None) -> str:
-    """A rate with its 95 % interval, as in ``28% (25 to 30%)``; '–' where there is none."""
+    """A rate with its 95% interval, as in ``28% (25 to 30%)``; '–' where there is none."""
     if rate is None:
         return "–"
     if low is None or high is None:
@@ -63,6 +60,7 @@ def money_text(value: float, currency: str | None) -> str:
     return f"{value:,.0f} {currency}" if currency else f"{value:,.0f}"
 
 
-def _named(value: str | list[str], choices: Choices) -> str:
-    names = value.split(ARROW) if isinstance(value, str) else value
-    return " → ".join(label_of(name, choices) for name in names)
+def _as_list(table: pl.DataFrame, column: str) -> pl.Expr:
+    if isinstance(table.schema[column], pl.List):
+        return pl.col(column)
+    return pl.col(column).cast(pl.String).str.split(ARROW)

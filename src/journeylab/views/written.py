@@ -41,14 +41,14 @@ def written(value: Any, form: Form, timezone: str = "UTC") -> str:  # noqa: ANN4
             return f"{_local(value, timezone):%-d %b %Y, %H:%M}"
         case "yes":
             return "yes" if value else "no"
-        case "text":
+        case "text" | "code":
             if isinstance(value, list | tuple):
                 return " → ".join(str(part) for part in value)
             return str(value)
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """A 95 % interval of a share, in words; '' without one.
+    """A 95% interval of a share, in words; '' without one.
 
     Example:
         >>> interval(0.318, 0.3725).replace(NO_BREAK, " ")

@@ -42,8 +42,8 @@ def test_a_leak_is_told_in_words_with_what_it_is_worth(leaky):
     ) == [
         (
             ["web:reviews"],
-            'Of 60 visits to "web:reviews" 50.0 % are the last of their journey, in comparable '
-            "places 0.0 %: 30 journeys more are dropped there, of 60 customers who came.",
+            "50.0% of 60 visits to web:reviews are the last of their journey, and 0.0% in"
+            " comparable places: 30 more lost journeys; 60 customers came by.",
             30.0,
             30.0,
             300.0,

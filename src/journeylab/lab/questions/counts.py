@@ -65,7 +65,8 @@ def counted(
     journeys = lab._chosen(where, segment, pattern)
     if journeys is None:
         return {name: lab.table(name) for name in names}
-    return tables_of(lab._warehouse, journeys, names)
+    found = tables_of(lab._warehouse, journeys, names)
+    return {name: lab._laid(name, rows) for name, rows in found.items()}
 
 
 @question

@@ -33,6 +33,31 @@ _POINT = """() => { const drawn = document.querySelector('.js-plotly-plot');
             && document.elementFromPoint(x, y) === band) return [x, y];
       } } return null; }"""
 
+#: Where on the screen the mark of a drawing stands that tells a key; null without one.
+_MARK = """([panel, key]) => {
+  const box = document.getElementById(JSON.stringify({panel: panel, type: 'figure'}));
+  const drawn = box.querySelector('.js-plotly-plot');
+  box.scrollIntoView({block: 'center'});
+  const layout = drawn._fullLayout, from = drawn.getBoundingClientRect();
+  const axis = (name) => layout[name[0] + 'axis' + name.slice(1)];
+  for (const trace of drawn._fullData) {
+    if (!trace.customdata) continue;
+    const x = axis(trace.xaxis), y = axis(trace.yaxis);
+    const at = (right, down) =>
+      [from.x + x._offset + x.d2p(right), from.y + y._offset + y.d2p(down)];
+    if (trace.type === 'heatmap') {
+      for (const [down, cells] of trace.customdata.entries())
+        for (const [right, told] of cells.entries())
+          if (told === key) return at(trace.x[right], trace.y[down]);
+    } else {
+      const place = trace.customdata.indexOf(key);
+      if (place >= 0)
+        return at(
+          trace.type === 'bar' && trace.orientation === 'h' ? trace.x[place] / 2 : trace.x[place],
+          trace.type === 'bar' && trace.orientation !== 'h' ? trace.y[place] / 2 : trace.y[place]);
+    }
+  } return null; }"""
+
 
 @dataclass
 class Served:
@@ -75,6 +100,16 @@ class Visit:
         found = self.page.evaluate(_POINT)
         assert found is not None
         return found[0], found[1]
+
+    def click_mark(self, panel: str, key: str) -> None:
+        """Click the mark of a panel's drawing that tells a key, where it stands."""
+        self.page.wait_for_selector(f"[id*='\"{panel}\"'] .js-plotly-plot .main-svg")
+        found = self.page.evaluate(_MARK, [panel, key])
+        assert found is not None
+        self.page.mouse.move(found[0] - 2, found[1])
+        self.page.mouse.move(found[0], found[1])
+        self.page.wait_for_selector(".hoverlayer .hovertext")
+        self.page.mouse.click(found[0], found[1])
 
     def open_all_parts(self) -> None:
         """Open tables and definitions; a grid draws itself when it comes into sight."""

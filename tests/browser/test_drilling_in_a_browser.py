@@ -1,6 +1,11 @@
 """From a band to its journeys to one journey, with the mouse and with the keyboard alone."""
 
+import json
 import re
+
+import pytest
+
+from journeylab.dashboard.answers import Answers
 
 
 def test_the_drawer_holds_as_many_journeys_as_the_band_says(visit, dashboard):
@@ -27,6 +32,47 @@ def test_the_drawer_holds_as_many_journeys_as_the_band_says(visit, dashboard):
     page.wait_for_function(
         "document.querySelector('#journey-line .js-plotly-plot').layout.xaxis.type === 'date'"
     )
+
+
+@pytest.fixture(scope="module")
+def answers(published):
+    """What the tables of the same snapshot say."""
+    held = Answers(published)
+    yield held
+    held.close()
+
+
+@pytest.mark.parametrize(
+    ("view", "panel", "place", "count"),
+    [
+        pytest.param("back_and_forth", "matrix", "#drill-count", "journeys", id="matrix"),
+        pytest.param("back_and_forth", "arcs", "#drill-times", "moves", id="arcs"),
+        pytest.param("bottlenecks", "waits_us", "#drill-times", "n", id="bottlenecks"),
+        pytest.param("drop_offs", "last_steps", "#drill-count", "exits", id="drop-offs"),
+        pytest.param("overview", "trend_journeys", "#drill-count", "n", id="a week"),
+    ],
+)
+def test_the_drawer_of_a_mark_counts_what_the_mark_stands_for(
+    visit, dashboard, answers, view, panel, place, count
+):
+    """Cell, arc, dot and bar: as many journeys, or as many times, as their row of the table."""
+    panels = {each.name: each for each in answers.answer({"view": view}).content.panels}
+    drill = panels[panel].drill
+    row = panels[panel].table.sort(count, descending=True).row(0, named=True)
+    key = [row[name] for name in drill.keys]
+    key = [str(key[0]), "journeys"] if panel == "trend_journeys" else key
+    reader = visit()
+    reader.open(dashboard, f"?view={view}")
+
+    reader.click_mark(panel, json.dumps(key))
+
+    reader.page.wait_for_selector("#drill-count")
+    said = (
+        reader.page.locator(place).inner_text() or reader.page.locator("#drill-count").inner_text()
+    )
+    told = re.search(r"\d[\d,]*", said)
+    assert told is not None
+    assert int(told.group(0).replace(",", "")) == row[count] > 1
 
 
 def test_the_same_band_opens_again_after_the_drawer_was_closed(visit, dashboard):
