@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-planted bench bench-large screenshots test-nights lint format clean
+.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-planted faults bench bench-large screenshots test-nights lint format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -53,6 +53,9 @@ test-nights: $(VENV)/.installed-dev ## prove incremental = full over 500 generat
 
 test-planted: $(VENV)/.installed-dev ## prove what is planted over ten seeds, half an hour or more
 	$(BIN)/python -m pytest tests/planted -m planted -rP
+
+faults: $(VENV)/.installed-dev ## kill runs with -9 at every line under readers, an hour on two free cores
+	$(BIN)/python -m pytest tests/faults -m faults -rP
 
 test-browser: $(VENV)/.installed-dev ## drive the dashboard and the report in Chromium
 	@if ! command -v chromium >/dev/null; then \

@@ -7,8 +7,8 @@ from journeylab.settings import Settings
 from journeylab_pipelines.assets import RETRY, Facts, step_asset
 from journeylab_pipelines.report import report_asset
 from journeylab_pipelines.resources import RUN, run_resource
-from journeylab_pipelines.schedules import NIGHTLY, nightly_schedule
-from journeylab_pipelines.sensors import failure_sensor, landing_sensor
+from journeylab_pipelines.schedules import NIGHTLY, backfill_job, nightly_schedule
+from journeylab_pipelines.sensors import dead_run_sensor, failure_sensor, landing_sensor
 
 
 def assemble(settings: Settings, *, retry: dg.RetryPolicy = RETRY) -> dg.Definitions:
@@ -24,15 +24,15 @@ def assemble(settings: Settings, *, retry: dg.RetryPolicy = RETRY) -> dg.Definit
         ModelError: the models do not fit together.
     """
     facts = Facts(settings, formats_in_use(settings), retry)
-    sensors = [landing_sensor(settings)]
-    if settings.alerts.webhook_url is not None:
-        sensors.append(failure_sensor(settings.alerts.webhook_url))
+    sensors = [landing_sensor(settings), dead_run_sensor(settings)]
+    if settings.alerts.webhook_url is not None or settings.alerts.mail_to:
+        sensors.append(failure_sensor(settings))
     assets = [step_asset(step, facts) for step in registry(settings)]
     if settings.report.nightly:
         assets.append(report_asset(settings, retry=retry))
     return dg.Definitions(
         assets=assets,
-        jobs=[NIGHTLY],
+        jobs=[NIGHTLY, backfill_job()],
         schedules=[nightly_schedule(settings)],
         sensors=sensors,
         resources={RUN: run_resource(settings)},

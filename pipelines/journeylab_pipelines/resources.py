@@ -2,11 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import dagster as dg
 
+from journeylab.errors import SettingsError
 from journeylab.pipeline import RunContext, Step, StepResult, open_run, take
 from journeylab.settings import Settings
 
@@ -46,7 +47,11 @@ def run_resource(settings: Settings) -> dg.ResourceDefinition:
     """
 
     @dg.resource(
-        config_schema={"full": dg.Field(bool, default_value=False, description=_FULL)},
+        config_schema={
+            "full": dg.Field(bool, default_value=False, description=_FULL),
+            "first_day": dg.Field(str, is_required=False, description=_FIRST_DAY),
+            "last_day": dg.Field(str, is_required=False, description=_LAST_DAY),
+        },
         description="The lock and the private warehouse, held for the whole run.",
     )
     @contextlib.contextmanager
@@ -55,10 +60,12 @@ def run_resource(settings: Settings) -> dg.ResourceDefinition:
         if record.dagster_run.is_finished:
             yield None  # `dagster job execute` makes the resources again to show the result
             return
-        full = bool(context.resource_config["full"])
+        told = context.resource_config
+        narrowed = settings.of_days(_day(told.get("first_day")), _day(told.get("last_day")))
+        start, until = _start(record), _start_of_the_first_try(context, record)
         with (
             contextlib.suppress(_UnfinishedError),
-            open_run(settings, full=full, started_at=_start(record), as_of=None) as opened,
+            open_run(narrowed, full=told["full"], started_at=start, as_of=until) as opened,
         ):
             run = OpenRun(opened)
             yield run
@@ -68,6 +75,25 @@ def run_resource(settings: Settings) -> dg.ResourceDefinition:
 
 
 _FULL: Final = "drop every built table first, so that nothing but the raw tables is reused"
+_FIRST_DAY: Final = "take in only files of this day or later, for example 2026-05-01"
+_LAST_DAY: Final = "take in only files of this day or earlier"
+
+
+def _day(told: str | None) -> date | None:
+    try:
+        return date.fromisoformat(told) if told else None
+    except ValueError as error:
+        where = "resources.run.config of the Dagster run"
+        raise SettingsError(f"{told!r} is no day", where, "write it like 2026-05-01") from error
+
+
+def _start_of_the_first_try(
+    context: dg.InitResourceContext, record: dg.RunRecord
+) -> datetime | None:
+    """Up to when a re-executed run counts events: as its first try did, whose tables it reuses."""
+    root = record.dagster_run.root_run_id
+    first = context.instance.get_run_record_by_id(root) if root and context.instance else None
+    return _start(first) if first is not None else None
 
 
 def _record(context: dg.InitResourceContext) -> dg.RunRecord:

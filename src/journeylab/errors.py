@@ -79,6 +79,14 @@ class LockHeld(JourneyLabError, RuntimeError):
     """Another run holds the warehouse."""
 
 
+class ClockBehind(JourneyLabError, RuntimeError):
+    """The clock says an earlier time than the last published run began at."""
+
+
+class NoWarehouse(JourneyLabError, LookupError):
+    """The private warehouse is gone, though something has been published from it."""
+
+
 class ChecksFailed(JourneyLabError, RuntimeError):
     """Checks of severity error failed, so nothing was published."""
 
@@ -89,6 +97,10 @@ class DiskFull(JourneyLabError, RuntimeError):
 
 class NoSnapshot(JourneyLabError, LookupError):
     """There is no published snapshot at the given place."""
+
+
+class WouldLose(JourneyLabError, RuntimeError):
+    """Restoring would lose what is nowhere else; nothing was changed."""
 
 
 class MailRefused(JourneyLabError, RuntimeError):

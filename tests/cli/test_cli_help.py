@@ -17,6 +17,7 @@ COMMANDS = [
     "map",
     "rejected",
     "report",
+    "restore",
     "run",
     "simulate",
     "snapshots",

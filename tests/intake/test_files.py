@@ -57,7 +57,7 @@ def test_the_manifest_says_what_came(desk):
     copy = desk.landed / f"{sha256}.jsonl"
     assert copy.read_text() == LINES
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert len(list(desk.landed.iterdir())) == 2
+    assert len(list(desk.landed.glob("*.jsonl"))) == 2
 
 
 def test_a_content_is_loaded_once(desk):
@@ -233,7 +233,7 @@ def test_a_file_that_cannot_be_read_is_set_aside_and_the_run_goes_on(
     assert report.set_aside == ((name, reason),)
     assert (counts(report), report.rows_read) == ((2, 1, 0, 1, 0), 2)
     assert (desk.ids(), desk.rejected()) == ([(1, "a"), (2, "b")], [])
-    assert len(list(desk.landed.iterdir())) == 1
+    assert len(list(desk.landed.iterdir())) == 2  # one copy and the book
 
 
 def test_a_line_of_100_mb_costs_itself_only(desk):

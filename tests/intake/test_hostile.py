@@ -46,7 +46,7 @@ def test_hostile_texts_are_values_columns_and_names_only(desk, reader, text):
         (text.replace("/", "\u2215") + ".x",)
     ]
     assert desk.warehouse.rows("select column_name from ops.schema_drift") == [(text,)]
-    assert [path.suffix for path in desk.landed.iterdir()] == [".x"]
+    assert [path.suffix for path in desk.landed.glob("[0-9a-f]*")] == [".x"]
 
 
 def test_a_link_that_leads_outside_is_not_followed_and_is_told(desk):

@@ -13,6 +13,7 @@ from journeylab.errors import SettingsError
 from journeylab.pipeline import RunContext, Step, StepResult, open_run, take
 from journeylab.settings import Settings
 from journeylab.warehouse import CheckResult, hold, list_snapshots, open_read_only, show
+from journeylab_pipelines.assembly import assemble
 from journeylab_pipelines.assets import Facts, step_asset
 from journeylab_pipelines.resources import RUN, run_resource
 
@@ -189,6 +190,60 @@ def test_a_step_taken_twice_has_its_checks_once(copy):
         )
 
     assert found == [("tried_1", 0)]
+
+
+def test_a_back_fill_takes_in_the_files_of_its_day(copy, instance, tmp_path):
+    """A partition is a day of files, by the date in their name; the others stay where they are."""
+    job = assemble(copy, retry=NO_WAIT).resolve_job_def("backfill")
+    copy.paths.warehouse.unlink()
+    (copy.paths.published / "current").unlink()
+
+    for day in ("2026-06-02", "2026-06-01"):
+        filled = job.execute_in_process(
+            instance=instance, partition_key=day, asset_selection=keys("intake.web")
+        )
+        assert filled.success
+
+    with open_read_only(copy.paths.warehouse) as warehouse:
+        files = warehouse.rows("select file_name from ops.deliveries order by delivery_key")
+    assert [name for (name,) in files] == ["web-2026-06-02.jsonl", "web-2026-06-01.jsonl.gz"]
+
+
+def test_a_range_of_days_is_one_run_of_the_launchpad(copy, instance):
+    """Its configuration names the first and the last day; a day that is none is told."""
+    copy.paths.warehouse.unlink()
+    (copy.paths.published / "current").unlink()
+    days = {"first_day": "2026-06-02", "last_day": "2026-06-30"}
+
+    config = {"resources": {RUN: {"config": days}}}
+    nightly(copy, instance, asset_selection=keys("intake.web"), run_config=config)
+
+    with open_read_only(copy.paths.warehouse) as warehouse:
+        assert warehouse.scalar("select count(*) from ops.deliveries") == 2
+    config = {"resources": {RUN: {"config": {"first_day": "June"}}}}
+    wrong = nightly(copy, instance, asset_selection=keys("intake.web"), run_config=config)
+    told = "\n".join(entry.to_json() for entry in instance.all_logs(wrong.result.run_id))
+    assert "write it like 2026-05-01" in told
+
+
+def test_a_re_executed_run_counts_events_up_to_the_same_instant(copy, tmp_path, monkeypatch):
+    """It reuses tables of the first try, which must not be of two instants."""
+    config = tmp_path / "journeylab.toml"
+    web = copy.sources["web"].path
+    config.write_text(f'[sources.web]\nchannel = "web"\nformat = "ga4"\npath = "{web}"\n')
+    monkeypatch.setenv("JOURNEYLAB_CONFIG", str(config))
+    job = dg.build_reconstructable_job("night", "job_of_settings_at_hand")
+
+    with dg.instance_for_test() as lasting:
+        first = dg.execute_job(job, lasting, asset_selection=keys("config.sources"))
+        again = dg.ReexecutionOptions(parent_run_id=first.run_id)
+        second = dg.execute_job(job, lasting, reexecution_options=again)
+        assert second.success
+
+    with open_read_only(copy.paths.warehouse) as warehouse:
+        instants = warehouse.rows("select as_of_at, started_at from ops.runs order by run_id")
+    (_, begun), (until, later) = instants[-2:]
+    assert until == begun < later
 
 
 def test_showing_a_finished_run_opens_no_second_one(copy, tmp_path, monkeypatch):

@@ -1,9 +1,13 @@
 """Sensors: what starts a run, and what tells of a failed one."""
 
+import email
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -13,8 +17,13 @@ from night import Night, Shop, nightly
 
 from journeylab.errors import SettingsError
 from journeylab.settings import Settings
+from journeylab.warehouse import hold
 from journeylab_pipelines.alerts import post
 from journeylab_pipelines.assembly import assemble
+from journeylab_pipelines.sensors import dead_records, failure_sensor
+from servers import smtp_server
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -150,9 +159,69 @@ def test_a_failed_run_is_told_to_the_webhook(landing, shop, tmp_path, webhook):
     )
 
 
-def test_without_a_webhook_there_is_no_failure_sensor(landing):
+def test_a_failed_run_is_told_by_mail(landing, shop, tmp_path):
+    """The same sentence, by the server of the report; both ways where both are set."""
+    sources = {"web": {"channel": "web", "format": "ga4", "path": "web", "delimiter": ";;"}}
+    with smtp_server() as server, dg.DagsterInstance.ephemeral() as instance:
+        report = {
+            "nightly": False,
+            "smtp_host": "127.0.0.1",
+            "smtp_port": server.port,
+            "starttls": False,
+            "mail_from": "Journeys <journeys@shop.eu>",
+            "mail_to": ["ana@shop.eu"],
+        }
+        alerts = {"mail_to": ["viv@shop.eu", "max@shop.eu"]}
+        settings = shop(tmp_path, sources=sources, alerts=alerts, report=report)
+        tell(nightly(settings, instance, asset_selection=[dg.AssetKey(["intake", "web"])]))
+
+    assert server.recipients == ["viv@shop.eu", "max@shop.eu"]
+    mail = email.message_from_bytes(server.mails[0], policy=policy.default)
+    assert mail["Subject"] == "journeylab: nightly failed"
+    assert "failed at intake_web (SettingsError)" in mail.get_content().replace("\n", " ")
+    assert "The former snapshot stays" in mail.get_content()
+
+
+def test_addresses_without_a_server_are_refused(landing, shop, tmp_path):
+    """When Dagster loads, not in the night of the first fault."""
+    settings = shop(tmp_path, sources={}, alerts={"mail_to": ["viv@shop.eu"]})
+
+    with pytest.raises(SettingsError, match="no server takes the mail"):
+        failure_sensor(settings)
+
+
+def test_without_an_address_there_is_no_failure_sensor(landing):
     """Nothing is sent that nobody asked for."""
-    assert [sensor.name for sensor in assemble(landing).sensors or []] == ["landing"]
+    names = [sensor.name for sensor in assemble(landing).sensors or []]
+    assert names == ["landing", "dead_runs"]
+
+
+def test_a_run_that_was_killed_with_dagster_makes_room(landing):
+    """Dagster takes it for running; it is dead once it does not hold the lock."""
+    job = assemble(landing).resolve_job_def("nightly")
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        now = datetime.now(UTC)
+        later = now + timedelta(minutes=16)
+
+        found = [record.dagster_run.run_id for record in dead_records(instance, landing, now=later)]
+        early = dead_records(instance, landing, now=now)
+        with hold(landing.paths.lock, started_at=now):
+            at_work = dead_records(instance, landing, now=later)
+
+    assert found == [run.run_id]
+    assert (early, at_work) == ([], [])
+
+
+def test_the_shipped_settings_let_a_second_run_wait(tmp_path):
+    """One run at a time: the second stays in the queue until the first has ended."""
+    shutil.copy(ROOT / "pipelines" / "dagster.yaml", tmp_path)
+
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        queue = instance.get_concurrency_config().run_queue_config
+        assert queue is not None
+        assert queue.max_concurrent_runs == 1
+        assert not instance.telemetry_enabled
 
 
 def test_a_webhook_is_a_web_address():

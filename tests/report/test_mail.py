@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from email import policy
 
 import pytest
-from servers import smtp_server
 
 from journeylab.errors import MailRefused, SettingsError
 from journeylab.report.mail import message, send
@@ -14,6 +13,7 @@ from journeylab.report.pictures import Picture
 from journeylab.report.writing import WrittenReport
 from journeylab.settings import parse_settings
 from journeylab.views import Fact
+from servers import smtp_server
 
 NOW = datetime(2026, 6, 3, 4, tzinfo=UTC)
 

@@ -93,6 +93,11 @@ app.command(
     help="Count rejected rows by reason, export them as they came, and replay them repaired.",
 )
 app.command(
+    "journeylab.cli.restore:restore",
+    help="Rebuild a damaged or lost warehouse from the copies of its files and the last snapshot.",
+    help_epilogue="Example: journeylab restore && journeylab run",
+)
+app.command(
     "journeylab.cli.forget:forget",
     help="Erase a customer from the warehouse, landed copies and every snapshot.",
     help_epilogue="Example: journeylab forget ana@shop.io --kind email --dry-run",

@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -20,6 +22,8 @@ def run(
     full: bool = False,
     config: Path | None = None,
     as_of: datetime | None = None,
+    from_day: Annotated[date | None, Parameter(name="--from")] = None,
+    to_day: Annotated[date | None, Parameter(name="--to")] = None,
     json: bool = False,
     quiet: bool = False,
 ) -> int:
@@ -29,10 +33,13 @@ def run(
         full: Rebuild everything from the raw tables instead of what changed.
         config: Settings file; journeylab.toml in this folder when not given.
         as_of: Count events up to this instant, UTC; the start of the run when not given.
+        from_day: Take in only files of this day or later: the date in a file's name, else of its
+            last change. For a back-fill; the other files stay for a later run.
+        to_day: Take in only files of this day or earlier.
         json: Print the whole report as JSON on standard output, and nothing else there.
         quiet: Say nothing of the steps while they run.
     """
-    settings = load_settings(config)
+    settings = load_settings(config).of_days(from_day, to_day)
     with _progress(quiet=quiet) as on_step:
         report = pipeline.run(
             settings,

@@ -63,10 +63,10 @@ def reading_hash(source: Source, model: Model) -> str:
     """Hash of how a source's files are read: its settings, the format, the release.
 
     Args:
-        source: its settings; where the files lie does not count.
+        source: its settings; where the files lie and of what days does not count.
         model: staging model of its format.
     """
-    told = source.model_dump(mode="json", exclude={"path", "pattern"})
+    told = source.model_dump(mode="json", exclude={"path", "pattern", "first_day", "last_day"})
     columns = [(raw.name, raw.type, raw.is_required) for raw in model.raw]
     whole = json.dumps([told, model.reader, columns, version("journeylab")], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()

@@ -1,10 +1,12 @@
 """A landing folder -> its files in order, their hashes, private copies. Never writes to it."""
 
+import contextlib
 import hashlib
 import os
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -16,6 +18,7 @@ UNFINISHED: Final = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".
 
 _CHUNK_BYTES: Final = 1 << 20
 _COPYING: Final = ".tmp-"
+_DATE: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_./]?([01]\d)[-_./]?([0-3]\d)(?!\d)")
 _PLAIN_SUFFIX: Final = re.compile(r"^\.[A-Za-z0-9]{1,12}$")
 
 
@@ -78,7 +81,29 @@ def find_entries(name: str, source: Source) -> list[Path]:
     ready = [
         path for path in found if _is_ready(path.relative_to(source.path)) and not path.is_dir()
     ]
-    return sorted(ready, key=lambda path: path.relative_to(source.path).as_posix())
+    wanted = [path for path in ready if is_of_days(path, source)]
+    return sorted(wanted, key=lambda path: path.relative_to(source.path).as_posix())
+
+
+def is_of_days(path: Path, source: Source) -> bool:
+    """Whether a file is of the days the source wants: all, where it names none."""
+    if source.first_day is None and source.last_day is None:
+        return True
+    day = day_of(path, source)
+    return (source.first_day or day) <= day <= (source.last_day or day)
+
+
+def day_of(path: Path, source: Source) -> date:
+    """The day a file is of: the first date in its name, else the day of its last change, UTC.
+
+    Args:
+        path: the delivered file.
+        source: its source; a date in the name of a folder within it counts, too.
+    """
+    for year, month, day in _DATE.findall(path.relative_to(source.path).as_posix()):
+        with contextlib.suppress(ValueError):  # as 2026-99-99
+            return date(int(year), int(month), int(day))
+    return datetime.fromtimestamp(path.lstat().st_mtime, UTC).date()
 
 
 def why_not(path: Path, source: Source) -> str | None:
@@ -158,9 +183,22 @@ def keep_copy(copy: Path, landed_as: Path) -> None:
         os.close(folder)
 
 
+def second_name(landed_as: Path) -> Path:
+    """Give a kept copy a passing name besides its lasting one, as if it had just been copied."""
+    passing = landed_as.with_name(f"{_COPYING}{landed_as.name}")
+    passing.hardlink_to(landed_as)
+    return passing
+
+
 def landed_name(path: Path, sha256: str) -> str:
     """Lasting name of an accepted file: its hash and its own endings, as far as they are plain."""
     return sha256 + "".join(_plain_suffixes(path.name))
+
+
+def find_copy(landed: Path, sha256: str) -> str:
+    """Name of the copy of a file with this hash; the hash itself where there is none."""
+    found = sorted(path.name for path in landed.glob(f"{sha256}*"))
+    return found[0] if found else sha256
 
 
 def sweep(landed: Path) -> None:

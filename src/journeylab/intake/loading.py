@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from journeylab.errors import DeliveryRefused, SettingsError
-from journeylab.intake import deliveries, landing, read
+from journeylab.intake import book, deliveries, landing, read
+from journeylab.intake.book import Accepted
 from journeylab.intake.deliveries import Delivery
 from journeylab.intake.job import Erase, Job, Repeated
 from journeylab.intake.parquet_files import load_parquet
@@ -128,6 +129,44 @@ def load_source(
     return replace(report, new_columns=deliveries.new_columns(warehouse, name, run_id))
 
 
+def load_again(
+    warehouse: Warehouse, source: Source, model: Model, accepted: Accepted, *, landed: Path
+) -> Delivery:
+    """Load the copy of a file that was accepted before, as the run that accepted it did.
+
+    Args:
+        warehouse: a warehouse without it; missing tables are made.
+        source: the settings of its source.
+        model: staging model of its format.
+        accepted: the file; its copy lies in ``landed`` and stays there.
+        landed: private folder of the copies.
+
+    Returns:
+        The delivery; set aside when it cannot be read as it was.
+
+    Raises:
+        OSError: there is no copy.
+        QueryError: the warehouse failed, for example for lack of space.
+    """
+    shape = read.shape_of(source, model)
+    deliveries.make_tables(warehouse, shape)
+    landing.sweep(landed)
+    lasting = landed / accepted.copy_name
+    key = deliveries.next_key(warehouse)
+    manifest = Delivery(
+        key,
+        accepted.source,
+        accepted.file_name,
+        accepted.sha256,
+        lasting.stat().st_size,
+        run_id=accepted.run_id,
+        loaded_at=accepted.loaded_at,
+        reading_hash=deliveries.reading_hash(source, model),
+    )
+    job = Job(warehouse, accepted.source, source, shape, accepted.file_name, key)
+    return deliver(job, manifest, landing.second_name(lasting), lasting, is_in_book=True)
+
+
 def _with_set_aside(report: IntakeReport, file_name: str, reason: str) -> IntakeReport:
     return replace(
         report,
@@ -158,6 +197,7 @@ def deliver(
     *,
     erase: Erase | None = None,
     then: Callable[[Delivery], None] = lambda _: None,
+    is_in_book: bool = False,
 ) -> Delivery:
     """Load one copied file, or set it aside; either way it ends up in the manifest.
 
@@ -168,6 +208,7 @@ def deliver(
         lasting: the name the copy gets when its rows load.
         erase: as in ``load_source``.
         then: what else is written in the same transaction.
+        is_in_book: whether the book of accepted files has it already.
     """
 
     def finish(
@@ -188,6 +229,8 @@ def deliver(
         deliveries.record_delivery(job.warehouse, done)
         then(done)
         landing.keep_copy(copy, lasting)
+        if not is_in_book:
+            book.enter(lasting.parent, _accepted(done, lasting))
         return done
 
     load = load_parquet if job.shape.kind == "parquet" else load_text
@@ -206,6 +249,19 @@ def deliver(
         return aside
     finally:
         landing.sweep(lasting.parent)
+
+
+def _accepted(done: Delivery, lasting: Path) -> Accepted:
+    return Accepted(
+        source=done.source,
+        file_name=done.file_name,
+        sha256=done.sha256,
+        copy_name=lasting.name,
+        rows_loaded=done.rows_loaded,
+        run_id=done.run_id,
+        loaded_at=done.loaded_at,
+        is_replay=done.repairs is not None,
+    )
 
 
 def _refuse_too_many(job: Job, loaded: int, rejected: int) -> None:

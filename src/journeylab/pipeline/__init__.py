@@ -4,6 +4,7 @@ from journeylab.pipeline.customers import lay_inputs
 from journeylab.pipeline.proof import CHECK as PROOF_CHECK
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.replaying import open_between_runs, replay_rows
+from journeylab.pipeline.restoring import Restored, restore
 from journeylab.pipeline.runs import open_run, run, run_on, take
 from journeylab.pipeline.steps import (
     LAYERS,
@@ -19,6 +20,7 @@ from journeylab.pipeline.steps import (
 __all__ = [
     "LAYERS",
     "PROOF_CHECK",
+    "Restored",
     "RunContext",
     "Step",
     "StepResult",
@@ -32,6 +34,7 @@ __all__ = [
     "open_run",
     "registry",
     "replay_rows",
+    "restore",
     "run",
     "run_on",
     "take",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from journeylab.errors import ChecksFailed
+from journeylab.errors import ChecksFailed, ClockBehind, NoWarehouse, QueryError
 from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
@@ -16,7 +16,7 @@ from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
 from journeylab.privacy import hash_key
-from journeylab.rules import load_rules
+from journeylab.rules import Rules, load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
 from journeylab.settings import Settings
 from journeylab.warehouse import (
@@ -24,6 +24,7 @@ from journeylab.warehouse import (
     CheckResult,
     Snapshot,
     Warehouse,
+    current_run_id,
     ensure,
     hold,
     open_warehouse,
@@ -93,21 +94,83 @@ def open_run(
         as_of: instant up to which events count; None as in ``run``.
 
     Raises:
+        ClockBehind: the last published run began later, and nothing says up to when to count.
         LockHeld: another run holds the warehouse.
+        NoWarehouse: the warehouse is gone, and a snapshot is not.
     """
+    start = naive_utc(started_at)
+    run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
+    load_rules(settings.paths.touchpoints)  # a wrong rule stops the run before it makes a file
+    is_told = bool(as_of or settings.run.as_of)
     with (
-        private_files(),
-        hold(settings.paths.lock, started_at=naive_utc(started_at)),
-        open_warehouse(
-            settings.paths.warehouse,
-            spill=settings.paths.var / "spill",
-            memory_limit=settings.run.memory_limit,
-            spill_limit=settings.run.spill_limit,
-            threads=settings.run.threads,
-        ) as warehouse,
+        _writing(settings, run_id, started_at=start, is_told=is_told) as warehouse,
         run_on(warehouse, settings, full=full, started_at=started_at, as_of=as_of) as context,
     ):
         yield context
+
+
+@contextlib.contextmanager
+def _writing(
+    settings: Settings, run_id: str, *, started_at: datetime, is_told: bool
+) -> Iterator[Warehouse]:
+    """Hold the lock and the warehouse; refuse a run that would publish less by mistake."""
+    paths = settings.paths
+    with private_files(), hold(paths.lock, started_at=started_at):
+        last = current_run_id(paths.published)
+        if last is not None and not paths.warehouse.exists():
+            raise NoWarehouse(
+                f"there is no warehouse, but run {last} was published from one",
+                str(paths.warehouse),
+                f"rebuild it: journeylab restore; or begin anew: move {paths.published} away",
+            )
+        if last is not None and run_id <= last and not is_told:
+            raise ClockBehind(
+                f"the clock says {run_id}, but run {last} is published already",
+                f"clock of this machine; {paths.published}",
+                "set the clock; if it was wrong in that run, leave its snapshot: journeylab"
+                " snapshots rollback; or say up to when events count: journeylab run --as-of",
+            )
+        with open_warehouse(
+            paths.warehouse,
+            spill=paths.var / "spill",
+            memory_limit=settings.run.memory_limit,
+            spill_limit=settings.run.spill_limit,
+            threads=settings.run.threads,
+        ) as warehouse:
+            yield warehouse
+
+
+def context_of(
+    warehouse: Warehouse,
+    settings: Settings,
+    rules: Rules,
+    *,
+    run_id: str,
+    started_at: datetime,
+    as_of: datetime,
+    bench: Bench,
+) -> RunContext:
+    """Give the steps of a run what they share.
+
+    Args:
+        warehouse: open for writing.
+        settings: the run's settings.
+        rules: the touchpoint rules.
+        run_id: name of the run.
+        started_at: its start, UTC without a zone.
+        as_of: instant up to which events count, UTC without a zone.
+        bench: where tables are prepared.
+    """
+    params = {
+        **parameters(settings, rules, run_id=run_id, started_at=started_at, as_of=as_of),
+        **hash_pads(_hash_key(settings)),
+        "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
+    }
+    return RunContext(warehouse, settings, run_id, started_at, as_of, params, bench)
+
+
+def _hash_key(settings: Settings) -> bytes:
+    return hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
 
 
 @contextlib.contextmanager
@@ -132,24 +195,21 @@ def run_on(
     until = naive_utc(as_of or settings.run.as_of or start)
     run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
     rules = load_rules(settings.paths.touchpoints)
-    key = hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
-    params = {
-        **parameters(settings, rules, run_id=run_id, started_at=start, as_of=until),
-        **hash_pads(key),
-        "staging_tables": sorted({model.name for model in formats_in_use(settings).values()}),
-    }
     bench = Bench(warehouse)
     try:
-        context = RunContext(warehouse, settings, run_id, start, until, params, bench)
+        context = context_of(
+            warehouse, settings, rules, run_id=run_id, started_at=start, as_of=until, bench=bench
+        )
         _prepare(context, full=full)
-        forget_former_key(warehouse, key)
+        forget_former_key(warehouse, _hash_key(settings))
         began = time.perf_counter()
-        state = "failed"
         try:
             yield context
-            state = _state(context)
-        finally:
-            _end(context, state, seconds=time.perf_counter() - began)
+        except BaseException:
+            with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
+                _end(context, "failed", seconds=time.perf_counter() - began)
+            raise
+        _end(context, _state(context), seconds=time.perf_counter() - began)
     finally:
         bench.close()
 

@@ -1,7 +1,7 @@
 """The sections that a run heeds, each with defaults that work."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -67,6 +67,8 @@ class Source(Section):
     format: str
     path: Path
     pattern: str = "*"
+    first_day: date | None = None
+    last_day: date | None = None
     reader: Literal["json_lines", "json", "csv", "parquet", "lines"] | None = None
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -211,6 +213,7 @@ class Schedule(Section):
 
 
 class Alerts(Section):
-    """Where a failed run is told."""
+    """Where a failed run is told; mail goes by the server of the report."""
 
     webhook_url: str | None = None
+    mail_to: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 
 from pydantic import Field
@@ -46,6 +47,18 @@ class Settings(Section):
     dashboard: Dashboard = Dashboard()
     report: Report = Report()
 
+    def of_days(self, first_day: date | None, last_day: date | None) -> "Settings":
+        """The same settings for a back-fill: files of other days are left where they are.
+
+        Args:
+            first_day: earliest day of the files taken in; None is any.
+            last_day: latest day; None is any.
+        """
+        days = {"first_day": first_day, "last_day": last_day}
+        told = {name: day for name, day in days.items() if day is not None}
+        sources = {name: s.model_copy(update=told) for name, s in self.sources.items()}
+        return self.model_copy(update={"sources": sources})
+
     @property
     def config_hash(self) -> str:
         """SHA-256 of every value that can change a result: all but paths and resources."""
@@ -63,7 +76,8 @@ class Settings(Section):
         ):
             told["run"].pop(resource)
         for source in told["sources"].values():
-            source.pop("path")
+            for choice in ("path", "first_day", "last_day"):  # which files, not what they mean
+                source.pop(choice)
         paths = self.paths
         rules = (
             paths.touchpoints,

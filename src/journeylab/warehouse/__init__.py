@@ -48,6 +48,7 @@ from journeylab.warehouse.snapshots import (
     open_current,
     rollback,
     show,
+    sync,
 )
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "row_changes",
     "show",
     "sql_root",
+    "sync",
     "thin",
     "thinned_beyond",
     "write",

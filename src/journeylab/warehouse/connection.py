@@ -23,6 +23,21 @@ _ALWAYS: Final = {
     "autoload_known_extensions": "true",
 }
 
+_NO_SPACE: Final = "free some disk, or lower publish.keep; nothing half-done is published"
+_DAMAGED: Final = (
+    "damaged: rebuild a warehouse with journeylab restore, leave a snapshot with"
+    " journeylab snapshots rollback"
+)
+
+#: Phrase of a message of DuckDB -> what to do.
+_MENDS: Final = (
+    ("No space left on device", _NO_SPACE),
+    ("File too large", _NO_SPACE),
+    ("Corrupt database file", _DAMAGED),
+    ("not a valid DuckDB database file", _DAMAGED),
+    ("Could not read enough bytes", _DAMAGED),
+)
+
 
 class Warehouse:
     """One connection to one DuckDB database.
@@ -123,20 +138,24 @@ class Warehouse:
         """Commit what happens inside, or roll all of it back when it raises.
 
         Inside another transaction it is a part of that one.
+
+        Raises:
+            QueryError: it cannot be committed, for example for lack of space.
         """
         if self._depth:
             yield
             return
-        self._connection.execute("begin")
+        self._run("begin", None)
         self._depth = 1
         try:
             yield
+            self._run("commit", None)
         except BaseException:
-            self._depth = 0
-            self._connection.execute("rollback")
+            with contextlib.suppress(duckdb.Error):  # a full disk has ended it already
+                self._connection.execute("rollback")
             raise
-        self._depth = 0
-        self._connection.execute("commit")
+        finally:
+            self._depth = 0
 
     @contextlib.contextmanager
     def given(self, name: str, frame: pl.DataFrame | pa.Table) -> Iterator[None]:
@@ -182,7 +201,7 @@ class Warehouse:
 
     def _refused(self, sql: str, error: duckdb.Error) -> QueryError:
         where = f"{self.name}, statement: {_shortened(sql)}"
-        return QueryError(str(error).strip(), where, "see the message")
+        return QueryError(str(error).strip(), where, _mend(error, "see the message"))
 
 
 def quoted(name: str) -> str:
@@ -252,10 +271,14 @@ def _connect(database: str, config: Mapping[str, str], *, read_only: bool = Fals
         connection = duckdb.connect(database, read_only=read_only, config=dict(config))
         connection.execute("set TimeZone = 'UTC'")
     except duckdb.Error as error:
-        raise QueryError(
-            str(error).strip(), database, "is it a DuckDB file, and is no other run using it?"
-        ) from error
+        mend = _mend(error, "is it a DuckDB file, and is no other run using it?")
+        raise QueryError(str(error).strip(), database, mend) from error
     return Warehouse(connection, database)
+
+
+def _mend(error: duckdb.Error, otherwise: str) -> str:
+    told = str(error)
+    return next((mend for phrase, mend in _MENDS if phrase in told), otherwise)
 
 
 def _shortened(sql: str, width: int = 160) -> str:
