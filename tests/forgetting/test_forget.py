@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from small_shop import (
+from anas_shop import (
     ANA,
     CLICKS,
     RAW_VALUES,
