@@ -48,8 +48,8 @@ test-coverage: test ## run every test and report the coverage, which takes a fif
 test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
 	$(BIN)/python -m pytest -q -x -m "not slow and not nights and not planted and not browser"
 
-test-nights: $(VENV)/.installed-dev ## prove incremental = full over 500 generated sequences of nights, half an hour
-	$(BIN)/python -m pytest tests/properties/test_nights.py -m nights -q
+test-nights: $(VENV)/.installed-dev ## prove incremental = full over SEQUENCES=500 generated sequences of nights
+	NIGHTS_SEQUENCES=$(or $(SEQUENCES),500) $(BIN)/python -m pytest tests/properties/test_nights.py -m nights -q
 
 test-planted: $(VENV)/.installed-dev ## prove what is planted over ten seeds, half an hour or more
 	$(BIN)/python -m pytest tests/planted -m planted -rP

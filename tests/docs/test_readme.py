@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -37,9 +38,20 @@ def targets():
 def shop(sample_run, tmp_path):
     """A folder like a clone after ``make demo``: commands find the published sample in it."""
     (tmp_path / "var").symlink_to(sample_run.snapshot.parents[2])
+    return like_a_clone(tmp_path)
+
+
+@pytest.fixture
+def own_shop(sample_run, tmp_path):
+    """The same with a copy of all that the run made, for commands that write."""
+    shutil.copytree(sample_run.snapshot.parents[2], tmp_path / "var", symlinks=True)
+    return like_a_clone(tmp_path)
+
+
+def like_a_clone(folder):
     for name in ("journeylab.toml", "touchpoints.toml", "pyproject.toml", "pipelines", "data"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
+        (folder / name).symlink_to(ROOT / name)
+    return folder
 
 
 def run(command, folder):
@@ -61,9 +73,9 @@ def run(command, folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("script", scripts())
-def test_commands_run(script, shop):
+def test_commands_run(script, own_shop):
     """Each shell block ends well; a run may end with warnings (3)."""
-    done = run(f"set -e\n{script}", shop)
+    done = run(f"set -e\n{script}", own_shop)
 
     assert done.returncode in (0, 3), done.stdout[-1000:] + done.stderr[-2000:]
 

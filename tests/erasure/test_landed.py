@@ -59,33 +59,37 @@ def test_a_csv_record_of_several_lines_goes_whole(tmp_path):
 
 
 @pytest.mark.parametrize("path", [(), ("data", "talks")], ids=["bare", "under keys"])
-def test_an_element_of_an_array_goes(tmp_path, path):
-    """Brackets and commas in texts are texts."""
+def test_an_element_of_an_array_becomes_null_so_that_the_others_keep_their_number(tmp_path, path):
+    """Brackets and commas in texts are texts; the second time finds what the first has left."""
     opening = "".join(f'{{"{key}": ' for key in path)
     file = tmp_path / "a.json"
-    told = '[{"id": "1", "x": "],["}, {"id": "2"}, {"id": "3"}]'
+    told = '[{"id": "1"}, {"id": "2", "x": "],["}, {"id": "3"}, {"id": "4"}]'
     file.write_text(f"{opening}{told}{'}' * len(path)}")
 
-    left = rewritten(file, "json", numbers={2}, array=path)
+    rewritten(file, "json", numbers={1}, array=path)
+    left = rewritten(file, "json", numbers={3}, array=path)
 
     compact = "".join(f'{{"{key}":' for key in path)
-    expected = f'{compact}[\n{{"id": "1", "x": "],["}},\n{{"id": "3"}}\n]{"}" * len(path)}\n'
+    kept = '[\nnull,\n{"id": "2", "x": "],["},\nnull,\n{"id": "4"}\n]'
+    expected = f"{compact}{kept}{'}' * len(path)}\n"
     assert left.decode() == expected
 
 
-def test_rows_of_parquet_go_and_types_stay(tmp_path):
-    """Words are replaced in texts inside of structs too."""
+def test_rows_of_parquet_become_nulls_and_types_stay(tmp_path):
+    """Words are replaced in texts inside of structs too; the others keep their number."""
     path = tmp_path / "a.parquet"
     frame = pl.DataFrame(
         {"id": ["1", "2", "3"], "n": [1, 2, 3], "who": [{"mail": f"{x}@shop.io"} for x in "abc"]}
     )
     frame.write_parquet(path)
 
-    rewritten(path, "parquet", numbers={1}, words=("b@shop.io",))
+    rewritten(path, "parquet", numbers={1})
+    rewritten(path, "parquet", numbers={3}, words=("b@shop.io",))
 
     left = pl.read_parquet(path)
+    gone = (None, None, None)
     assert left.schema == frame.schema
-    assert left.rows() == [("2", 2, {"mail": "(removed)"}), ("3", 3, {"mail": "c@shop.io"})]
+    assert left.rows() == [gone, ("2", 2, {"mail": "(removed)"}), gone]
 
 
 def test_packed_files_stay_packed(tmp_path):

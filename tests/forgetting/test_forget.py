@@ -2,11 +2,11 @@
 
 import json
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from small_shop import (
+from anas_shop import (
     ANA,
     CLICKS,
     RAW_VALUES,
@@ -22,6 +22,7 @@ from small_shop import (
 from journeylab.erasure import is_rewritten
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.forgetting import Forgotten, forget
+from journeylab.pipeline import restore
 from journeylab.warehouse import list_snapshots, open_current, show
 
 pytestmark = pytest.mark.slow
@@ -136,6 +137,21 @@ def test_the_next_run_equals_a_warehouse_that_never_saw_the_customer(forgotten, 
     with open_current(settings.paths.published) as opened:
         assert opened.scalar("select count(*) from customers") == 4
         assert opened.scalar("select count(*) from customer_aliases") == 0
+
+
+def test_a_warehouse_restored_after_it_equals_the_lost_one(forgotten, tmp_path):
+    """Copies that were written anew are no damaged ones, and who was forgotten stays so."""
+    settings = shop(copy_of(forgotten[0], tmp_path / "shop"))
+    run_at(settings, 13)
+    before = show(settings.paths.published)
+    settings.paths.warehouse.unlink()
+
+    restored = restore(settings, started_at=NOW + timedelta(hours=2))
+    run_at(settings, 15)
+
+    assert (restored.lost, restored.damaged) == ([], None)
+    assert show(settings.paths.published).content_hash == before.content_hash
+    assert {value: bytes_with(settings.paths.var, value) for value in RAW_VALUES} == GONE
 
 
 def test_files_with_the_forgotten_load_without_them_and_freed_events_stay_free(forgotten, tmp_path):

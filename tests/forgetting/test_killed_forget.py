@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 
 import pytest
-from small_shop import CLICKS, RAW_VALUES, bytes_with, deliver_web, run_at, shop
+from anas_shop import CLICKS, RAW_VALUES, bytes_with, deliver_web, run_at, shop
 
 from journeylab.forgetting import forget, resume
 from journeylab.privacy import read_tombstones

@@ -166,6 +166,22 @@ def test_a_json_document_is_read_by_its_elements(desk, reader, document):
     assert report.rows_loaded == 2
 
 
+@pytest.mark.parametrize(
+    ("last", "rejected"),
+    [('{"id":"c"}', []), ("7", [(4, "not_an_object")])],
+    ids=["fast", "careful"],
+)
+def test_a_null_element_is_no_record(desk, last, rejected):
+    """As an empty line is none; the elements after it keep their numbers."""
+    desk.deliver("a.json", f'{{"conversations":[{{"id":"a"}},null,{{"id":"b"}},{last}]}}')
+
+    report = desk.load(CONVERSATIONS)
+
+    assert desk.ids("json")[:2] == [(1, "a"), (3, "b")]
+    assert [row[:2] for row in desk.rejected()] == rejected
+    assert report.rows_read == 3
+
+
 def test_a_broken_element_costs_itself_only(desk):
     """Brackets and commas inside of texts do not mislead; numbers go on."""
     desk.deliver(

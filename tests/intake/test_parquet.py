@@ -41,6 +41,18 @@ def test_a_value_that_does_not_fit_is_rejected_with_its_row(desk):
     assert report.rows_read == report.rows_loaded + report.rows_rejected == 3
 
 
+def test_a_row_of_nulls_is_no_record(desk):
+    """As an empty line is none; the rows after it keep their numbers, on both ways of reading."""
+    deliver(desk, "a.parquet", pl.DataFrame({"id": ["a", None, "c"], "amount": [1, None, 3]}))
+    deliver(desk, "b.parquet", pl.DataFrame({"id": [None, *"efgh"], "amount": [None, *"x678"]}))
+
+    report = desk.load("parquet")
+
+    assert desk.ids("parquet") == [(1, "a"), (3, "c"), (3, "f"), (4, "g"), (5, "h")]
+    assert [row[:3] for row in desk.rejected()] == [(2, "bad_type", "amount: x is no bigint")]
+    assert (report.rows_read, report.rows_loaded, report.rows_rejected) == (6, 5, 1)
+
+
 def test_a_file_without_a_required_column_is_set_aside(desk):
     """It says what it has."""
     deliver(desk, "a.parquet", pl.DataFrame({"key": ["a"], "amount": [1]}))

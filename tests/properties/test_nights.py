@@ -1,5 +1,6 @@
 """Whatever happens to the deliveries, the nights make of them what a full rebuild makes."""
 
+import os
 import shutil
 import tempfile
 from datetime import timedelta
@@ -166,7 +167,7 @@ class ManyNightsEqualRebuilds(NightsEqualRebuilds):
 
 TestNights = NightsEqualRebuilds.TestCase
 TestNights.settings = settings(
-    max_examples=12,
+    max_examples=6,
     stateful_step_count=4,
     deadline=None,
     derandomize=True,
@@ -176,9 +177,10 @@ TestNights.settings = settings(
 
 TestManyNights = pytest.mark.nights(ManyNightsEqualRebuilds.TestCase)
 TestManyNights.settings = settings(
-    max_examples=500,
+    max_examples=int(os.environ.get("NIGHTS_SEQUENCES", "500")),
     stateful_step_count=8,
     deadline=None,
+    derandomize="CI" in os.environ,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )

@@ -47,7 +47,7 @@ def test_every_line_of_the_web_log_is_accounted_for(tmp_path):
         "select count(*) from staging.events where is_bot",
     )
 
-    assert counts == [("site", 1299, 1298, 0, 0, 0, 0, 1)]
+    assert counts == [("site", 1299, 1298, 0, 0, 0, 0, 0, 1)]
     assert touchpoints == [
         ("web:article", 29),
         ("web:asset", 656),
@@ -80,7 +80,7 @@ def test_every_invoice_of_the_shop_is_one_event(tmp_path):
         " where order_id = 'C536734'",
     )
 
-    assert counts == [("invoices", 3320, 155, 0, 0, 3165, 0, 0)]
+    assert counts == [("invoices", 3320, 155, 0, 0, 3165, 0, 0, 0)]
     assert events == [
         ("adjusted", 5, Decimal("0.0000")),
         ("cancelled", 32, Decimal("-8182.9800")),

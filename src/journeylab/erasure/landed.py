@@ -41,8 +41,9 @@ def rewrite(
 ) -> None:
     """Take records out of a landed file, in one step; its name, and so its hash, stays.
 
-    A line that goes becomes an empty one, so that the records after it keep their numbers; an
-    element of a JSON array and a row of a Parquet file go whole.
+    A line that goes becomes an empty one, an element of a JSON array ``null`` and a row of a
+    Parquet file one of nulls, which intake all passes over: so the records after it keep their
+    numbers, by which the next rewriting finds them.
 
     Args:
         path: the landed copy.
@@ -139,9 +140,13 @@ def _elements(
     for element in records.elements(
         _utf8(path, source), shape.array, source.max_line_bytes, path.name
     ):
-        if element.number not in numbers:
-            written.write(("," if parts else "") + "\n" + _without(element.text, words))
+        # nulls of former rewritings are passed over when read, and stay where they were
+        while parts < element.number - 1:
+            written.write(("," if parts else "") + "\nnull")
             parts += 1
+        kept = "null" if element.number in numbers else _without(element.text, words)
+        written.write(("," if parts else "") + "\n" + kept)
+        parts += 1
     written.write("\n]" + "}" * len(shape.array) + "\n")
     written.flush()
     written.detach()
@@ -156,11 +161,15 @@ def _parquet(
 ) -> None:
     file = f"read_parquet({literal(str(path))}, file_row_number = true)"
     columns = warehouse.rows(f"describe from read_parquet({literal(str(path))})")
-    shown = [cleared(name, kind, words) for name, kind, *_ in columns]
     gone = ", ".join(str(number - 1) for number in sorted(numbers)) or "-1"
+    shown = [
+        f"case when file_row_number not in ({gone}) then {cleared(name, kind, words)} end"
+        f" as {quoted_column(name)}"
+        for name, kind, *_ in columns
+    ]
     warehouse.execute(
-        f"copy (select {', '.join(shown)} from {file} where file_row_number not in ({gone})"
-        f" order by file_row_number) to {literal(str(making))} (format parquet)"
+        f"copy (select {', '.join(shown)} from {file} order by file_row_number)"
+        f" to {literal(str(making))} (format parquet)"
     )
 
 
@@ -171,8 +180,7 @@ def cleared(name: str, kind: str, words: re.Pattern[str] | None) -> str:
         return column
     text = column if kind == "VARCHAR" else f"to_json({column})::varchar"
     told = f"regexp_replace({text}, {literal(words.pattern)}, {literal(_KEPT)}, 'g')"
-    whole = told if kind == "VARCHAR" else f"cast({told}::json as {kind})"
-    return f"{whole} as {column}"
+    return told if kind == "VARCHAR" else f"cast({told}::json as {kind})"
 
 
 def holds_text(kind: str) -> bool:

@@ -168,7 +168,7 @@ def _clear_words(warehouse: Warehouse, name: str, words: re.Pattern[str] | None)
         return
     for column, kind in warehouse.columns(name).items():
         if holds_text(kind):
-            value = cleared(column, kind, words).rpartition(" as ")[0]
+            value = cleared(column, kind, words)
             warehouse.execute(
                 f"update {quoted(name)} set {quoted(column)} = {value}"
                 f" where {_speaks(column, kind, words)}"

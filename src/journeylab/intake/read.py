@@ -91,9 +91,9 @@ def file_rows(
     name = literal(str(path))
     packed = f"compression = {literal(compression)}"
     if shape.kind == "parquet":
-        file = f"read_parquet({name}, file_row_number = true)"
         return (
-            f"select file_row_number + 1 as intake_number, * exclude (file_row_number) from {file}"
+            f"select file_row_number + 1 as intake_number, * exclude (file_row_number)"
+            f" from read_parquet({name}, file_row_number = true) where {_says_anything(columns)}"
         )
     if shape.kind == "csv":
         fields = ", ".join(f"'f{place}': 'varchar'" for place, _ in enumerate(columns))
@@ -119,6 +119,12 @@ def file_rows(
         array = literal("$" + "".join(f'."{key}"' for key in shape.array) + "[*]")
         records = f"(select unnest(json_extract(json, {array})) as json from {whole})"
     checked = "case when json_type(json) = 'OBJECT' then json else error('not an object') end"
+    if shape.kind == "json":  # a null is no record, as an empty line is none
+        records = (
+            f"(select row_number() over () as intake_number, json from {records})"
+            " where json_type(json) != 'NULL'"
+        )
+        return f"select intake_number, {checked} as intake_record from {records}"
     return (
         f"select row_number() over () as intake_number, {checked} as intake_record from {records}"
     )
@@ -143,7 +149,13 @@ def parquet_rows(path: Path, columns: Iterable[str]) -> str:
         f"select file_row_number + 1 as intake_number,"
         f" json_object({pairs})::varchar as intake_text, * exclude (file_row_number)"
         f" from read_parquet({literal(str(path))}, file_row_number = true)"
+        f" where {_says_anything(columns)}"
     )
+
+
+def _says_anything(columns: Iterable[str]) -> str:
+    """Condition of a row: one of nulls alone is no record, as an empty line is none."""
+    return " or ".join(f"{quoted_column(name)} is not null" for name in columns) or "true"
 
 
 def parquet_file(shape: Shape, path: Path, names: Iterable[str]) -> str:

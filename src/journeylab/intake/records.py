@@ -61,6 +61,8 @@ def elements(
 ) -> Iterator[Record]:
     """Cut the elements out of a JSON array without building the document.
 
+    A ``null`` is no record, as an empty line is none; those after it keep their numbers.
+
     Args:
         chunks: unpacked bytes, UTF-8.
         path: keys that lead from the document to the array.
@@ -73,7 +75,8 @@ def elements(
     walker = _Walker(path, limit)
     for chunk in chunks:
         for piece in walker.feed(chunk):
-            yield _judged(piece.number, piece.start.strip(), piece.length, limit, "element")
+            if (text := piece.start.strip()) != b"null":
+                yield _judged(piece.number, text, piece.length, limit, "element")
     if walker.depth < 0:
         raise DeliveryRefused.because(
             "not_json", "more brackets are closed than opened", where, "deliver the file again"

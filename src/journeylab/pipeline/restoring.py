@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from journeylab.erasure import is_rewritten
 from journeylab.errors import WouldLose
 from journeylab.intake import Accepted, entries, load_again
 from journeylab.intake.landing import find_copy
@@ -17,7 +18,7 @@ from journeylab.pipeline.forgotten import load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.runs import STATE, context_of, private_files
 from journeylab.pipeline.steps import LAYERS, Step
-from journeylab.privacy import KEY_VARIABLE, read_tombstones
+from journeylab.privacy import KEY_VARIABLE
 from journeylab.rules import load_rules
 from journeylab.settings import Settings
 from journeylab.warehouse import (
@@ -199,7 +200,7 @@ def _changed_file(file: Accepted, settings: Settings) -> Iterator[str]:
     """What cannot be brought back just as it was, though there is a copy to load."""
     copy = settings.paths.landed / file.copy_name
     told = f"{file.file_name} ({file.source})"
-    if copy.is_file() and not _is_whole(copy, file.sha256) and not _has_forgotten(settings):
+    if copy.is_file() and not _is_whole(copy, file.sha256) and not is_rewritten(copy):
         yield f"parts of {told}, for its copy {copy.name[:12]}… is damaged"
     if file.is_replay:
         yield f"which rejected rows {told} repaired: give the replay again, no row loads twice"
@@ -329,11 +330,6 @@ def _put_in_place(making: Path, warehouse: Path, stamp: str) -> Path | None:
     sync(warehouse.parent)
     shutil.rmtree(making)
     return damaged
-
-
-def _has_forgotten(settings: Settings) -> bool:
-    """Whether somebody was forgotten: copies then keep the name of the bytes they had before."""
-    return bool(read_tombstones(settings.paths.var).hashes)
 
 
 def _is_whole(path: Path, sha256: str) -> bool:

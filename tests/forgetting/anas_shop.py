@@ -31,6 +31,7 @@ path = "landing/chat"
 
 [run]
 as_of = 2026-03-01T00:00:00
+threads = 1
 """
 
 ANA = {"user_id": "u-ana-4711", "email": "Ana.Forget@shop.io", "anonymous_id": "device-of-ana"}
