@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-planted faults bench bench-large screenshots test-nights lint format clean
+.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-docs test-planted faults bench bench-large screenshots test-nights lint format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,14 +39,17 @@ up: venv ## start Dagster's web UI on http://127.0.0.1:3000 and the dashboard be
 dashboard: venv ## serve the dashboard on http://127.0.0.1:8050
 	$(BIN)/journeylab dashboard
 
-test: $(VENV)/.installed-dev ## run every test
+test: $(VENV)/.installed-dev ## run the tests, but for those with a target of their own
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE)
 
 test-coverage: COVERAGE := --cov --cov-report=term:skip-covered
-test-coverage: test ## run every test and report the coverage, which takes a fifth longer
+test-coverage: test ## the same with the coverage, which takes a fifth longer
 
 test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
-	$(BIN)/python -m pytest -q -x -m "not slow and not nights and not planted and not browser"
+	$(BIN)/python -m pytest -q -x -m "not slow and not docs and not faults and not nights and not planted and not browser"
+
+test-docs: $(VENV)/.installed-dev ## run the programs, commands and notebooks of the documentation
+	$(BIN)/python -m pytest -m docs -n 2 --dist loadgroup
 
 test-nights: $(VENV)/.installed-dev ## prove incremental = full over SEQUENCES=500 generated sequences of nights
 	NIGHTS_SEQUENCES=$(or $(SEQUENCES),500) $(BIN)/python -m pytest tests/properties/test_nights.py -m nights -q

@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
+
 from journeylab import figures
 from journeylab.lab import open as open_lab
 from sample import ROOT
+
+pytestmark = pytest.mark.docs
 
 PAGE = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
 

@@ -7,6 +7,8 @@ import pytest
 
 from sample import ROOT
 
+pytestmark = pytest.mark.docs
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 
 

@@ -11,6 +11,8 @@ from journeylab.settings import parse_settings
 from journeylab.warehouse import open_read_only
 from sample import ROOT
 
+pytestmark = pytest.mark.docs
+
 DOCS = ROOT / "docs"
 QUESTIONS = sorted((DOCS / "questions").glob("*.md"))
 PAGES = [DOCS / "sql.md", DOCS / "golden.md", *QUESTIONS]

@@ -15,6 +15,8 @@ from journeylab.settings import parse_settings
 from journeylab.warehouse import open_read_only
 from sample import ROOT
 
+pytestmark = pytest.mark.docs
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
