@@ -1,6 +1,6 @@
 """One more night on a history, carried on and built whole: CPU, wall and memory of both.
 
-Run it with `.venv/bin/python benchmarks/night_vs_full.py --events 1000000 --folder /tmp/night`.
+Run it with `.venv/bin/python benchmarks/night_vs_full.py --events 1000000 --folder var/night`.
 It prints a Markdown table and how the content hashes compare; it asserts nothing.
 """
 
