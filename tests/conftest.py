@@ -24,6 +24,7 @@ hypothesis.settings.load_profile("patient")
 DEAR = ("sample_run", "night")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the tests that take longest, and keep those of a dear fixture together."""
     for item in items:
@@ -31,6 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if used:
             item.add_marker(pytest.mark.xdist_group(used[0]))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run groups apart: a tool that no longer sees them would tell nobody."""
+    if getattr(session.config.option, "loadgroup", False):
+        apart = [i for i in session.items if i.get_closest_marker("xdist_group")]
+        apart = [item.nodeid for item in apart if "@" not in item.nodeid]
+        if apart:
+            raise pytest.UsageError(f"pytest-xdist has lost the group of {apart[0]}")
 
 
 @pytest.fixture
