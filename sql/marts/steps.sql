@@ -1,6 +1,6 @@
 -- model:  marts.steps
 -- about:  Steps of all journeys: runs of equal touchpoints in one session, collapsed to one visit, each with the move that led into it.
--- scope:  global
+-- scope:  customer
 -- grain:  one row per step
 -- key:    customer_id, event_number
 -- reads:  core.steps, core.journey_ids, core.session_ids, core.touchpoints, core.events, core.business_waits, config.stages

@@ -22,6 +22,7 @@ COMPARED = (
     "marts.identity_conflicts",
     "marts.journeys",
     "marts.sessions",
+    "marts.step_flows",
     "marts.steps",
     "marts.touchpoints",
     "marts.variants",
