@@ -8,9 +8,20 @@ from typing import Any
 
 import polars as pl
 
-from journeylab.pipeline import Step, registry, run_on, take
+from journeylab.pipeline import RunContext, Step, registry, run_on, take
+from journeylab.pipeline.changes import forget_followed
+from journeylab.pipeline.taking_over import remember, taken_over
 from journeylab.settings import Settings, parse_settings
-from journeylab.warehouse import Warehouse, content_hash, memory
+from journeylab.warehouse import (
+    Base,
+    Warehouse,
+    content_hash,
+    memory,
+    open_read_only,
+    publish,
+    read_models,
+)
+from journeylab.warehouse.publishing import INFO_KEYS
 
 START = datetime(2026, 1, 1)
 
@@ -86,6 +97,7 @@ class Nights:
         self.stage, self.gap, self.has_mail = "nurture", 30, True
         self.pairs: set[tuple[str, ...]] = set()
         self.files, self.runs, self.day = 0, 0, 0
+        self.bases: list[Base | None] = []
         self.warehouse = memory(threads=1)
         for source in ("web", "mail", "shop"):
             (root / "landing" / source).mkdir(parents=True)
@@ -131,7 +143,32 @@ class Nights:
                     if check.severity == "error" and not check.passed
                 ]
                 assert not failed, failed
-            return {name: content_hash(context.warehouse, name) for name in COMPARED}
+            hashes = {name: content_hash(context.warehouse, name) for name in COMPARED}
+            if warehouse is self.warehouse:
+                assert self._publish(context, [step.name for step in steps]) == hashes
+            return hashes
+
+    def _publish(self, context: RunContext, built: list[str]) -> dict[str, str]:
+        """Publish the compared tables; their content hashes, taken from the published file."""
+        base = taken_over(context)
+        self.bases.append(base)
+        snapshot = publish(
+            context.warehouse,
+            {name: read_models("marts")[name] for name in COMPARED},
+            published=self.root / "var" / "published",
+            run_id=context.run_id,
+            info=dict.fromkeys(INFO_KEYS),
+            keep=2,
+            base=base,
+        )
+        with context.warehouse.transaction():
+            remember(context, snapshot, base)
+            forget_followed(context.warehouse, built)
+        with open_read_only(snapshot.database, threads=1) as opened:
+            hashes = {name: content_hash(opened, name.removeprefix("marts.")) for name in COMPARED}
+        told = {name: snapshot.table_hashes[name.removeprefix("marts.")] for name in COMPARED}
+        assert told == hashes
+        return hashes
 
     def settings(self) -> Settings:
         """Settings and rule files as they stand today."""
@@ -149,6 +186,7 @@ class Nights:
         told = {
             "run": {"threads": 1, "rebuild_all_share": 1.0},
             "privacy": {"hash_key_file": "hash.key"},
+            "publish": {"rewrite_share": 1.0},
             "sources": sources,
             "checks": {"proof_share": 1.0},
             "sessions": {"session_gap_minutes": self.gap},

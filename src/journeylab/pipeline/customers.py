@@ -47,12 +47,12 @@ def follow_customers(context: RunContext, model: Model) -> StepResult:
         return replace(judged_tables(context, model, made), whole="so many customers are touched")
     some = f"customer_key in (from {bench.at('night.customers')})"
     lay_inputs(bench, model, some, context)
-    gone = stored_of(model, some)
-    if model.name == PUBLISHED_EVENTS:
-        gone += f" or {_lay_unowned(bench, since)}"
+    unowned = _lay_unowned(bench, since) if model.name == PUBLISHED_EVENTS else ""
     bench.build(model, context.params)
     with warehouse.transaction():
-        made = bench.put_back(model, gone)
+        if unowned:
+            warehouse.execute(f"delete from {model.name} where {unowned}")
+        made = bench.put_back(model, stored_of(model, some))
         changes.note_built(context, model.name, fingerprint, up_to)
     if model.name == PUBLISHED_EVENTS:
         bench.remove(EVENTS)

@@ -3,6 +3,7 @@
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.bench import Bench
 from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
+from journeylab.warehouse.cloning import Base, Carried
 from journeylab.warehouse.compacting import compact
 from journeylab.warehouse.comparing import (
     EdgeChange,
@@ -21,7 +22,7 @@ from journeylab.warehouse.connection import (
     open_warehouse,
     quoted,
 )
-from journeylab.warehouse.hashing import content_hash
+from journeylab.warehouse.hashing import Sums, content_hash
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
@@ -53,7 +54,9 @@ from journeylab.warehouse.snapshots import (
 
 __all__ = [
     "SNAPSHOTS_NAME",
+    "Base",
     "Bench",
+    "Carried",
     "CheckResult",
     "Column",
     "EdgeChange",
@@ -65,6 +68,7 @@ __all__ = [
     "RowCheck",
     "Snapshot",
     "SnapshotDiff",
+    "Sums",
     "TableChange",
     "TableCheck",
     "Warehouse",
