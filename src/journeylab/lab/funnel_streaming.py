@@ -1,4 +1,4 @@
-"""A plain funnel -> its counts, from the events as they are stored, without sorting them anew.
+"""A plain funnel -> its counts, from the events as they are stored, sorted anew only at need.
 
 For the question most often asked: steps in order within a window, the best attempt of each
 customer, nothing excluded, held or broken down, over all journeys. It gives what the general
@@ -33,9 +33,21 @@ def streamed(warehouse: Warehouse, plan: Plan, fits: exp.Query) -> pl.DataFrame 
         fits: its ``funnel_fits``.
 
     Returns:
-        None where the events do not stand in the order of customers and their places, an event
-        fits two steps, or the span of all customers is past counting: ask the general way.
+        None where an event fits two steps, or the span of all customers is past counting: ask
+        the general way.
     """
+    stored = _streamed(warehouse, plan, fits)
+    return _streamed(warehouse, plan, _in_order(fits)) if stored is None else stored
+
+
+def _in_order(fits: exp.Query) -> exp.Query:
+    """The events by customer: those that nights replaced stand behind all others."""
+    events = exp.select("*").from_(fits.subquery("events"))
+    return events.where("fits > 0").order_by("customer_id", "event_number")
+
+
+def _streamed(warehouse: Warehouse, plan: Plan, fits: exp.Query) -> pl.DataFrame | None:
+    """The answer from events that stand in order; None where they do not, or cannot be counted."""
     given = {
         "funnel_fits": fits,
         f"{_REACHED}_1": compile.template("funnel_clocked", window_us=plan.window_us),
