@@ -86,7 +86,7 @@ def test_the_answer_is_the_general_one(
 
 
 def test_customers_whose_rows_came_later_stand_behind_all_others(warehouse: Warehouse) -> None:
-    """A night replaced Ana's rows: the events are sorted anew, and the answer is the general one."""
+    """A night replaced Ana's rows: events are sorted anew for the general answer."""
     put(warehouse, {"bea": [(0, "A"), (1, "B")], "cho": [(0, "A")], "ana": [(0, "A"), (2, "B")]})
 
     found, general = both(warehouse, ["A", "B"], 60)
