@@ -7,7 +7,7 @@ import polars as pl
 from journeylab.settings import Settings, Source
 from journeylab.simulate import write_events
 
-#: Rows of the giant component: far more identifiers than one customer may have.
+#: Rows of the giant component: thousands of identifiers, more than a customer may have by default.
 GIANT_ROWS = 3_000
 #: Rows of each further chain: one customer with some two hundred identifiers.
 CHAIN_ROWS = 200
@@ -25,7 +25,7 @@ def write_skewed(folder: Path, settings: Settings, *, events: int) -> Settings:
         events: how many over all channels.
 
     Returns:
-        The settings with these files as their sources.
+        The settings with these files as their sources, and no bound on a customer's identifiers.
     """
     write_events(folder, seed=11, events=events)
     sources = {}
@@ -33,7 +33,8 @@ def write_skewed(folder: Path, settings: Settings, *, events: int) -> Settings:
         for path in sorted((folder / channel).glob("*.parquet")):
             _skew(pl.read_parquet(path)).write_parquet(path)
         sources[channel] = Source(channel=channel, format="contract", path=folder / channel)
-    return settings.model_copy(update={"sources": sources})
+    identity = settings.identity.model_copy(update={"max_customer_identifiers": events})
+    return settings.model_copy(update={"sources": sources, "identity": identity})
 
 
 def _skew(events: pl.DataFrame) -> pl.DataFrame:

@@ -8,13 +8,15 @@ from journeylab.cluster import (
     BucketDone,
     CustomerWork,
     Exchange,
+    bucket_name,
     build_bucket,
     checked,
     lay_out,
+    part_name,
     parts,
     rows_of,
 )
-from journeylab.errors import ClusterFailed
+from journeylab.errors import ClusterFailed, SettingsError
 from journeylab.pipeline import LAYERS
 from journeylab.warehouse import (
     Bench,
@@ -49,8 +51,8 @@ SHOPPERS = {
 class Job:
     """The work of one job over a lake, done bucket by bucket in this process."""
 
-    def __init__(self, lake, folder, buckets):
-        self.warehouse, self.buckets = lake.warehouse, buckets
+    def __init__(self, lake, folder, buckets, *, place="{folder}/exchange"):
+        self.warehouse, self.buckets, self.folder = lake.warehouse, buckets, folder
         columns = lake.warehouse.columns("identity.customers")
         if "component_key" not in columns:  # the lake knows no components
             lake.warehouse.execute("alter table identity.customers add component_key integer")
@@ -58,8 +60,10 @@ class Job:
         self.wanted = {name: content_hash(lake.warehouse, name) for name in MODELS}
         bench = Bench(lake.warehouse)
         reads = [KNOWN[name] for name in READS]
-        exchange = Exchange(folder / "exchange" / "run")
-        inputs = lay_out(bench, lake.warehouse, reads, exchange=exchange, buckets=buckets)
+        exchange = Exchange(place.format(folder=folder), "run")
+        inputs = lay_out(
+            bench, lake.warehouse, reads, exchange=exchange, scratch=folder, buckets=buckets
+        )
         bench.close()
         models = tuple(KNOWN[name] for name in MODELS)
         params = {name: lake.params[name] for model in models for name in model.params}
@@ -76,7 +80,27 @@ class Job:
 
     def checked(self, done):
         """The driver's count of what the tasks told."""
-        return checked(self.warehouse, self.work, done, self.buckets)
+        return checked(
+            self.work,
+            done,
+            buckets=self.buckets,
+            duckdb_version=self.warehouse.scalar("select version()"),
+            scratch=self.folder,
+        )
+
+    def made(self):
+        """What the driver knows of the finished job."""
+        return rows_of(self.exchange, self.folder)
+
+    def taken(self, name):
+        """Content hash of a table put together from its parts."""
+        with parts(self.exchange, name, self.buckets, self.folder) as paths:
+            read_parts(self.warehouse, KNOWN[name], paths)
+        return content_hash(self.warehouse, name)
+
+    def file(self, name):
+        """Where a file of the run lies."""
+        return self.folder / "exchange" / "run" / name
 
     def owners(self):
         """Whose events each bucket holds."""
@@ -84,7 +108,8 @@ class Job:
         owners = []
         with memory(threads=1) as reader:
             for bucket in range(self.buckets):
-                files = self.exchange.bucket(told.name, bucket)
+                names = self.exchange.names(bucket_name(told.name, bucket))
+                files = [self.exchange.reading(name, self.folder) for name in names]
                 read_part(reader, "main.told", told.columns, files)
                 owners.append(
                     [key for (key,) in reader.rows("select distinct customer_key from told")]
@@ -100,12 +125,23 @@ def test_the_buckets_together_are_the_table_built_in_one_piece(lake, tmp_path, b
 
     rows = job.checked(job.done())
 
-    for name in MODELS:
-        files = parts(job.exchange, name, buckets)
-        read_parts(lake.warehouse, KNOWN[name], files)
-        assert content_hash(lake.warehouse, name) == job.wanted[name]
+    assert {name: job.taken(name) for name in MODELS} == job.wanted
     assert rows["core.events"] == 46
-    assert rows_of(job.exchange) == (buckets, rows)
+    assert job.made() == (buckets, rows)
+
+
+def test_an_object_store_is_sent_to_and_fetched_from(lake, tmp_path):
+    """An address goes through Arrow's file systems; nothing stays on this machine."""
+    lake.given(**SHOPPERS)
+    job = Job(lake, tmp_path, 3, place="file://{folder}/exchange")
+
+    rows = job.checked(job.done())
+
+    assert {name: job.taken(name) for name in MODELS} == job.wanted
+    assert job.made() == (3, rows)
+    assert [path.name for path in tmp_path.iterdir()] == ["exchange"]
+    job.exchange.clear()
+    assert not list((tmp_path / "exchange").iterdir())
 
 
 def test_a_customer_is_never_split_and_a_hot_one_fills_a_bucket(lake, tmp_path):
@@ -124,8 +160,7 @@ def test_nobody_at_all_makes_empty_tables(lake, tmp_path):
     rows = job.checked(job.done())
 
     assert set(rows.values()) == {0}
-    read_parts(lake.warehouse, KNOWN["core.steps"], parts(job.exchange, "core.steps", 2))
-    assert lake.rows("core.steps", "count(*)") == [(0,)]
+    assert job.taken("core.steps") == job.wanted["core.steps"]
 
 
 def test_a_bucket_that_is_built_twice_leaves_the_same_files(lake, tmp_path):
@@ -138,16 +173,16 @@ def test_a_bucket_that_is_built_twice_leaves_the_same_files(lake, tmp_path):
 
     assert again == first
     assert job.checked(again)["core.events"] == 46
-    assert not [path for path in job.exchange.folder.rglob(".*")]
+    assert list(tmp_path.rglob(".*")) == []
 
 
 def _lose_a_file(job: Job, done: list[BucketDone]) -> list[BucketDone]:
-    job.exchange.part("core.visits", 1).unlink()
+    job.file(part_name("core.visits", 1)).unlink()
     return done
 
 
 def _swap_a_file(job: Job, done: list[BucketDone]) -> list[BucketDone]:
-    job.exchange.part("core.steps", 0).replace(job.exchange.part("core.steps", 1))
+    job.file(part_name("core.steps", 0)).replace(job.file(part_name("core.steps", 1)))
     build_bucket(job.work, 0)
     return done
 
@@ -177,15 +212,15 @@ def test_a_lost_bucket_is_told_by_its_number(lake, tmp_path, fault, told):
     with pytest.raises(ClusterFailed, match=told):
         job.checked(done)
 
-    assert rows_of(job.exchange) is None
+    assert job.made() is None
 
 
 def test_a_task_that_does_not_see_its_rows_refuses(lake, tmp_path):
     """A folder that is not the driver's would make empty tables without a sign."""
     lake.given(**SHOPPERS)
     job = Job(lake, tmp_path, 2)
-    for path in job.exchange.bucket("identity.event_customers", 0):
-        path.unlink()
+    for name in job.exchange.names(bucket_name("identity.event_customers", 0)):
+        job.file(name).unlink()
 
     with pytest.raises(ClusterFailed, match="bucket 0 has 0 rows of identity"):
         build_bucket(job.work, 0)
@@ -193,14 +228,21 @@ def test_a_task_that_does_not_see_its_rows_refuses(lake, tmp_path):
 
 def test_a_killed_run_leaves_no_rows_of_people_behind(tmp_path):
     """The next job takes its folder away, and leaves what is no exchange folder."""
-    killed, foreign = Exchange(tmp_path / "exchange" / "killed"), tmp_path / "exchange" / "own"
-    killed.begin()
-    foreign.mkdir()
+    Exchange(str(tmp_path), "killed").begin()
+    (tmp_path / "own").mkdir()
 
-    Exchange(tmp_path / "exchange" / "next").begin()
+    Exchange(str(tmp_path), "next").begin()
 
-    assert not killed.folder.exists()
-    assert foreign.is_dir()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["next", "own"]
+
+
+@pytest.mark.parametrize("place", ["{folder}/file/exchange", "s4://bucket/exchange"])
+def test_a_place_that_cannot_be_written_is_told(tmp_path, place):
+    """A file in the way, and a kind of store nobody knows."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsError, match="no exchange folder"):
+        Exchange(place.format(folder=tmp_path), "run").begin()
 
 
 @pytest.mark.parametrize(

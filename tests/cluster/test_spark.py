@@ -2,7 +2,6 @@
 
 import os
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def published(settings):
 def elsewhere(settings, folder: Path, buckets: int):
     """The same shop on Spark with a warehouse of its own, and the same hash key."""
     paths = settings.paths.model_copy(update={"var": folder})
-    spark = settings.spark.model_copy(update={"exchange": folder / "exchange"})
+    spark = settings.spark.model_copy(update={"exchange": str(folder / "exchange")})
     told = settings.model_copy(update={"paths": paths, "spark": spark})
     return told.on_engine("spark", buckets=buckets)
 
@@ -114,30 +113,28 @@ def test_a_part_that_is_gone_fails_the_run_and_names_its_bucket(spark, sampled, 
     assert not settings.paths.published.exists()
 
 
-def _dies_once(folder: Path, bucket: int) -> int:
-    marker = folder / f"tried-{bucket}"
-    if bucket == 1 and not marker.exists():
-        marker.touch()
-        os._exit(9)  # as the kernel ends a process that takes too much memory
-    return bucket * bucket
-
-
 def test_a_killed_task_is_tried_again(spark, tmp_path):
     """Its worker process dies without a word; the job ends as if nothing had been."""
-    assert on_spark(spark, partial(_dies_once, tmp_path), 3) == [0, 1, 4]
+
+    def dies_once(bucket: int) -> int:
+        marker = tmp_path / f"tried-{bucket}"
+        if bucket == 1 and not marker.exists():
+            marker.touch()
+            os._exit(9)  # as the kernel ends a process that takes too much memory
+        return bucket * bucket
+
+    assert on_spark(spark, dies_once, 3) == [0, 1, 4]
     assert (tmp_path / "tried-1").exists()
-
-
-def _always_fails(bucket: int) -> int:
-    if bucket == 1:
-        raise ClusterFailed("bucket 1 has 0 rows", "/exchange", "run again")
-    return bucket
 
 
 def test_a_task_that_fails_for_good_quotes_its_fault(spark):
     """The fault of the worker's own code, not Spark's hundred lines around it."""
-    with pytest.raises(ClusterFailed, match="bucket 1 has 0 rows"):
-        on_spark(spark, _always_fails, 2)
+
+    def always_fails(bucket: int) -> int:
+        raise ClusterFailed(f"bucket {bucket} has 0 rows", "/exchange", "run again")
+
+    with pytest.raises(ClusterFailed, match="bucket 0 has 0 rows"):
+        on_spark(spark, always_fails, 1)
 
 
 def test_a_running_session_is_used_and_left(spark):

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
-from journeylab.cluster.exchange import Exchange
+from journeylab.cluster.exchange import Exchange, buckets_name, shared_name
 from journeylab.cluster.kernel import CustomerWork, Input, build_bucket
 from journeylab.cluster.manifest import checked
 from journeylab.cluster.spark import on_spark, parallelism, session, threads_of_a_task
@@ -26,6 +27,7 @@ def build_customers(
     params: Mapping[str, Any],
     *,
     exchange: Exchange,
+    scratch: Path,
     told: Spark,
 ) -> dict[str, int]:
     """Build tables of single customers on Spark; their parts lie in the exchange folder.
@@ -37,6 +39,7 @@ def build_customers(
         reads: what they read that none of them makes; it stands in the warehouse.
         params: values for at least the parameters of the models.
         exchange: folder of this run that every worker sees.
+        scratch: folder of this machine for what is sent.
         told: where Spark runs, and how the work is cut. Without a number of buckets there is
             one for each EVENTS_PER_BUCKET, and at least one for each task that can run at once.
 
@@ -54,14 +57,20 @@ def build_customers(
             buckets = max(parallelism(spark), -(-int(events) // EVENTS_PER_BUCKET))
         work = CustomerWork(
             exchange,
-            lay_out(bench, warehouse, reads, exchange=exchange, buckets=buckets),
+            lay_out(bench, warehouse, reads, exchange=exchange, scratch=scratch, buckets=buckets),
             tuple(models),
             {name: params[name] for model in models for name in model.params},
             threads_of_a_task(spark),
             told.memory_limit,
         )
         done = on_spark(spark, partial(build_bucket, work), buckets)
-    return checked(warehouse, work, done, buckets)
+    return checked(
+        work,
+        done,
+        buckets=buckets,
+        duckdb_version=warehouse.scalar("select version()"),
+        scratch=scratch,
+    )
 
 
 def lay_out(
@@ -70,6 +79,7 @@ def lay_out(
     reads: Sequence[Model],
     *,
     exchange: Exchange,
+    scratch: Path,
     buckets: int,
 ) -> tuple[Input, ...]:
     """Write what tasks read into a new exchange folder: of customers by bucket, else whole.
@@ -83,6 +93,7 @@ def lay_out(
         warehouse: holds the tables.
         reads: the tables.
         exchange: folder of the run; what lies there goes.
+        scratch: folder of this machine for what is sent.
         buckets: how many.
     """
     exchange.begin()
@@ -90,12 +101,14 @@ def lay_out(
     inputs = []
     for model in reads:
         query = _bucketed(bench, warehouse, model)
+        rows = None
         if query is None:
-            write_part(warehouse, model.name, model.columns, exchange.shared(model.name))
-            inputs.append(Input(model.name, model.columns, None))
+            with exchange.writing(shared_name(model.name), scratch) as path:
+                write_part(warehouse, model.name, model.columns, path)
         else:
-            rows = write_buckets(warehouse, query, model.columns, exchange.buckets(model.name))
-            inputs.append(Input(model.name, model.columns, rows))
+            with exchange.filling(buckets_name(model.name), scratch) as folder:
+                rows = write_buckets(warehouse, query, model.columns, folder)
+        inputs.append(Input(model.name, model.columns, rows))
     return tuple(inputs)
 
 

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from journeylab.cluster.exchange import Exchange, handed_in
+from journeylab.cluster.exchange import Exchange, bucket_name, part_name, shared_name
 from journeylab.errors import ClusterFailed
-from journeylab.warehouse import Column, Model, build, memory, read_part, write_part
+from journeylab.warehouse import Column, Model, Warehouse, build, memory, read_part, write_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +72,42 @@ def build_bucket(work: CustomerWork, bucket: int) -> BucketDone:
         ModelError: a table differs from its header.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="journeylab-") as spill,
+        tempfile.TemporaryDirectory(prefix="journeylab-") as told,
         memory(
-            threads=work.threads, memory_limit=work.memory_limit, spill=Path(spill)
+            threads=work.threads, memory_limit=work.memory_limit, spill=Path(told) / "spill"
         ) as warehouse,
     ):
+        scratch = Path(told)
         releases = releases_of(warehouse.scalar("select version()"))
-        for told in work.inputs:
-            files = [work.exchange.shared(told.name)]
-            if told.rows is not None:
-                files = work.exchange.bucket(told.name, bucket)
-            rows = read_part(warehouse, told.name, told.columns, files)
-            if told.rows is not None and rows != told.rows.get(bucket, 0):
-                raise ClusterFailed(
-                    f"bucket {bucket} has {rows} rows of {told.name},"
-                    f" {told.rows.get(bucket, 0)} were written",
-                    str(work.exchange.buckets(told.name)),
-                    "does every worker see this folder as the driver does? then run again",
-                )
+        for table in work.inputs:
+            _take(work, table, bucket, warehouse, scratch)
         made = {}
         for model in work.models:
             build(warehouse, model, work.params)
-            with handed_in(work.exchange.part(model.name, bucket)) as path:
+            with work.exchange.writing(part_name(model.name, bucket), scratch) as path:
                 made[model.name] = write_part(warehouse, model.name, model.columns, path)
         return BucketDone(bucket, made, releases)
+
+
+def _take(
+    work: CustomerWork, table: Input, bucket: int, warehouse: Warehouse, scratch: Path
+) -> None:
+    """Read a table that the models need, of the bucket or whole, and count its rows."""
+    names = [shared_name(table.name)]
+    if table.rows is not None:
+        names = work.exchange.names(bucket_name(table.name, bucket))
+    files = [work.exchange.reading(name, scratch) for name in names]
+    rows = read_part(warehouse, table.name, table.columns, files)
+    if table.rows is not None and rows != table.rows.get(bucket, 0):
+        raise ClusterFailed(
+            f"bucket {bucket} has {rows} rows of {table.name},"
+            f" {table.rows.get(bucket, 0)} were written",
+            f"{work.exchange.place}, run {work.exchange.run_id}",
+            "does every worker see this folder as the driver does? then run again",
+        )
+    if "://" in work.exchange.place:
+        for path in files:
+            path.unlink()
 
 
 def releases_of(duckdb_version: str) -> str:

@@ -7,6 +7,7 @@ starts: their rows are carried on here, which costs less than to start one.
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from journeylab.cluster import Exchange, build_customers, parts, rows_of
@@ -48,7 +49,7 @@ def on_spark(steps: Sequence[Step]) -> list[Step]:
 
 def exchange_of(settings: Settings, run_id: str) -> Exchange:
     """The exchange folder of a run."""
-    return Exchange((settings.spark.exchange or settings.paths.var / "exchange") / run_id)
+    return Exchange(settings.spark.exchange or str(settings.paths.var / "exchange"), run_id)
 
 
 def _build(models: Sequence[Model], context: RunContext) -> StepResult:
@@ -65,6 +66,7 @@ def _build(models: Sequence[Model], context: RunContext) -> StepResult:
         [known[name] for name in reads],
         context.params,
         exchange=exchange_of(settings, context.run_id),
+        scratch=_scratch(context),
         told=settings.spark,
     )
     context.bench.clear()
@@ -90,15 +92,22 @@ def _follow(model: Model, context: RunContext) -> StepResult:
 def _take(context: RunContext, model: Model, fingerprint: str, up_to: int) -> list[CheckResult]:
     """Take a table from the parts that the job made; build it here where it made none."""
     exchange = exchange_of(context.settings, context.run_id)
-    told = rows_of(exchange)
+    told = rows_of(exchange, _scratch(context))
     if told is None:
         return build_all(context, model, fingerprint, up_to)
     buckets, rows = told
-    with context.warehouse.transaction():
-        made = read_parts(context.warehouse, model, parts(exchange, model.name, buckets))
+    with (
+        parts(exchange, model.name, buckets, _scratch(context)) as paths,
+        context.warehouse.transaction(),
+    ):
+        made = read_parts(context.warehouse, model, paths)
         taken = context.warehouse.scalar(f"select count(*) from {quoted(model.name)}")
         if taken != rows[model.name]:
             what = f"{taken} rows of {model.name} were read, {rows[model.name]} were handed in"
-            raise ClusterFailed(what, str(exchange.folder), "run again")
+            raise ClusterFailed(what, f"{exchange.place}/{exchange.run_id}", "run again")
         changes.note_built(context, model.name, fingerprint, up_to)
     return made
+
+
+def _scratch(context: RunContext) -> Path:
+    return context.settings.paths.var / "spill"

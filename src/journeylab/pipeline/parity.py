@@ -75,15 +75,15 @@ def parity(settings: Settings, *, customers: int, started_at: datetime) -> Parit
         place = str(settings.paths.warehouse)
         raise NoWarehouse("there is no warehouse to sample", place, "first: journeylab run")
     told: dict[Engine, dict[str, tuple[int, str]]] = {}
-    exchange = (settings.spark.exchange or settings.paths.var / "exchange") / "parity"
     with (
         private_files(),
+        hold(settings.paths.lock, started_at=started_at),
         tempfile.TemporaryDirectory(prefix="parity-", dir=settings.paths.var) as name,
     ):
         folder = Path(name)
-        sample = _sampled(settings, folder / "landing", customers, started_at)
+        sample = _sampled(settings, folder / "landing", customers)
         for engine in ENGINES:
-            of_engine = _settings(settings, folder / engine, sample, exchange).on_engine(engine)
+            of_engine = _settings(settings, folder / engine, sample).on_engine(engine)
             report = run(of_engine, started_at=started_at, as_of=sample.as_of)
             if report.snapshot is None:
                 failed = [c.about for c in report.checks if not c.passed and c.severity == "error"]
@@ -93,7 +93,6 @@ def parity(settings: Settings, *, customers: int, started_at: datetime) -> Parit
                     "ask for more customers, or mend what the check tells",
                 )
             told[engine] = _published(of_engine)
-    exchange.rmdir()
     names = sorted({name for tables in told.values() for name in tables})
     tables = tuple(
         TableParity(
@@ -114,19 +113,16 @@ class _Sample:
     sources: dict[str, Source]
 
 
-def _sampled(settings: Settings, landing: Path, customers: int, started_at: datetime) -> _Sample:
+def _sampled(settings: Settings, landing: Path, customers: int) -> _Sample:
     """Write the events of some customers, one file a source and channel, in the event contract."""
     run_settings = settings.run
-    with (
-        hold(settings.paths.lock, started_at=started_at),
-        open_warehouse(
-            settings.paths.warehouse,
-            spill=settings.paths.var / "spill",
-            memory_limit=run_settings.memory_limit,
-            spill_limit=run_settings.spill_limit,
-            threads=run_settings.threads,
-        ) as warehouse,
-    ):
+    with open_warehouse(
+        settings.paths.warehouse,
+        spill=settings.paths.var / "spill",
+        memory_limit=run_settings.memory_limit,
+        spill_limit=run_settings.spill_limit,
+        threads=run_settings.threads,
+    ) as warehouse:
         bench = Bench(warehouse, "sample")
         bench.table(
             "night.sample",
@@ -166,13 +162,12 @@ def _written(
     return sources, events
 
 
-def _settings(settings: Settings, folder: Path, sample: _Sample, exchange: Path) -> Settings:
-    """The shop's settings over the sample, in a folder of its own."""
+def _settings(settings: Settings, folder: Path, sample: _Sample) -> Settings:
+    """The shop's settings over the sample, in a folder of its own; the exchange is the shop's."""
     return settings.model_copy(
         update={
             "paths": settings.paths.model_copy(update={"var": folder}),
             "sources": sample.sources,
-            "spark": settings.spark.model_copy(update={"exchange": exchange}),
         }
     )
 

@@ -213,7 +213,8 @@ def run_on(
         _end(context, _state(context), seconds=time.perf_counter() - began)
     finally:
         bench.close()
-        exchange_of(settings, run_id).clear()
+        if settings.run.engine == "spark":
+            exchange_of(settings, run_id).clear()
 
 
 def take(step: Step, context: RunContext) -> StepResult:

@@ -141,7 +141,8 @@ def _anchored(settings: Settings, root: Path) -> Settings:
         "session_key_file": root / (told.session_key_file or paths["var"] / "session.key"),
     }
     report = {"folder": root / (settings.report.folder or paths["var"] / "reports")}
-    spark = {"exchange": root / (settings.spark.exchange or paths["var"] / "exchange")}
+    exchange = settings.spark.exchange or str(paths["var"] / "exchange")
+    spark = {"exchange": exchange if "://" in exchange else str(root / exchange)}
     return settings.model_copy(
         update={
             "paths": Paths(**paths),

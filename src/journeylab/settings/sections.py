@@ -66,7 +66,7 @@ class Spark(Section):
 
     master: str | None = None
     buckets: Positive | None = None
-    exchange: Path | None = None
+    exchange: str | None = None
     memory_limit: str = "1GB"
     conf: dict[str, str] = Field(default_factory=dict)
 

@@ -43,7 +43,7 @@ from journeylab.warehouse.models import (
     sql_root,
 )
 from journeylab.warehouse.on_demand import OnDemand
-from journeylab.warehouse.parts import part_rows, read_part, read_parts, write_buckets, write_part
+from journeylab.warehouse.parts import read_part, read_parts, write_buckets, write_part
 from journeylab.warehouse.publishing import publish, refuse_full_disk
 from journeylab.warehouse.replacing import copy_edited, drop_rows, replace, thin, thinned_beyond
 from journeylab.warehouse.retention import kept, prune
@@ -100,7 +100,6 @@ __all__ = [
     "open_current",
     "open_read_only",
     "open_warehouse",
-    "part_rows",
     "prune",
     "publish",
     "quoted",

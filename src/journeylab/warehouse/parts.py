@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import pyarrow.parquet as pq
+
 from journeylab.warehouse.building import CheckResult, judge_built
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.models import Column, Model
@@ -53,11 +55,10 @@ def write_buckets(
         f"copy (select {kept}, bucket from ({query})) to '{_text(folder)}'"
         " (format parquet, partition_by (bucket))"
     )
-    files = sorted(folder.glob("bucket=*/*.parquet"))
     rows: dict[int, int] = {}
-    for path, count in zip(files, part_rows(warehouse, files), strict=True):
+    for path in folder.glob("*/*.parquet"):
         bucket = int(path.parent.name.removeprefix("bucket="))
-        rows[bucket] = rows.get(bucket, 0) + count
+        rows[bucket] = rows.get(bucket, 0) + int(pq.read_metadata(path).num_rows)
     return rows
 
 
@@ -107,23 +108,6 @@ def read_parts(warehouse: Warehouse, model: Model, paths: Sequence[Path]) -> lis
     with warehouse.transaction():
         read_part(warehouse, model.name, model.columns, paths)
         return judge_built(warehouse, model)
-
-
-def part_rows(warehouse: Warehouse, paths: Sequence[Path]) -> list[int]:
-    """Rows that each file says it holds, in the given order.
-
-    Raises:
-        QueryError: a file is missing or no Parquet file.
-    """
-    told = dict(
-        warehouse.rows(
-            "select file_name, num_rows from parquet_file_metadata($paths)",
-            {"paths": [str(path) for path in paths]},
-        )
-        if paths
-        else ()
-    )
-    return [int(told[str(path)]) for path in paths]
 
 
 def _carried(column: Column) -> str:
