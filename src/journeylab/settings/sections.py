@@ -68,7 +68,7 @@ class Spark(Section):
     buckets: Positive | None = None
     exchange: str | None = None
     memory_limit: str = "1GB"
-    conf: dict[str, str] = Field(default_factory=dict)
+    conf: dict[str, str] = Field(default={})
 
 
 class Source(Section):
