@@ -18,11 +18,14 @@ from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult, in_o
 from journeylab.settings import Settings
 from journeylab.warehouse import CheckResult, Model, quoted, read_models, read_parts
 
+#: Layers whose tables of single customers the job builds; marts are published as they are sorted.
+DISTRIBUTED: Final = frozenset({"core", "analysis"})
+
 JOB: Final = "cluster.customers"
 
 ABOUT: Final = (
-    "Builds every table of single customers on Spark, a bucket of whole customers a task,"
-    " where they are built for all customers."
+    "Builds the tables of single customers in core and analysis on Spark, a bucket of whole"
+    " customers a task, where they are built for all customers."
 )
 
 
@@ -32,8 +35,11 @@ def on_spark(steps: Sequence[Step]) -> list[Step]:
     Args:
         steps: the steps of every model.
     """
-    models = [step.model for step in steps if step.model is not None]
-    of_customers = {model.name: model for model in models if model.scope == "customer"}
+    of_customers = {
+        step.name: step.model
+        for step in steps
+        if step.model is not None and step.model.scope == "customer" and step.layer in DISTRIBUTED
+    }
     made = [step for step in steps if step.name in of_customers]
     reads = dict.fromkeys(name for step in made for name in step.reads if name not in of_customers)
     ordered = [of_customers[step.name] for step in in_order(made, given=("",))]
