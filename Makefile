@@ -57,7 +57,7 @@ test-nights: $(VENV)/.installed-dev ## prove incremental = full over SEQUENCES=5
 test-planted: $(VENV)/.installed-dev ## prove what is planted over ten seeds, half an hour or more
 	$(BIN)/python -m pytest tests/planted -m planted -rP
 
-test-spark: $(VENV)/.installed-spark ## run the Spark engine beside DuckDB's (needs Java 17 or newer)
+test-spark: $(VENV)/.installed-spark ## compare the Spark engine with DuckDB's (Java 17; SPARK_MASTER, SPARK_EVENTS for a long form)
 	@if ! command -v java >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; \

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="package")
 def spark() -> Iterator["SparkSession"]:
     """One real session; a task is tried twice. SPARK_MASTER names another master."""
-    pyspark = pytest.importorskip("pyspark.sql", reason="make test-spark installs it")
+    from pyspark.sql import SparkSession  # make test-spark installs it; no other test needs it
+
     os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
-        pyspark.SparkSession.builder.master(os.environ.get("SPARK_MASTER", "local[2,2]"))
+        SparkSession.builder.master(os.environ.get("SPARK_MASTER", "local[2,2]"))
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.driver.host", "127.0.0.1")
