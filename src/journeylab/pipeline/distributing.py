@@ -19,12 +19,12 @@ from journeylab.settings import Settings
 from journeylab.warehouse import CheckResult, Model, quoted, read_models, read_parts
 
 #: Layers whose tables of single customers the job builds; marts are published as they are sorted.
-DISTRIBUTED: Final = frozenset({"core", "analysis"})
+DISTRIBUTED: Final = frozenset({"core", "graph", "analysis"})
 
 JOB: Final = "cluster.customers"
 
 ABOUT: Final = (
-    "Builds the tables of single customers in core and analysis on Spark, a bucket of whole"
+    "Builds the tables of single customers below the marts on Spark, a bucket of whole"
     " customers a task, where they are built for all customers."
 )
 
@@ -35,15 +35,10 @@ def on_spark(steps: Sequence[Step]) -> list[Step]:
     Args:
         steps: the steps of every model.
     """
-    of_customers = {
-        step.name: step.model
-        for step in steps
-        if step.model is not None and step.model.scope == "customer" and step.layer in DISTRIBUTED
-    }
+    of_customers = _distributed(steps)
     made = [step for step in steps if step.name in of_customers]
     reads = dict.fromkeys(name for step in made for name in step.reads if name not in of_customers)
-    ordered = [of_customers[step.name] for step in in_order(made, given=("",))]
-    job = Step(JOB, "cluster", ABOUT, tuple(reads), partial(_build, ordered))
+    job = Step(JOB, "cluster", ABOUT, tuple(reads), partial(_build, list(of_customers.values())))
     taken = {
         step.name: replace(
             step, reads=(*step.reads, JOB), run=partial(_follow, of_customers[step.name])
@@ -51,6 +46,25 @@ def on_spark(steps: Sequence[Step]) -> list[Step]:
         for step in made
     }
     return [job, *(taken.get(step.name, step) for step in steps)]
+
+
+def _distributed(steps: Sequence[Step]) -> dict[str, Model]:
+    """Tables that one job can build, each after those it reads: name -> model.
+
+    A table of single customers that reads a table over all which is itself made of customers'
+    tables has to wait for the driver, and is built by it.
+    """
+    waits: dict[str, bool] = {}
+    found: dict[str, Model] = {}
+    for step in in_order(steps, given=("",)):
+        model = step.model
+        is_of_customers = model is not None and model.scope == "customer"
+        waits[step.name] = is_of_customers or any(waits.get(name) for name in step.reads)
+        if model is None or not is_of_customers or step.layer not in DISTRIBUTED:
+            continue
+        if all(name in found or not waits.get(name) for name in step.reads):
+            found[step.name] = model
+    return found
 
 
 def exchange_of(settings: Settings, run_id: str) -> Exchange:
