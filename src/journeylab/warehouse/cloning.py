@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from journeylab.errors import DiskFull
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.hashing import Sums, content_sums
 from journeylab.warehouse.macros import drop_macros_and_views
@@ -50,12 +51,20 @@ def copy_of(base: Base, target: Path) -> bool:
     Args:
         base: the snapshot.
         target: the file to be made, for the owner to write.
+
+    Raises:
+        DiskFull: it cannot be written, or the former one not be read.
     """
     digest = hashlib.sha256()
-    with base.database.open("rb") as former, target.open("xb") as copy:
-        while chunk := former.read(_CHUNK_BYTES):
-            digest.update(chunk)
-            copy.write(chunk)
+    try:
+        with base.database.open("rb") as former, target.open("xb") as copy:
+            while chunk := former.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                copy.write(chunk)
+    except OSError as error:
+        what = f"the last snapshot could not be copied: {error.strerror}"
+        mend = "free disk space, or keep fewer snapshots; the former snapshot stays"
+        raise DiskFull(what, str(target), mend) from error
     if digest.hexdigest() == base.sha256:
         return True
     target.unlink()
