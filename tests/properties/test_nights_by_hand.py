@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from nights import START, Nights
+from nights import COMPARED, START, Crash, Nights, wanted
 
 
 @pytest.fixture
@@ -62,4 +62,21 @@ def test_a_late_event_bridges_sessions_and_another_revives_a_lapsed_journey(nigh
     )
     assert (apart, joined) == (([(4,)], [(5,)]), ([(3,)], [(5,)]))
     assert night != first
+    assert night == nights.rebuild()
+
+
+def test_who_is_forgotten_after_a_run_that_stopped_half_way_is_who_was_named(nights):
+    """The run had numbered the identifiers anew, after somebody earlier, and not the customers."""
+    nights.deliver("web", [visit(3, who="ana", user_id="u1"), visit(4, who="ben")])
+    nights.run()
+    nights.deliver("web", [visit(2, who="zoe"), visit(5, who="ana2", user_id="u1")])
+    names = [step.name for step in wanted(nights.settings(), COMPARED)]
+    with pytest.raises(Crash):
+        nights.run(crash_before=names.index("identity.components"))
+
+    assert nights.forget("u1")
+
+    night = nights.run()
+    left = "select distinct anonymous_id from raw.any_contract order by 1"
+    assert nights.warehouse.rows(left) == [("ben",), ("zoe",)]
     assert night == nights.rebuild()

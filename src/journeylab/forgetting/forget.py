@@ -244,9 +244,18 @@ def _eraser(context: RunContext, hashes: Iterable[str]) -> Eraser:
 
 
 def _resolve(context: RunContext) -> None:
-    """Build the tables that say who is who, where a former forgetting dropped them."""
-    if "identity.device_events" in context.warehouse.table_names():
+    """Build the tables that say who is who, unless a run that was published left them so.
+
+    A former forgetting dropped them. A run that stopped half way has numbered identifiers anew
+    in some of them alone, which would name somebody else; and rows may have been loaded since.
+    """
+    warehouse = context.warehouse
+    if "identity.device_events" in warehouse.table_names() and warehouse.scalar(
+        "select coalesce(max_by(state, run_id) = 'published' and max(run_id) >="
+        " (select coalesce(max(run_id), '') from ops.deliveries), false) from ops.runs"
+    ):
         return
+    _drop_built(warehouse)
     for step in registry(context.settings):
         is_wanted = step.layer in ("config", "staging", "identity") or step.name == "core.channels"
         if is_wanted and step.model is not None:
