@@ -80,6 +80,9 @@ goal = true
 """
 
 
+#: Customers of one range: more than any of these shops has.
+ALL_AT_ONCE = 1000
+
 #: Attributes of ``Nights`` that are no part of what it tells.
 _OWN = ("root", "warehouse")
 
@@ -100,7 +103,7 @@ class Nights:
         self.root = root
         self.stage, self.gap, self.has_mail = "nurture", 30, True
         self.pairs: set[tuple[str, ...]] = set()
-        self.files, self.runs, self.day = 0, 0, 0
+        self.files, self.runs, self.day, self.per_range = 0, 0, 0, ALL_AT_ONCE
         vars(self).update(told or {})
         for source in ("web", "mail", "shop"):
             (root / "landing" / source).mkdir(parents=True, exist_ok=True)
@@ -160,7 +163,7 @@ class Nights:
         return True
 
     def rebuild(self) -> dict[str, str]:
-        """All files at once in a fresh warehouse, on the same day.
+        """All files and customers at once in a fresh warehouse, on the same day.
 
         Where somebody was forgotten it never saw a row of theirs: whoever lands the files has
         taken them out. Of the tombstones it has those events alone that a shared device keeps.
@@ -168,7 +171,9 @@ class Nights:
         settings = self.settings()
         never = self._without_the_forgotten(settings)
         with memory(threads=1) as fresh:
-            return self._run(fresh, never or settings, self._steps())
+            settings = never or settings
+            run = settings.run.model_copy(update={"customers_per_range": ALL_AT_ONCE})
+            return self._run(fresh, settings.model_copy(update={"run": run}), self._steps())
 
     def rebuild_here(self) -> dict[str, str]:
         """Everything from the raw rows as they stand."""
@@ -251,7 +256,11 @@ class Nights:
         if self.has_mail:
             sources["mail"] = {"channel": "mail", "format": "contract", "path": "landing/mail"}
         told = {
-            "run": {"threads": 1, "rebuild_all_share": 1.0},
+            "run": {
+                "threads": 1,
+                "rebuild_all_share": 1.0,
+                "customers_per_range": self.per_range,
+            },
             "privacy": {"hash_key_file": str(self.root / "hash.key")},
             "sources": sources,
             "checks": {"proof_share": 1.0},

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from nights import START, Crash, Nights
+from nights import ALL_AT_ONCE, START, Crash, Nights
 
 DAYS = 60
 
@@ -125,6 +125,12 @@ class NightsEqualRebuilds(RuleBasedStateMachine):
     def sessions_are_cut_otherwise(self):
         """A setting changes."""
         self.nights.gap = 90 - self.nights.gap
+
+    @rule()
+    @precondition(lambda self: hasattr(self, "nights"))
+    def ranges_of_customers_shrink_or_grow(self):
+        """Whatever is built whole is built for two customers at a time, or for all at once."""
+        self.nights.per_range = 2 if self.nights.per_range > 2 else ALL_AT_ONCE
 
     @rule()
     def a_source_is_removed_or_comes_back(self):
