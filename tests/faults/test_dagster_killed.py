@@ -126,7 +126,7 @@ def stopped(process: "subprocess.Popen[str]") -> Iterator[None]:
 
 @pytest.mark.parametrize("step", ["staging_events", "core_sessions", "publish_snapshot"])
 def test_a_killed_dagster_run_is_mended_by_the_next(shop, step):
-    """kill -9 of the process of a run: the old snapshot stays, the next run equals a full one."""
+    """Kill -9 of the process of a run: the old snapshot stays, the next run equals a full one."""
     code, log = shop.run("nightly")
     assert code == 0, log[-2000:]
     before = shop.manifest()
