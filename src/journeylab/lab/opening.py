@@ -101,6 +101,7 @@ class Lab:
     loops = counts.loops
     variants = counts.variants
     ping_pong = counts.ping_pong
+    rework = counts.rework
     drop_offs = counts.drop_offs
     drop_off_paths = counts.drop_off_paths
     next_moves = counts.next_moves
@@ -161,7 +162,6 @@ class Lab:
     stays = published.stays
     stay_curves = published.stay_curves
     waiting_now = published.waiting_now
-    rework = published.rework
     voice = published.voice
     response_times = published.response_times
     campaigns = published.campaigns
