@@ -1,7 +1,8 @@
 """The questions to the Lab and to its peers, on the published events of one snapshot.
 
 A 5-step funnel of customers within 7 days of the first step, the 100 most frequent paths of
-journeys up to the goal, and the moves between the first five steps of each. Runs in the peers' environments: standard library only.
+journeys up to the goal, and the moves out of the first five steps of each. Runs in the peers'
+environments: standard library only.
 """
 
 import json

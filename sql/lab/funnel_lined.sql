@@ -2,10 +2,10 @@
 -- about:  Events of a plain funnel as they are stored, each customer's together and in their order, customers told apart by a hash. Windows without a partition stream over them. An error tells where a customer's events are not in order, or one fits two steps.
 -- scope:  global
 -- grain:  one row per event that fits a step
--- key:    unit, place
+-- key:    unit_key, place
 -- reads:  marts.events
 -- params: fits
--- column: unit        | ubigint | Hash of the customer.
+-- column: unit_key    | ubigint | Hash of the customer.
 -- column: place       | integer | Place among the customer's events.
 -- column: fits        | integer | The step it fits, as a bit.
 -- column: occurred_us | bigint  | Microseconds since 1970.
@@ -17,7 +17,7 @@ with
 
 stored as (
     select
-        hash(customer_id) as unit,
+        hash(customer_id) as unit_key,
         event_number as place,
         epoch_us(occurred_at) as occurred_us,
         $fits::integer as fits
@@ -27,17 +27,27 @@ stored as (
 
 neighbours as (
     select
-        unit,
+        unit_key,
         place,
         occurred_us,
         fits,
-        unit is distinct from lag(unit) over () as is_first,
-        lag(place) over () >= place or lag(occurred_us) over () > occurred_us as is_behind
-    from stored
+        coalesce(former_unit != unit_key, true) as is_first,
+        former_place >= place or former_us > occurred_us as is_behind
+    from (
+        select
+            unit_key,
+            place,
+            occurred_us,
+            fits,
+            lag(unit_key) over () as former_unit,
+            lag(place) over () as former_place,
+            lag(occurred_us) over () as former_us
+        from stored
+    ) as placed
 )
 
 select
-    unit,
+    unit_key,
     place,
     case
         when is_behind and not is_first or bit_count(fits) > 1

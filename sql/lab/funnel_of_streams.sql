@@ -27,7 +27,7 @@ with
 
 chained as (
     select
-        unit,
+        unit_key,
         chain,
         (bit_count(fits - 1) + 1)::bigint as step,
         place,
@@ -38,29 +38,29 @@ chained as (
 
 furthest as (
     select
-        unit,
+        unit_key,
         case
             when count(*) filter (where is_first) > 1
                 then error('events of a customer do not stand together')
             else max_by(chain, if(chain is null, null, (step << 32) - place))
         end as chain
     from chained
-    group by unit
+    group by unit_key
 ),
 
 taken as (
     select
-        chained.unit,
+        chained.unit_key,
         chained.step,
         min(chained.occurred_us) as occurred_us
     from chained
     inner join furthest
-        on chained.unit = furthest.unit and chained.chain = furthest.chain
+        on chained.unit_key = furthest.unit_key and chained.chain = furthest.chain
     where chained.step > 1
-    group by chained.unit, chained.step
+    group by chained.unit_key, chained.step
     union all
     select
-        unit,
+        unit_key,
         1 as step,
         chain >> 11 as occurred_us
     from furthest
@@ -70,7 +70,7 @@ taken as (
 waited as (
     select
         step,
-        lead(occurred_us) over (partition by unit order by step) - occurred_us as wait_us
+        lead(occurred_us) over (partition by unit_key order by step) - occurred_us as wait_us
     from taken
 ),
 

@@ -2,10 +2,10 @@
 -- about:  Events of a plain funnel after one more step: an event that fits it takes the newest chain that is one step shorter and began within the window. Of all chains that one can still go furthest, so the others need not be kept; nor need events that no chain can reach any more.
 -- scope:  global
 -- grain:  one row per event that is part of a chain, may still become it, or is its customer's first
--- key:    unit, place
+-- key:    unit_key, place
 -- reads:  lab.funnel_reached
 -- params: bit, window_us
--- column: unit        | ubigint | Hash of the customer.
+-- column: unit_key    | ubigint | Hash of the customer.
 -- column: place       | integer | Place among the customer's events.
 -- column: fits        | integer | The step it fits, as a bit.
 -- column: occurred_us | bigint  | Microseconds since 1970.
@@ -14,7 +14,7 @@
 -- column: start       | bigint  | The same where the event fits this step; 0 at a customer's first event; else null.
 
 select
-    unit,
+    unit_key,
     place,
     fits,
     occurred_us,
@@ -26,7 +26,7 @@ select
     end as start
 from (
     select
-        unit,
+        unit_key,
         place,
         fits,
         occurred_us,

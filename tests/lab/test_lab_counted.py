@@ -72,9 +72,7 @@ def test_rework_of_some_journeys_adds_up_to_that_of_all(sample_run) -> None:
     """Conditions that always hold give the published table; two halves share its contacts."""
     with jl.open(sample_run.snapshot) as lab:
         published = lab.rework()
-        bought, others = (
-            lab.rework(where=f"outcome {sign} 'converted'") for sign in ("=", "!=")
-        )
+        bought, others = (lab.rework(where=f"outcome {sign} 'converted'") for sign in ("=", "!="))
         assert_frame_equal(lab.rework(where="true"), published, check_exact=True)
 
         assert published["contacts"].sum() > 10

@@ -44,8 +44,8 @@ def counted(
     Args:
         names: of ``graph_nodes``, ``graph_edges``, ``stage_nodes``, ``stage_edges``,
             ``drop_offs``, ``drop_off_paths``, ``loops``, ``next_moves``, ``ping_pong``,
-            ``rework``, ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for together
-            share the work.
+            ``rework``, ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for
+            together share the work.
         where: condition on columns of ``journeys``.
         segment: segment, name of one, or period (from, before) of the journeys' start.
         pattern: path pattern the journeys must fit.
