@@ -18,6 +18,7 @@ from journeylab.cluster import (
 )
 from journeylab.errors import ClusterFailed, SettingsError
 from journeylab.pipeline import LAYERS
+from journeylab.pipeline.distributing import DISTRIBUTED
 from journeylab.warehouse import (
     Bench,
     Column,
