@@ -106,6 +106,7 @@ def shoot(page: Page, target: Path) -> None:
     """Wait for drawings and tables, and photograph the upper part of a page."""
     page.wait_for_selector("#body .jl-panel, #empty")
     page.wait_for_function("!document.getElementById('content').ariaBusy")
+    page.wait_for_function("!document.querySelector('.jl-later-figure')")
     page.wait_for_function(
         "[...document.querySelectorAll('.js-plotly-plot')].every(d => d.querySelector('.main-svg'))"
     )

@@ -117,8 +117,19 @@ def unpublished() -> html.Div:
     )
 
 
-def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an id of Dash
-    """Legend, drawing in a box that scrolls sideways where it is narrow, and its sentences."""
+def drawn(
+    figure: dict[str, Any],
+    name: Any,  # noqa: ANN401 - an id of Dash
+    *,
+    is_later: bool = False,
+) -> list[Any]:
+    """Legend, drawing in a box that scrolls sideways where it is narrow, and its sentences.
+
+    Args:
+        figure: of ``journeylab.figures``.
+        name: id of the drawing.
+        is_later: whether the page puts it in after the first one is drawn.
+    """
     parts = figures.apart(figure)
     layout = parts.drawing["layout"]
     height = layout.get("height", 450)
@@ -131,15 +142,10 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
         ],
         className="jl-legend",
     )
-    graph = dcc.Graph(
-        id=name,
-        figure=parts.drawing,
-        config=CONFIG,
-        responsive=True,
-        style={"height": height, "minWidth": layout.get("meta", {}).get("min_width", 0)},
-    )
+    size = {"height": height, "minWidth": layout.get("meta", {}).get("min_width", 0)}
+    graph = dcc.Graph(id=name, figure=parts.drawing, config=CONFIG, responsive=True, style={**size})
     box = html.Div(
-        graph,
+        _later(graph, name, "figure", size) if is_later else graph,
         className="jl-scroll",
         tabIndex=0,
         role="group",
@@ -147,6 +153,13 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
     )
     said = html.P(parts.sentences, className="jl-note")
     return [legend, box, said] if parts.legend else [box, said]
+
+
+def _later(part: Any, name: dict[str, str], kind: str, style: dict[str, Any]) -> html.Div:  # noqa: ANN401 - a component
+    """A place that assets/page.js fills: tables when their fold is opened, figures in turn."""
+    place = {**name, "type": f"later-{kind}"}
+    held = dcc.Store(id={**place, "type": f"held-{kind}"}, data=part)
+    return html.Div(held, id=place, className=f"jl-later-{kind}", style=style)
 
 
 def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
@@ -158,7 +171,9 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
     if panel.figure is None:
         parts.append(_table(panel, drill, answer))
     if panel.figure is not None:
-        parts += drawn(panel.figure, {"type": "figure", "panel": panel.name})
+        first = next(one for one in answer.content.panels if one.figure is not None)
+        name = {"type": "figure", "panel": panel.name}
+        parts += drawn(panel.figure, name, is_later=panel is not first)
     parts += [
         html.P(words.DRILL, className="jl-note") if drill and panel.figure else None,
         html.P(panel.note, className="jl-note") if panel.note else None,
@@ -172,7 +187,7 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
             )
         )
     if panel.figure is not None:
-        table = _table(panel, drill, answer)
+        table = _later(_table(panel, drill, answer), {"panel": panel.name}, "table", {})
         parts.append(
             html.Details(
                 [html.Summary("Same numbers as a table"), table], className="jl-more jl-table"
