@@ -29,6 +29,7 @@ from journeylab.views import (
 from journeylab.views.facts import facts
 from journeylab.views.filters import OUTCOMES
 from journeylab.views.heeded import heeded
+from journeylab.views.locales import LOCALES, Locale, content_in, facts_in
 from journeylab.warehouse import SNAPSHOTS_NAME, current_run_id
 
 #: Answers kept at most; the longest unasked goes first.
@@ -93,7 +94,15 @@ class Answers:
     closed after its last reader.
     """
 
-    def __init__(self, published: Path, *, kept: int = KEPT, k_floor: int | None = None) -> None:
+    def __init__(
+        self,
+        published: Path,
+        *,
+        kept: int = KEPT,
+        k_floor: int | None = None,
+        locale: Locale = LOCALES["en"],
+    ) -> None:
+        self.locale = locale
         self._published = published
         self._kept = kept
         self._k_floor = k_floor
@@ -166,7 +175,7 @@ class Answers:
         if not is_mine:
             return promise.result()
         try:
-            promise.set_result(_asked(opened, filters, dark))
+            promise.set_result(_asked(opened, filters, dark, self.locale))
         except BaseException as error:
             with self._lock:
                 if self._given.get(key) is promise:
@@ -281,13 +290,14 @@ def _opened(folder: Path, k_floor: int | None) -> Opened:
         raise
 
 
-def _asked(opened: Opened, filters: Filters, dark: bool) -> Answer:
+def _asked(opened: Opened, filters: Filters, dark: bool, locale: Locale) -> Answer:
     lab, choices = opened.lab, opened.choices
+    content = content_of(lab, filters, choices, dark=dark)
     return Answer(
         run_id=opened.run_id,
         horizon_at=opened.horizon_at,
         choices=choices,
         filters=filters,
-        facts=facts(lab, filters, choices),
-        content=content_of(lab, filters, choices, dark=dark),
+        facts=facts_in(facts(lab, filters, choices), locale),
+        content=content_in(content, locale, tuple(choices.touchpoints.values())),
     )

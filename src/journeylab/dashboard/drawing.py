@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import dcc, html
+from plotly.io.json import to_json_plotly
 
 from journeylab import figures
 from journeylab.dashboard import words
@@ -158,7 +159,7 @@ def drawn(
 def _later(part: Any, name: dict[str, str], kind: str, style: dict[str, Any]) -> html.Div:  # noqa: ANN401 - a component
     """A place that assets/page.js fills: tables when their fold is opened, figures in turn."""
     place = {**name, "type": f"later-{kind}"}
-    held = dcc.Store(id={**place, "type": f"held-{kind}"}, data=part)
+    held = dcc.Store(id={**place, "type": f"held-{kind}"}, data=to_json_plotly(part))
     return html.Div(held, id=place, className=f"jl-later-{kind}", style=style)
 
 

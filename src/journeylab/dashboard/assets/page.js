@@ -81,7 +81,7 @@
     const place = window.dash_component_api.getLayout(id);
     const held = place && place.props.children && place.props.children.props.data;
     box.classList.remove("jl-later-figure", "jl-later-table");
-    if (held) set(id, { children: held, className: "" });
+    if (held) set(id, { children: JSON.parse(held), className: "" });
   }
 
   let isFilling = false;
