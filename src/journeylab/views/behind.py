@@ -84,12 +84,13 @@ def journeys_behind(
         week = _week_of(rows[0][drill.keys[0]], filters)
         found = lab.journeys(where=week.journeys_asked(choices.timezone), limit=None)
         return found.filter(pl.col("outcome") != "service").with_columns(occurrences=pl.lit(1))
-    which = asked(lab, filters, choices)
+    groups = drill.among or (asked(lab, filters, choices),)
     found = pl.concat(
         lab.journeys_of(drill.table, {**row, **drill.fixed}, limit=None, **which, **drill.dials)
         for row in rows
+        for which in groups
     )
-    if len(rows) == 1:
+    if len(rows) == len(groups) == 1:
         return found
     ids = ["customer_id", "journey_id"]
     sums = found.group_by(ids).agg(pl.col("occurrences").sum())
