@@ -62,6 +62,10 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "lifecycle": (figures.lifecycle, [asked.lifecycle]),
     "time_to_convert": (figures.time_to_convert, [asked.curves, asked.time_to_convert]),
     "differences": (figures.differences, [viewed.differences, small.nodes]),
+    "path_differences": (
+        figures.path_differences,
+        [viewed.steps_of_few, viewed.steps_of_many],
+    ),
     "drift": (figures.drift, [viewed.drift]),
     "what_if": (figures.what_if, [viewed.what_if]),
     "step_matrix": (figures.step_matrix, [follow.step_matrix]),

@@ -19,16 +19,7 @@ from journeylab.figures.columns import (
     sizes_of,
 )
 
-COLUMNS: Final = {
-    "step",
-    "from_touchpoint",
-    "to_touchpoint",
-    "is_return",
-    "journeys_a",
-    "journeys_b",
-    "share_a",
-    "share_b",
-}
+COLUMNS: Final = {"step", "from_touchpoint", "to_touchpoint", "is_return", "journeys"}
 
 _MORE: Final = ("#0072B2", "#3FA0DB")  # light and dark page
 _LESS: Final = ("#D55E00", "#EC7A22")
@@ -41,7 +32,8 @@ _MARGIN: Final = {"l": 8, "r": 150, "t": 132, "b": 12}
 
 
 def path_differences(
-    table: pl.DataFrame,
+    a: pl.DataFrame,
+    b: pl.DataFrame,
     *,
     touchpoints: pl.DataFrame | None = None,
     name_a: str = "group a",
@@ -58,8 +50,9 @@ def path_differences(
     a smaller one did, the stronger the more they differ; grey below one percentage point.
 
     Args:
-        table: one row per (step, from_touchpoint, to_touchpoint, is_return) of the two
-            groups' ``Lab.paths`` with many touchpoints a step: journeys and shares of each.
+        a: ``Lab.paths(top=50)`` of the one group, from its first step: so many touchpoints that
+            none is merged in one group and named in the other.
+        b: the same of the other group.
         touchpoints: as ``Lab.touchpoints`` returns it, as in ``paths``.
         name_a: the one group, in plain words.
         name_b: the other.
@@ -76,11 +69,12 @@ def path_differences(
     Raises:
         ValueError: the table lacks a column.
     """
-    rows.need(table, COLUMNS, "the paths of two groups")
-    groups = {side: _journeys(table, side) for side in ("a", "b")}
-    if not all(groups.values()):
+    for table in (a, b):
+        rows.need(table, COLUMNS, "Lab.paths")
+    sizes_of_groups = [_journeys(table) for table in (a, b)]
+    if not all(sizes_of_groups):
         return rows.nothing(title, "One of the groups made no step.", dark)
-    moves = drawn_moves(_merged(table, top))
+    moves = drawn_moves(_merged(_shares(a, b), top))
     look = look_of(moves, touchpoints, dark)
     sizes = sizes_of(moves)
     room = height - _MARGIN["t"] - _MARGIN["b"]
@@ -90,8 +84,8 @@ def path_differences(
     drawn = style.layout(
         title=title,
         subtitle=(
-            f"{names[0]}: {groups['a']:,} journeys; {names[1]}: {groups['b']:,}. Heights are the"
-            f" mean of the two shares.<br>{_largest(moves, look, names)}"
+            f"{names[0]}: {sizes_of_groups[0]:,} journeys; {names[1]}: {sizes_of_groups[1]:,}."
+            f" Heights are the mean of the two shares.<br>{_largest(moves, look, names)}"
         ),
         height=height,
         dark=dark,
@@ -149,17 +143,30 @@ def path_differences(
     }
 
 
-def _journeys(table: pl.DataFrame, side: str) -> int:
+def _journeys(table: pl.DataFrame) -> int:
     first = table.filter(pl.col("step") == pl.col("step").min())
-    return int(first[f"journeys_{side}"].sum())
+    return int(first["journeys"].sum())
 
 
-def _merged(table: pl.DataFrame, top: int) -> list[dict[str, Any]]:
+#: Step, from, to, whether it is a return -> the shares of the two groups that made the move.
+_Shares = dict[tuple[int, str, str, bool], list[float]]
+
+
+def _shares(a: pl.DataFrame, b: pl.DataFrame) -> _Shares:
+    shares: _Shares = defaultdict(lambda: [0.0, 0.0])
+    for side, table in enumerate((a, b)):
+        whole = _journeys(table)
+        for row in table.sort("step", "from_touchpoint", "to_touchpoint", "is_return").to_dicts():
+            ends = (row["from_touchpoint"], row["to_touchpoint"])
+            shares[row["step"], *ends, bool(row["is_return"])][side] += row["journeys"] / whole
+    return shares
+
+
+def _merged(shares: _Shares, top: int) -> list[dict[str, Any]]:
     """The moves with those touchpoints of a column merged that few of both groups came to."""
-    weighed = table.with_columns(weight=pl.col("share_a") + pl.col("share_b")).to_dicts()
     came: dict[Block, float] = defaultdict(float)
-    for row in weighed:
-        came[row["step"], row["from_touchpoint"]] += row["weight"]
+    for (step, left, _, _), of_both in shares.items():
+        came[step, left] += sum(of_both)
     named: dict[int, set[str]] = defaultdict(set)
     for (step, name), _ in sorted(came.items(), key=lambda item: (-item[1], item[0])):
         if not name.startswith("(") and len(named[step]) < top:
@@ -168,17 +175,11 @@ def _merged(table: pl.DataFrame, top: int) -> list[dict[str, Any]]:
     def block(step: int, name: str) -> str:
         return name if name.startswith("(") or name in named[step] else OTHER
 
-    sums: dict[tuple[int, str, str, bool], list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for row in weighed:
-        step = row["step"]
-        key = (
-            step,
-            block(step, row["from_touchpoint"]),
-            block(step + 1, row["to_touchpoint"]),
-            bool(row["is_return"]),
-        )
-        sums[key][0] += row["share_a"]
-        sums[key][1] += row["share_b"]
+    sums: _Shares = defaultdict(lambda: [0.0, 0.0])
+    for (step, left, right, is_return), of_both in shares.items():
+        key = (step, block(step, left), block(step + 1, right), is_return)
+        for side in (0, 1):
+            sums[key][side] += of_both[side]
     return [
         {
             "step": step,

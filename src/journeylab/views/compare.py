@@ -221,7 +221,10 @@ def _steps(lab: Lab, pair: Pair, choices: Choices, dark: bool) -> Panel:
             Column(name="journeys_b", label="Journeys, second group", form="count"),
         ),
         figure=figures.path_differences(
-            table,
+            *(
+                table.filter(pl.col(name) > 0).select(*KEYS, journeys=name)
+                for name in ("journeys_a", "journeys_b")
+            ),
             touchpoints=lab.touchpoints(),
             name_a=pair.name_a,
             name_b=pair.name_b,
