@@ -33,9 +33,8 @@ _POINT = """() => { const drawn = document.querySelector('.js-plotly-plot');
             && document.elementFromPoint(x, y) === band) return [x, y];
       } } return null; }"""
 
-#: Whether every figure of the view is drawn.
-_DRAWN = """() => [...document.querySelectorAll('#body .jl-scroll[role=group]')]
-  .every((box) => box.querySelector('.main-svg'))"""
+#: A figure of the view that is not drawn yet.
+UNDRAWN = "#body .jl-scroll[role=group]:not(:has(.main-svg))"
 
 #: Where on the screen the mark of a drawing stands that tells a key; null without one.
 _MARK = """([panel, key]) => {
@@ -93,8 +92,8 @@ class Visit:
     def wait(self) -> None:
         """Wait until no answer is on its way."""
         self.page.wait_for_selector("#body .jl-panel, #empty, #failed, #unpublished")
-        self.page.wait_for_function("!document.getElementById('content').ariaBusy")
-        self.page.wait_for_function(_DRAWN)
+        self.page.wait_for_selector("#content:not([aria-busy])")
+        self.page.wait_for_selector(UNDRAWN, state="detached")
 
     def query(self) -> str:
         """The query of the URL as the address bar shows it."""
@@ -119,7 +118,7 @@ class Visit:
     def open_all_parts(self) -> None:
         """Open tables and definitions; a grid draws itself when it comes into sight."""
         self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-        self.page.wait_for_function("!document.querySelector('.jl-later-table')")
+        self.page.wait_for_selector(".jl-later-table", state="detached")
         for grid in self.page.locator("#body .ag-root-wrapper").all():
             grid.scroll_into_view_if_needed()
             head = grid.locator(".ag-header-cell").first

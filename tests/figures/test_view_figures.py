@@ -44,7 +44,7 @@ def test_steps_of_two_groups_are_drawn_by_the_mean_of_their_shares() -> None:
     assert blocks["label"][0] == "web:look  88%"
     look = json.dumps([1, "web:look", "web:blog", False])
     assert told[look][0] == 450_000  # (0 + 90%) / 2
-    assert told[look][1].startswith("rgba(213, 94, 0")
+    assert told[look][1].startswith("rgba(213,94,0,")
     into: dict[int, int] = {}
     for target, value in zip(link["target"], link["value"], strict=True):
         into[target] = into.get(target, 0) + value
