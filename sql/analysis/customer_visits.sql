@@ -21,8 +21,9 @@ select
     steps.touchpoint_key,
     steps.customer_key,
     count(*) as visits,
-    count(distinct steps.journey_number) as journeys,
-    count(distinct steps.journey_number) filter (where journeys.outcome = 'converted') as converted,
+    -- The first visit of a journey is no return: as many as journeys, without a count of them.
+    count(*) filter (where not steps.is_return) as journeys,
+    count(*) filter (where not steps.is_return and journeys.outcome = 'converted') as converted,
     count(*) filter (
         where steps.next_touchpoint_key is null and journeys.outcome in ('lost', 'lapsed')
     ) as exits,

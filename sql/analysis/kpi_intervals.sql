@@ -5,7 +5,7 @@
 -- key:    kpi, currency
 -- reads:  analysis.kpi_samples
 -- params: seed
--- python: journeylab.analysis.resampling:kpi_intervals
+-- python: journeylab.analysis.sample_intervals:kpi_intervals
 -- column: kpi      | varchar | KPI.
 -- column: currency | varchar | Currency; null for none.
 -- column: low      | double  | 2.5th percentile of 200 replicates; null below two customers.

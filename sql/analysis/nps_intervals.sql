@@ -5,7 +5,7 @@
 -- key:    item
 -- reads:  analysis.nps_samples
 -- params: seed
--- python: journeylab.analysis.resampling:ratio_intervals
+-- python: journeylab.analysis.sample_intervals:ratio_intervals
 -- column: item      | varchar | What it is of; '' for all scores.
 -- column: n         | bigint  | Scores.
 -- column: customers | bigint  | Customers who gave them.

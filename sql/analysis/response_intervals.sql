@@ -5,7 +5,7 @@
 -- key:    item
 -- reads:  analysis.response_samples
 -- params: seed
--- python: journeylab.analysis.resampling:median_intervals
+-- python: journeylab.analysis.sample_intervals:median_intervals
 -- column: item     | varchar | JSON list of 'response' or 'resolution', channel, week; the week is null over all weeks.
 -- column: low      | double  | 2.5th percentile of 200 replicates, in seconds; null below two customers.
 -- column: high     | double  | 97.5th percentile.

@@ -15,60 +15,77 @@
 
 with
 
-by_edge as (
+edges as (
     select
         from_stage,
         to_stage,
         direction,
-        customer_key,
-        count(*) filter (where is_settled) as x
+        (row_number() over ())::integer as edge_number,
+        (dense_rank() over (order by from_stage))::integer as stage_number
     from core.stage_moves
-    group by from_stage, to_stage, direction, customer_key
+    group by from_stage, to_stage, direction
+),
+
+-- Numbers for names: what customers are told apart by is then short.
+by_edge as (
+    select
+        edges.edge_number,
+        edges.stage_number,
+        moves.customer_key,
+        count(*) as x
+    from core.stage_moves as moves
+    inner join edges
+        on
+            moves.from_stage = edges.from_stage
+            and moves.to_stage = edges.to_stage
+            and moves.direction is not distinct from edges.direction
+    where moves.is_settled
+    group by edges.edge_number, edges.stage_number, moves.customer_key
 ),
 
 by_stage as (
     select
-        from_stage,
+        stage_number,
         customer_key,
-        sum(x) as n
+        sum(x)::bigint as n
     from by_edge
-    group by from_stage, customer_key
-    having sum(x) > 0
+    group by stage_number, customer_key
 ),
 
 totals as (
     select
-        from_stage,
+        stage_number,
         sum(n) as trials,
         count(*) as customers,
         sum(n * n) as sum_nn
     from by_stage
-    group by from_stage
+    group by stage_number
 ),
 
-edges as (
+counted as (
     select
-        by_edge.from_stage,
-        by_edge.to_stage,
-        by_edge.direction,
+        by_edge.edge_number,
         sum(by_edge.x) as successes,
         sum(by_edge.x * by_edge.x) as sum_xx,
-        sum(by_edge.x * coalesce(by_stage.n, 0)) as sum_xn
+        sum(by_edge.x * by_stage.n) as sum_xn
     from by_edge
-    left join by_stage
-        on by_edge.from_stage = by_stage.from_stage and by_edge.customer_key = by_stage.customer_key
-    group by by_edge.from_stage, by_edge.to_stage, by_edge.direction
+    inner join by_stage
+        on
+            by_edge.stage_number = by_stage.stage_number
+            and by_edge.customer_key = by_stage.customer_key
+    group by by_edge.edge_number
 )
 
 select
     'stage_share_out' as measure,
     to_json([edges.from_stage, edges.to_stage, edges.direction])::varchar as item,
-    edges.successes::bigint as successes,
+    coalesce(counted.successes, 0)::bigint as successes,
     totals.trials::bigint as trials,
     totals.customers,
-    edges.sum_xx::hugeint as sum_xx,
-    edges.sum_xn::hugeint as sum_xn,
+    coalesce(counted.sum_xx, 0)::hugeint as sum_xx,
+    coalesce(counted.sum_xn, 0)::hugeint as sum_xn,
     totals.sum_nn::hugeint as sum_nn
 from edges
-inner join totals on edges.from_stage = totals.from_stage
+inner join totals on edges.stage_number = totals.stage_number
+left join counted on edges.edge_number = counted.edge_number
 order by item

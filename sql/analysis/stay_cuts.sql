@@ -83,19 +83,56 @@ cuts as (
     group by kind, item_key, cut_microseconds
 ),
 
+-- Seconds with a cut inside: only of those the stays are placed one by one, others by the second.
+split as (
+    select distinct
+        kind,
+        item_key,
+        cut_microseconds // 1000000 + 1 as second
+    from cuts
+    where cut_microseconds % 1000000 > 0
+),
+
+ended as (
+    select
+        kind,
+        item_key,
+        cause,
+        stay_microseconds,
+        (stay_microseconds + 999999) // 1000000 as second
+    from stays
+    where cause is not null
+),
+
+counted as (
+    select
+        ended.kind,
+        ended.item_key,
+        ended.cause,
+        if(split.second is null, ended.second * 1000000, ended.stay_microseconds) as upto_microseconds,
+        count(*) as stays
+    from ended
+    left join split
+        on
+            ended.kind = split.kind
+            and ended.item_key = split.item_key
+            and ended.second = split.second
+    group by ended.kind, ended.item_key, ended.cause, upto_microseconds
+),
+
 placed as (
     select
-        stays.kind,
-        stays.item_key,
-        stays.cause,
-        cuts.cut_microseconds
-    from stays
+        counted.kind,
+        counted.item_key,
+        counted.cause,
+        cuts.cut_microseconds,
+        counted.stays
+    from counted
     asof inner join cuts
         on
-            stays.kind = cuts.kind
-            and stays.item_key = cuts.item_key
-            and stays.stay_microseconds <= cuts.cut_microseconds
-    where stays.cause is not null
+            counted.kind = cuts.kind
+            and counted.item_key = cuts.item_key
+            and counted.upto_microseconds <= cuts.cut_microseconds
 )
 
 select
@@ -104,13 +141,13 @@ select
     cuts.cut_microseconds,
     any_value(cuts.is_point) as is_point,
     any_value(cuts.running) as running,
-    count(*) filter (where placed.cause = 'goal') as goals,
-    count(*) filter (where placed.cause = 'loss') as losses,
-    count(*) filter (where placed.cause = 'advance') as advances,
-    count(*) filter (where placed.cause = 'stay') as sidesteps,
-    count(*) filter (where placed.cause = 'back') as falls,
-    count(*) filter (where placed.cause = 'lateral') as laterals,
-    count(*) filter (where placed.cause = 'leave') as leaves
+    coalesce(sum(placed.stays) filter (where placed.cause = 'goal'), 0)::bigint as goals,
+    coalesce(sum(placed.stays) filter (where placed.cause = 'loss'), 0)::bigint as losses,
+    coalesce(sum(placed.stays) filter (where placed.cause = 'advance'), 0)::bigint as advances,
+    coalesce(sum(placed.stays) filter (where placed.cause = 'stay'), 0)::bigint as sidesteps,
+    coalesce(sum(placed.stays) filter (where placed.cause = 'back'), 0)::bigint as falls,
+    coalesce(sum(placed.stays) filter (where placed.cause = 'lateral'), 0)::bigint as laterals,
+    coalesce(sum(placed.stays) filter (where placed.cause = 'leave'), 0)::bigint as leaves
 from cuts
 left join placed
     on

@@ -35,59 +35,59 @@
 
 with
 
-by_journey as (
-    select
-        part,
-        from_node,
-        to_node,
-        customer_key,
-        journey_number,
-        count(*) as transitions,
-        count(*) filter (where is_return) as returns,
-        count(*) filter (where is_bounce) as bounces,
-        any_value(is_settled) as is_settled,
-        any_value(value) as value
-    from core.moves
-    group by part, from_node, to_node, customer_key, journey_number
-),
-
-by_customer as (
-    select
-        part,
-        from_node,
-        to_node,
-        customer_key,
-        sum(transitions) as transitions,
-        coalesce(sum(transitions) filter (where is_settled), 0) as transitions_settled,
-        count(*) as journeys,
-        count(*) filter (where is_settled) as journeys_settled,
-        sum(returns) as returns,
-        coalesce(sum(returns) filter (where is_settled), 0) as returns_settled,
-        sum(bounces) as bounces,
-        coalesce(sum(bounces) filter (where is_settled), 0) as bounces_settled,
-        sum(value) as value
-    from by_journey
-    group by part, from_node, to_node, customer_key
-),
-
 counted as (
     select
         part,
         from_node,
         to_node,
-        sum(transitions)::bigint as transitions,
-        sum(transitions_settled)::bigint as transitions_settled,
+        (row_number() over ())::integer as edge_number,
+        count(*) as transitions,
+        count(*) filter (where is_settled) as transitions_settled,
+        count(*) filter (where is_return) as returns,
+        count(*) filter (where is_return and is_settled) as returns_settled,
+        count(*) filter (where is_bounce) as bounces,
+        count(*) filter (where is_bounce and is_settled) as bounces_settled
+    from core.moves
+    group by part, from_node, to_node
+),
+
+-- Numbers for names: what journeys and customers are told apart by is then short.
+by_journey as (
+    select distinct
+        counted.edge_number,
+        moves.customer_key,
+        moves.journey_number,
+        moves.is_settled,
+        moves.value
+    from core.moves
+    inner join counted
+        on
+            moves.part = counted.part
+            and moves.from_node = counted.from_node
+            and moves.to_node = counted.to_node
+),
+
+by_customer as (
+    select
+        edge_number,
+        customer_key,
+        count(*) as journeys,
+        count(*) filter (where is_settled) as journeys_settled,
+        sum(value) as value
+    from by_journey
+    group by edge_number, customer_key
+),
+
+walkers as (
+    select
+        edge_number,
         sum(journeys)::bigint as journeys,
         sum(journeys_settled)::bigint as journeys_settled,
         count(*) as customers,
         count(*) filter (where journeys_settled > 0) as customers_settled,
-        sum(returns)::bigint as returns,
-        sum(returns_settled)::bigint as returns_settled,
-        sum(bounces)::bigint as bounces,
-        sum(bounces_settled)::bigint as bounces_settled,
         coalesce(sum(value), 0)::decimal(38, 4) as value
     from by_customer
-    group by part, from_node, to_node
+    group by edge_number
 ),
 
 waits as (
@@ -110,10 +110,10 @@ select
     counted.to_node,
     counted.transitions,
     counted.transitions_settled,
-    counted.journeys,
-    counted.journeys_settled,
-    counted.customers,
-    counted.customers_settled,
+    walkers.journeys,
+    walkers.journeys_settled,
+    walkers.customers,
+    walkers.customers_settled,
     counted.transitions_settled
     / nullif(sum(counted.transitions_settled) over (partition by counted.part, counted.from_node), 0)
         as share_out,
@@ -132,8 +132,9 @@ select
     counted.bounces,
     counted.bounces_settled,
     counted.bounces_settled / nullif(counted.transitions_settled, 0) as bounce_share,
-    counted.value
+    walkers.value
 from counted
+inner join walkers on counted.edge_number = walkers.edge_number
 left join waits
     on
         counted.part = waits.part

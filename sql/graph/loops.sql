@@ -27,69 +27,92 @@
 
 with
 
-numbered as (
-    select
-        loop_keys,
-        customer_key,
-        journey_number,
-        sum(if(is_again, 0, 1)) over (
-            partition by loop_keys, customer_key, journey_number order by last_step_number
-            rows between unbounded preceding and current row
-        ) as run_number
-    from core.loop_walks
-),
-
-runs as (
-    select
-        loop_keys,
-        customer_key,
-        journey_number,
-        run_number,
-        count(*) as rounds
-    from numbered
-    group by loop_keys, customer_key, journey_number, run_number
-),
-
-walkers as (
-    select
-        runs.loop_keys,
-        runs.customer_key,
-        runs.journey_number,
-        sum(runs.rounds) as occurrences,
-        count(*) as runs,
-        max(runs.rounds) as rounds_max,
-        any_value(journeys.is_settled) as is_settled,
-        any_value(journeys.outcome = 'converted') as is_converted
-    from runs
-    inner join core.journeys
-        on
-            runs.customer_key = journeys.customer_key
-            and runs.journey_number = journeys.journey_number
-    group by runs.loop_keys, runs.customer_key, runs.journey_number
-),
-
 counted as (
     select
         loop_keys,
-        sum(occurrences)::bigint as occurrences,
-        sum(runs)::bigint as runs,
-        max(rounds_max) as rounds_max,
-        count(*) as journeys,
-        count(distinct customer_key) as customers,
-        count(*) filter (where is_settled) as journeys_with,
-        count(*) filter (where is_settled and is_converted) as converted_with
-    from walkers
-    group by loop_keys
-),
-
-spent as (
-    select
-        loop_keys,
+        (row_number() over ())::integer as loop_number,
+        count(*) as occurrences,
+        count(*) filter (where not is_again) as runs,
         mode(entered_touchpoint_key order by entered_touchpoint_key) as entered_touchpoint_key,
         sum(epoch_us(ended_at) - epoch_us(started_at)) / 1e6 as seconds_spent,
         quantile_cont(epoch_us(ended_at) - epoch_us(started_at), 0.5) / 1e6 as seconds_p50
     from core.loop_walks
     group by loop_keys
+),
+
+-- Numbers for lists: what journeys and customers are told apart by is then short.
+walks as (
+    select
+        counted.loop_number,
+        loop_walks.customer_key,
+        loop_walks.journey_number,
+        loop_walks.last_step_number,
+        loop_walks.is_again
+    from core.loop_walks
+    inner join counted on loop_walks.loop_keys = counted.loop_keys
+),
+
+walkers as (
+    select
+        told.loop_number,
+        told.customer_key,
+        journeys.is_settled,
+        journeys.is_settled and journeys.outcome = 'converted' as is_converted
+    from (
+        select distinct
+            loop_number,
+            customer_key,
+            journey_number
+        from walks
+    ) as told
+    inner join core.journeys
+        on
+            told.customer_key = journeys.customer_key
+            and told.journey_number = journeys.journey_number
+),
+
+walked as (
+    select
+        loop_number,
+        count(*) as journeys,
+        count(distinct customer_key) as customers,
+        count(*) filter (where is_settled) as journeys_with,
+        count(*) filter (where is_converted) as converted_with
+    from walkers
+    group by loop_number
+),
+
+-- Only journeys that walked a loop again at once have runs of more than one round.
+numbered as (
+    select
+        loop_number,
+        customer_key,
+        journey_number,
+        sum(if(is_again, 0, 1)) over (
+            partition by loop_number, customer_key, journey_number order by last_step_number
+            rows between unbounded preceding and current row
+        ) as run_number
+    from walks
+    where
+        (loop_number, customer_key, journey_number) in (
+            select (again.loop_number, again.customer_key, again.journey_number)
+            from walks as again
+            where again.is_again
+        )
+),
+
+rounds as (
+    select
+        loop_number,
+        max(rounds) as rounds_max
+    from (
+        select
+            loop_number,
+            count(*) as rounds
+        from numbered
+        group by loop_number, customer_key, journey_number, run_number
+    ) as by_run
+    group by loop_number
 ),
 
 reached as (
@@ -105,7 +128,7 @@ select
     counted.loop_keys,
     array_to_string(list_transform(counted.loop_keys, lambda code: names.names[code + 1]), ' -> ') as loop,
     len(counted.loop_keys) as length,
-    names.names[spent.entered_touchpoint_key + 1] as entered_touchpoint,
+    names.names[counted.entered_touchpoint_key + 1] as entered_touchpoint,
     len(list_distinct(list_transform(counted.loop_keys, lambda code: names.channels[code + 1]))) as channels,
     len(list_filter(
         list_zip(counted.loop_keys, counted.loop_keys[2:] || counted.loop_keys[:1]),
@@ -113,19 +136,20 @@ select
     )) as channel_switches,
     counted.occurrences,
     counted.runs,
-    counted.rounds_max,
-    counted.journeys,
-    counted.customers,
+    coalesce(rounds.rounds_max, 1) as rounds_max,
+    walked.journeys,
+    walked.customers,
     len(counted.loop_keys) * counted.occurrences as steps_spent,
-    spent.seconds_spent,
-    spent.seconds_p50,
-    counted.journeys_with,
-    counted.converted_with,
-    reached.journeys_settled - counted.journeys_with as journeys_without,
-    reached.journeys_converted - counted.converted_with as converted_without
+    counted.seconds_spent,
+    counted.seconds_p50,
+    walked.journeys_with,
+    walked.converted_with,
+    reached.journeys_settled - walked.journeys_with as journeys_without,
+    reached.journeys_converted - walked.converted_with as converted_without
 from counted
-inner join spent on counted.loop_keys = spent.loop_keys
-inner join reached on spent.entered_touchpoint_key = reached.touchpoint_key
+inner join walked on counted.loop_number = walked.loop_number
+left join rounds on counted.loop_number = rounds.loop_number
+inner join reached on counted.entered_touchpoint_key = reached.touchpoint_key
 inner join (
     select
         list(touchpoint order by touchpoint_key) as names,

@@ -24,68 +24,74 @@
 
 with
 
-by_journey as (
-    select
-        from_stage,
-        to_stage,
-        direction,
-        customer_key,
-        journey_number,
-        count(*) as transitions,
-        any_value(is_settled) as is_settled
-    from core.stage_moves
-    group by from_stage, to_stage, direction, customer_key, journey_number
-),
-
 counted as (
     select
         from_stage,
         to_stage,
         direction,
-        sum(transitions)::bigint as transitions,
-        coalesce(sum(transitions) filter (where is_settled), 0)::bigint as transitions_settled,
-        count(*) as journeys,
-        count(*) filter (where is_settled) as journeys_settled,
-        count(distinct customer_key) as customers,
-        count(distinct customer_key) filter (where is_settled) as customers_settled
-    from by_journey
-    group by from_stage, to_stage, direction
-),
-
-waits as (
-    select
-        from_stage,
-        to_stage,
-        direction,
+        (row_number() over ())::integer as edge_number,
         any_value(depth) as depth,
+        count(*) as transitions,
+        count(*) filter (where is_settled) as transitions_settled,
         quantile_cont(wait_microseconds, [0.1, 0.5, 0.9]) as wait_microseconds,
         sum(wait_microseconds) / count(wait_microseconds) as wait_mean_microseconds
     from core.stage_moves
-    where direction is not null
     group by from_stage, to_stage, direction
+),
+
+-- Numbers for names: what journeys and customers are told apart by is then short.
+by_journey as (
+    select distinct
+        counted.edge_number,
+        moves.customer_key,
+        moves.journey_number,
+        moves.is_settled
+    from core.stage_moves as moves
+    inner join counted
+        on
+            moves.from_stage = counted.from_stage
+            and moves.to_stage = counted.to_stage
+            and moves.direction is not distinct from counted.direction
+),
+
+by_customer as (
+    select
+        edge_number,
+        customer_key,
+        count(*) as journeys,
+        count(*) filter (where is_settled) as journeys_settled
+    from by_journey
+    group by edge_number, customer_key
+),
+
+walkers as (
+    select
+        edge_number,
+        sum(journeys)::bigint as journeys,
+        sum(journeys_settled)::bigint as journeys_settled,
+        count(*) as customers,
+        count(*) filter (where journeys_settled > 0) as customers_settled
+    from by_customer
+    group by edge_number
 )
 
 select
     counted.from_stage,
     counted.to_stage,
     counted.direction,
-    waits.depth,
+    counted.depth,
     counted.transitions,
     counted.transitions_settled,
-    counted.journeys,
-    counted.journeys_settled,
-    counted.customers,
-    counted.customers_settled,
+    walkers.journeys,
+    walkers.journeys_settled,
+    walkers.customers,
+    walkers.customers_settled,
     counted.transitions_settled
     / nullif(sum(counted.transitions_settled) over (partition by counted.to_stage), 0) as share_in,
-    waits.wait_microseconds[1] / 1e6 as wait_p10_seconds,
-    waits.wait_microseconds[2] / 1e6 as wait_p50_seconds,
-    waits.wait_microseconds[3] / 1e6 as wait_p90_seconds,
-    waits.wait_mean_microseconds / 1e6 as wait_mean_seconds
+    counted.wait_microseconds[1] / 1e6 as wait_p10_seconds,
+    counted.wait_microseconds[2] / 1e6 as wait_p50_seconds,
+    counted.wait_microseconds[3] / 1e6 as wait_p90_seconds,
+    counted.wait_mean_microseconds / 1e6 as wait_mean_seconds
 from counted
-left join waits
-    on
-        counted.from_stage = waits.from_stage
-        and counted.to_stage = waits.to_stage
-        and counted.direction = waits.direction
+inner join walkers on counted.edge_number = walkers.edge_number
 order by counted.from_stage, counted.to_stage, counted.direction

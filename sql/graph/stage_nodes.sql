@@ -18,7 +18,7 @@
 
 with
 
-entries as (
+moves as (
     select
         to_stage as node,
         customer_key,
@@ -43,32 +43,65 @@ entries as (
     where from_stage = '(start)' or to_stage = '(dropped)'
 ),
 
-by_journey as (
+counted as (
     select
         node,
-        customer_key,
-        journey_number,
-        any_value(is_settled) as is_settled,
-        any_value(is_converted) as is_converted,
+        (row_number() over ())::integer as node_number,
         count(*) filter (where is_visit) as visits,
+        count(*) filter (where is_visit and is_settled) as visits_settled,
         count(*) filter (where is_fall) as falls,
+        count(*) filter (where is_fall and is_settled) as falls_settled,
         count(*) filter (where is_exit) as exits
-    from entries
-    group by node, customer_key, journey_number
+    from moves
+    group by node
+),
+
+by_journey as (
+    select distinct
+        counted.node_number,
+        moves.customer_key,
+        moves.journey_number,
+        moves.is_settled,
+        moves.is_converted
+    from moves
+    inner join counted on moves.node = counted.node
+),
+
+by_customer as (
+    select
+        node_number,
+        customer_key,
+        count(*) as journeys,
+        count(*) filter (where is_settled) as journeys_settled,
+        count(*) filter (where is_settled and is_converted) as journeys_converted
+    from by_journey
+    group by node_number, customer_key
+),
+
+visitors as (
+    select
+        node_number,
+        sum(journeys)::bigint as journeys,
+        sum(journeys_settled)::bigint as journeys_settled,
+        sum(journeys_converted)::bigint as journeys_converted,
+        count(*) as customers,
+        count(*) filter (where journeys_settled > 0) as customers_settled
+    from by_customer
+    group by node_number
 )
 
 select
-    node,
-    sum(visits)::bigint as visits,
-    coalesce(sum(visits) filter (where is_settled), 0)::bigint as visits_settled,
-    count(*) as journeys,
-    count(*) filter (where is_settled) as journeys_settled,
-    count(*) filter (where is_settled and is_converted) as journeys_converted,
-    count(distinct customer_key) as customers,
-    count(distinct customer_key) filter (where is_settled) as customers_settled,
-    sum(falls)::bigint as falls,
-    coalesce(sum(falls) filter (where is_settled), 0)::bigint as falls_settled,
-    sum(exits)::bigint as exits
-from by_journey
-group by node
-order by node
+    counted.node,
+    counted.visits,
+    counted.visits_settled,
+    visitors.journeys,
+    visitors.journeys_settled,
+    visitors.journeys_converted,
+    visitors.customers,
+    visitors.customers_settled,
+    counted.falls,
+    counted.falls_settled,
+    counted.exits
+from counted
+inner join visitors on counted.node_number = visitors.node_number
+order by counted.node

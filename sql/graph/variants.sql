@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per path
 -- key:    variant_number
--- reads:  core.steps, core.journeys, core.touchpoints
+-- reads:  graph.paths, core.journeys, core.touchpoints
 -- column: variant_number       | bigint  | Rank by journeys, ties by path, counted from 1.
 -- column: path                 | varchar | Touchpoints joined by ' -> '.
 -- column: touchpoints          | varchar[] | The same as a list.
@@ -19,16 +19,6 @@
 
 with
 
-paths as (
-    select
-        steps.customer_key,
-        steps.journey_number,
-        list(steps.touchpoint_key order by steps.step_number) as touchpoint_keys
-    from core.steps
-    where steps.part = 'before'
-    group by steps.customer_key, steps.journey_number
-),
-
 counted as (
     select
         paths.touchpoint_keys,
@@ -37,7 +27,7 @@ counted as (
         count(*) filter (where journeys.is_settled) as journeys_settled,
         count(*) filter (where journeys.is_settled and journeys.outcome = 'converted') as converted,
         quantile_cont(journeys.duration_microseconds, 0.5) / 1e6 as duration_p50_seconds
-    from paths
+    from graph.paths
     inner join core.journeys
         on
             paths.customer_key = journeys.customer_key

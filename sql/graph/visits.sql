@@ -26,81 +26,68 @@
 
 with
 
-by_journey as (
+walked as (
     select
         steps.part,
         steps.touchpoint_key,
         steps.customer_key,
-        steps.journey_number,
-        any_value(journeys.is_settled) as is_settled,
-        any_value(journeys.is_settled and journeys.outcome = 'converted') as is_converted,
-        count(*) as visits,
-        count(*) filter (where steps.is_return) as returns,
-        count(*) filter (where steps.is_bounce) as bounces,
-        count(*) filter (
-            where steps.next_touchpoint_key is null
-            and steps.part = 'before'
-            and journeys.is_settled
-            and journeys.outcome in ('lost', 'lapsed')
-        ) as exits
+        steps.is_return,
+        steps.is_bounce,
+        epoch_us(steps.left_at) - epoch_us(steps.entered_at) as dwell_microseconds,
+        steps.next_wait_microseconds,
+        journeys.is_settled,
+        journeys.is_settled and journeys.outcome = 'converted' as is_converted,
+        steps.next_touchpoint_key is null
+        and steps.part = 'before'
+        and journeys.is_settled
+        and journeys.outcome in ('lost', 'lapsed') as is_exit
     from core.steps
     inner join core.journeys
         on
             steps.customer_key = journeys.customer_key
             and steps.journey_number = journeys.journey_number
     where steps.part != 'service'
-    group by steps.part, steps.touchpoint_key, steps.customer_key, steps.journey_number
 ),
 
-by_customer as (
-    select
-        part,
-        touchpoint_key,
-        customer_key,
-        sum(visits) as visits,
-        sum(if(is_settled, visits, 0)) as visits_settled,
-        count(*) as journeys,
-        count(*) filter (where is_settled) as journeys_settled,
-        count(*) filter (where is_converted) as journeys_converted,
-        sum(exits) as exits,
-        sum(returns) as returns,
-        sum(if(is_settled, returns, 0)) as returns_settled,
-        sum(bounces) as bounces,
-        sum(if(is_settled, bounces, 0)) as bounces_settled
-    from by_journey
-    group by part, touchpoint_key, customer_key
-),
-
+-- The first visit of a journey to a touchpoint is no return, so those count its journeys.
 counted as (
     select
         part,
         touchpoint_key,
-        sum(visits)::bigint as visits,
-        sum(visits_settled)::bigint as visits_settled,
-        sum(journeys)::bigint as journeys,
-        sum(journeys_settled)::bigint as journeys_settled,
-        sum(journeys_converted)::bigint as journeys_converted,
-        count(*) as customers,
-        count(*) filter (where journeys_settled > 0) as customers_settled,
-        sum(exits)::bigint as exits,
-        sum(returns)::bigint as returns,
-        sum(returns_settled)::bigint as returns_settled,
-        sum(bounces)::bigint as bounces,
-        sum(bounces_settled)::bigint as bounces_settled
-    from by_customer
-    group by part, touchpoint_key
-),
-
-times as (
-    select
-        part,
-        touchpoint_key,
-        quantile_cont(epoch_us(left_at) - epoch_us(entered_at), 0.5) / 1e6 as dwell_p50_seconds,
+        count(*) as visits,
+        count(*) filter (where is_settled) as visits_settled,
+        count(*) filter (where not is_return) as journeys,
+        count(*) filter (where not is_return and is_settled) as journeys_settled,
+        count(*) filter (where not is_return and is_converted) as journeys_converted,
+        count(*) filter (where is_exit) as exits,
+        count(*) filter (where is_return) as returns,
+        count(*) filter (where is_return and is_settled) as returns_settled,
+        count(*) filter (where is_bounce) as bounces,
+        count(*) filter (where is_bounce and is_settled) as bounces_settled,
+        quantile_cont(dwell_microseconds, 0.5) / 1e6 as dwell_p50_seconds,
         quantile_cont(next_wait_microseconds, [0.5, 0.9]) as wait_microseconds,
         sum(next_wait_microseconds) / 1e6 as wait_total_seconds,
         count(next_wait_microseconds) as waits
-    from core.steps
-    where part != 'service'
+    from walked
+    group by part, touchpoint_key
+),
+
+visitors as (
+    select
+        part,
+        touchpoint_key,
+        count(*) as customers,
+        count(*) filter (where is_settled) as customers_settled
+    from (
+        select
+            part,
+            touchpoint_key,
+            customer_key,
+            bool_or(is_settled) as is_settled
+        from walked
+        where not is_return
+        group by part, touchpoint_key, customer_key
+    ) as by_customer
     group by part, touchpoint_key
 )
 
@@ -112,18 +99,19 @@ select
     counted.journeys,
     counted.journeys_settled,
     counted.journeys_converted,
-    counted.customers,
-    counted.customers_settled,
+    visitors.customers,
+    visitors.customers_settled,
     counted.exits,
     counted.returns,
     counted.returns_settled,
     counted.bounces,
     counted.bounces_settled,
-    times.dwell_p50_seconds,
-    times.wait_microseconds[1] / 1e6 as wait_p50_seconds,
-    times.wait_microseconds[2] / 1e6 as wait_p90_seconds,
-    times.wait_total_seconds,
-    times.waits
+    counted.dwell_p50_seconds,
+    counted.wait_microseconds[1] / 1e6 as wait_p50_seconds,
+    counted.wait_microseconds[2] / 1e6 as wait_p90_seconds,
+    counted.wait_total_seconds,
+    counted.waits
 from counted
-inner join times on counted.part = times.part and counted.touchpoint_key = times.touchpoint_key
+inner join visitors
+    on counted.part = visitors.part and counted.touchpoint_key = visitors.touchpoint_key
 order by counted.part desc, counted.touchpoint_key

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per path
 -- key:    path_number
--- reads:  core.steps, core.journeys, core.erasures, core.touchpoints
+-- reads:  graph.paths, core.journeys, core.erasures, core.touchpoints
 -- column: path_number | bigint    | Rank by journeys, ties by path, counted from 1.
 -- column: touchpoints | varchar[] | Its touchpoints from the first step to the goal, each once.
 -- column: journeys    | bigint    | Settled converted journeys that walked it, once their loops are erased.
@@ -12,29 +12,20 @@
 
 with
 
-walks as (
+walked as (
     select
-        steps.customer_key,
-        steps.journey_number,
-        list(steps.touchpoint_key order by steps.step_number) as touchpoint_keys
-    from core.steps
+        paths.customer_key,
+        coalesce(erasures.path_keys, paths.touchpoint_keys) as path_keys
+    from graph.paths
     inner join core.journeys
         on
-            steps.customer_key = journeys.customer_key
-            and steps.journey_number = journeys.journey_number
-    where steps.part = 'before' and journeys.is_settled and journeys.outcome = 'converted'
-    group by steps.customer_key, steps.journey_number
-),
-
-paths as (
-    select
-        walks.customer_key,
-        coalesce(erasures.path_keys, walks.touchpoint_keys) as path_keys
-    from walks
+            paths.customer_key = journeys.customer_key
+            and paths.journey_number = journeys.journey_number
     left join core.erasures
         on
-            walks.customer_key = erasures.customer_key
-            and walks.journey_number = erasures.journey_number
+            paths.customer_key = erasures.customer_key
+            and paths.journey_number = erasures.journey_number
+    where journeys.is_settled and journeys.outcome = 'converted'
 ),
 
 counted as (
@@ -42,7 +33,7 @@ counted as (
         path_keys,
         count(*) as journeys,
         count(distinct customer_key) as customers
-    from paths
+    from walked
     group by path_keys
 ),
 

@@ -3,14 +3,9 @@
 import numpy as np
 import polars as pl
 
-from journeylab.analysis.resampling import (
-    REPLICATES,
-    median_intervals,
-    poisson_weights,
-    ratio_intervals,
-    weighted_median,
-)
+from journeylab.analysis.resampling import REPLICATES, poisson_weights, weighted_median
 from journeylab.analysis.sales_cycle import sales_cycle
+from journeylab.analysis.sample_intervals import median_intervals, ratio_intervals
 
 HASHES = np.arange(1, 41, dtype=np.uint64) * np.uint64(7919)
 

@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 
 from journeylab.analysis.customer_sums import Cells, poisson_block, replicate_salts, weighted_sums
-from journeylab.analysis.resampling import kpi_intervals, poisson_weights, weighted_median
+from journeylab.analysis.resampling import POISSON_CDF, poisson, poisson_weights, weighted_median
+from journeylab.analysis.sample_intervals import kpi_intervals
 
 
 def sample(amounts, *, customers=None, statistic="mean"):
@@ -96,6 +97,15 @@ def test_a_block_draws_what_single_replicates_draw():
     block = poisson_block(customers, replicate_salts(seed=2, purpose="p", replicates=8))
 
     assert (block == np.stack(single, axis=1)).all()
+
+
+def test_draws_at_the_bounds_of_the_distribution_fall_on_the_right_side():
+    """Below, at and above each bound of the CDF, where the leading bits leave it open."""
+    bounds = (POISSON_CDF[:8] * 2.0**53).astype(np.uint64)
+    drawn = np.concatenate([bounds - np.uint64(1), bounds, bounds + np.uint64(1)]) << np.uint64(11)
+
+    shares = (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
+    assert poisson(drawn).tolist() == [int((share >= POISSON_CDF).sum()) for share in shares]
 
 
 def test_sums_over_customers_in_blocks():

@@ -1,15 +1,16 @@
 """Excesses of touchpoints -> how sure they are and what goes with them. Pure functions, no I/O."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import eye_array
+from scipy.sparse.linalg import splu
 from scipy.stats import t as student
 
-from journeylab.analysis.chain import Chain, chain_of, refuse_stuck, solve, with_exit_rate
+from journeylab.analysis.chain import Chain, chain_of, solve, with_exit_rate
+from journeylab.analysis.chain_changes import row_of, with_row
 from journeylab.analysis.customer_groups import sample_sums, sample_weights
 from journeylab.analysis.graph import START
 from journeylab.analysis.resampling import BOUNDS
@@ -17,6 +18,8 @@ from journeylab.analysis.statistics import significant
 from journeylab.errors import InputRefused
 
 Floats = NDArray[np.float64]
+
+_ROUNDING: Final = 1e-14  # chances closer than this are equal
 
 #: Face -> columns of ``analysis.visit_samples``: what is summed, and what it is over.
 _FACES: Final = {
@@ -127,6 +130,7 @@ def bottleneck_values(
     names = dict(sums.select("touchpoint_key", "touchpoint").iter_rows())
     chain = chain_of(edges)
     before = solve(chain).p_start if chain is not None else 0.0
+    gains = Gains(chain) if chain is not None else None
     currency = sales["currency"][0] if sales.height == 1 else None
     price = float(sales["value"][0]) / sales["sales"][0] if sales.height == 1 else None
     rows: list[dict[str, Any]] = []
@@ -135,10 +139,11 @@ def bottleneck_values(
         together: Chain | None = chain
         found = []
         for row in told:
-            changed = _at_reference(chain, names[row["touchpoint_key"]], row, mixes)
-            found.append(_gained(chain, changed, before))
+            node = names[row["touchpoint_key"]]
+            changed = _at_reference(chain, node, row, mixes)
+            found.append(gains.of(changed, node) if gains and changed is not None else None)
             if changed is not None and row["excess"] > 0 and together is not None:
-                together = _at_reference(together, names[row["touchpoint_key"]], row, mixes)
+                together = _at_reference(together, node, row, mixes)
         joint = _gained(chain, together, before)
         for row, conversions in zip(told, found, strict=True):
             rows.append(
@@ -168,16 +173,44 @@ def with_moves(chain: Chain, node: str, moves: dict[str, float]) -> Chain:
         InputRefused: a node is left without a way out.
     """
     row = chain.place(node)
-    known = {chain.place(name): told for name, told in moves.items() if name in chain.nodes}
-    total = sum(known.values())
-    matrix = chain.matrix.tolil(copy=True)
-    moving = float(matrix[[row], :].sum())
-    matrix[[row], :] = 0.0
-    for column, told in known.items():
-        matrix[row, column] = moving * told / total
-    changed = replace(chain, matrix=csr_array(matrix))
-    refuse_stuck(changed)
-    return changed
+    places = {name: place for place, name in enumerate(chain.nodes)}
+    shares = np.zeros(len(chain.nodes))
+    for name, told in moves.items():
+        if name in places:
+            shares[places[name]] = told
+    shares *= float(row_of(chain.matrix, row).sum()) / shares.sum()
+    return with_row(chain, row, shares, chain.to_converted[row], chain.to_dropped[row])
+
+
+class Gains:
+    """What a change of one touchpoint does to the conversions, without a chain solved anew.
+
+    (I - Q)x = r differs in one row then, so its solution differs by a multiple of one column
+    of the inverse.
+
+    Source:
+        Sherman, Morrison: Adjustment of an inverse matrix (1950).
+    """
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        square = eye_array(len(chain.nodes)) - chain.matrix
+        self._factors = splu(square.tocsc())
+        self._chances = self._factors.solve(chain.to_converted)
+        self._visits = splu(square.T.tocsc()).solve(chain.start)
+
+    def of(self, changed: Chain, node: str) -> float:
+        """Conversions more, or fewer, of the journeys that started."""
+        chain, row = self._chain, self._chain.place(node)
+        unit = np.zeros(len(chain.nodes))
+        unit[row] = 1.0
+        column = self._factors.solve(unit)
+        shares = row_of(changed.matrix, row)
+        chance = float(shares @ self._chances) + changed.to_converted[row]
+        gained = self._visits[row] * (chance - self._chances[row]) / (column[row] - shares @ column)
+        if abs(gained) < _ROUNDING:
+            return 0.0
+        return float(gained * chain.visits[chain.place(START)])
 
 
 def _at_reference(

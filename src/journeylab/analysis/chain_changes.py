@@ -88,8 +88,8 @@ def present(
     if measure == EXIT_RATE:
         return float(chain.to_dropped[row])
     if measure == RETURN_RATE:
-        return float(_row(chain.matrix, row)[lower_nodes(chain, node, ranks)].sum())
-    return float(_row(waits.counts[1], row).sum() / chain.visits[row])
+        return float(row_of(chain.matrix, row)[lower_nodes(chain, node, ranks)].sum())
+    return float(row_of(waits.counts[1], row).sum() / chain.visits[row])
 
 
 def changed(
@@ -140,7 +140,7 @@ def with_return_rate(
             "give it a stage in touchpoints.toml or from_events(stages=…)",
         )
     is_lower = lower_nodes(chain, node, ranks)
-    shares = _row(chain.matrix, row)
+    shares = row_of(chain.matrix, row)
     returns = float(shares[is_lower].sum())
     lacking = (returns <= 0.0 < rate, returns >= 1.0 > rate)
     if any(lacking):
@@ -152,7 +152,7 @@ def with_return_rate(
         )
     more = rate / returns if returns > 0.0 else 1.0
     less = (1.0 - rate) / (1.0 - returns) if returns < 1.0 else 1.0
-    return _with_row(
+    return with_row(
         chain,
         row,
         shares * np.where(is_lower, more, less),
@@ -175,8 +175,8 @@ def with_slow_share(chain: Chain, waits: Waits, node: str, share: float) -> Chai
     """
     row = chain.place(node)
     refuse_no_share(share, node, SLOW_SHARE)
-    fast, slow = (_row(counts, row) for counts in waits.counts)
-    fast_seconds, slow_seconds = (_row(seconds, row) for seconds in waits.seconds)
+    fast, slow = (row_of(counts, row) for counts in waits.counts)
+    fast_seconds, slow_seconds = (row_of(seconds, row) for seconds in waits.seconds)
     now = float(slow.sum() / chain.visits[row])
     if share > now:
         raise InputRefused(
@@ -194,15 +194,15 @@ def with_slow_share(chain: Chain, waits: Waits, node: str, share: float) -> Chai
         )
     mended = (now - share) / now
     gain = mended * slow.sum() / fast.sum()
-    counts = _row(chain.matrix, row) * chain.visits[row] - mended * slow + gain * fast
+    counts = row_of(chain.matrix, row) * chain.visits[row] - mended * slow + gain * fast
     totals = (
-        _row(chain.matrix, row) * chain.visits[row] * _row(chain.seconds, row)
+        row_of(chain.matrix, row) * chain.visits[row] * row_of(chain.seconds, row)
         - mended * slow_seconds
         + gain * fast_seconds
     )
     counts = np.where(counts < 1e-9, 0.0, counts)
     means = np.divide(totals, counts, out=np.zeros_like(counts), where=counts > 0.0)
-    told = _with_row(
+    told = with_row(
         chain,
         row,
         counts / chain.visits[row],
@@ -212,9 +212,14 @@ def with_slow_share(chain: Chain, waits: Waits, node: str, share: float) -> Chai
     return replace(told, seconds=_replaced(chain.seconds, row, means))
 
 
-def _with_row(
+def with_row(
     chain: Chain, row: int, shares: Floats, to_converted: float, to_dropped: float
 ) -> Chain:
+    """The chain in which a node is left anew: by shares of its visits to each node and end.
+
+    Raises:
+        InputRefused: a node is left without a way out.
+    """
     converted, dropped = chain.to_converted.copy(), chain.to_dropped.copy()
     converted[row], dropped[row] = to_converted, to_dropped
     told = replace(
@@ -227,7 +232,8 @@ def _with_row(
     return told
 
 
-def _row(matrix: csr_array, row: int) -> Floats:
+def row_of(matrix: csr_array, row: int) -> Floats:
+    """One row of a matrix, zeros included."""
     begin, end = matrix.indptr[row], matrix.indptr[row + 1]
     dense = np.zeros(matrix.shape[1])
     dense[matrix.indices[begin:end]] = matrix.data[begin:end]

@@ -31,6 +31,17 @@ _SCHEMA: Final = {
     "value": pl.Float64,
 }
 _MOVE: Final = ("from_node", "to_node", "is_slow")
+_CODED: Final = ("previous_key", "from_key", "to_key", "is_slow", "is_converted")
+_KEYS: Final = 2**16  # more than there are touchpoints; stands for none
+#: One number for the values of ``_CODED``.
+_CODE: Final = (
+    (pl.col("previous_key").cast(pl.Int64).fill_null(_KEYS) * (_KEYS + 1))
+    + pl.col("from_key").cast(pl.Int64).fill_null(_KEYS)
+) * (_KEYS + 1) * 9 + (
+    pl.col("to_key").cast(pl.Int64).fill_null(_KEYS) * 9
+    + pl.col("is_slow").cast(pl.Int64).fill_null(2) * 3
+    + pl.col("is_converted").cast(pl.Int64).fill_null(2)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +89,17 @@ def customer_cells(
         "transitions",
         pl.lit(0, dtype=pl.Int64).alias("microseconds"),
     )
-    codes = ("previous_key", "from_key", "to_key", "is_slow", "is_converted")
-    rows = pl.concat([customer_moves, starts], how="diagonal")
-    kinds = _named(rows.select(codes).unique(), touchpoints)
+    rows = pl.concat([customer_moves, starts], how="diagonal").with_columns(code=_CODE)
+    kinds = _named(rows.unique(subset="code").select("code", *_CODED), touchpoints)
     moves = kinds.select(kind).unique().sort(kind, nulls_last=True).with_row_index("item")
     kinds = kinds.join(moves, on=kind, nulls_equal=True)
-    rows = rows.join(kinds.select(*codes, "item"), on=codes, nulls_equal=True)
-    rows = rows.sort("customer_key", "item", "transitions", "microseconds")
+    rows = rows.select(
+        "customer_key",
+        pl.col("code").replace_strict(kinds["code"], kinds["item"], return_dtype=pl.Int64),
+        "transitions",
+        "microseconds",
+    ).rename({"code": "item"})
+    rows = rows.sort(pl.col("customer_key").cast(pl.Int64) * moves.height + pl.col("item"))
     told = customer_hashes.join(rows.select("customer_key").unique(), on="customer_key", how="semi")
     told = told.sort("customer_key")
     keys = told["customer_key"].to_numpy().astype(np.int64)

@@ -8,15 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from journeylab.analysis.resampling import POISSON_CDF, mixed, poisson, salt
+from journeylab.analysis.resampling import mixed, poisson, salt
 
-_CUSTOMERS_PER_BLOCK: Final = 1_024  # their draws stay in cache
-#: Weight of a draw by its leading 16 bits; those in which a bound of the CDF lies are looked up.
-_LEADING: Final = np.searchsorted(POISSON_CDF, np.arange(2**16) / 2.0**16, side="right").astype(
-    np.float64
-)
-_UNDECIDED: Final = np.zeros(2**16, dtype=bool)
-_UNDECIDED[(POISSON_CDF * 2**16).astype(np.int64).clip(max=2**16 - 1)] = True
+_CUSTOMERS_PER_BLOCK: Final = 1_024
+_DRAWN_AT_A_TIME: Final = 128  # customers whose draws stay in the nearest cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,17 +35,16 @@ def poisson_block(customers: NDArray[np.uint64], salts: NDArray[np.uint64]) -> N
     """The draws of ``poisson_weights`` for many replicates at once, several times as fast.
 
     Args:
-        customers: 64-bit hash of each customer's id; some thousands at a time stay in cache.
+        customers: 64-bit hash of each customer's id.
         salts: of ``replicate_salts``.
 
     Returns:
         One row per customer, one column per replicate.
     """
-    drawn = mixed(customers[:, np.newaxis] ^ salts)
-    leading = drawn >> np.uint64(48)
-    weights: NDArray[np.float64] = _LEADING[leading]
-    undecided = _UNDECIDED[leading]
-    weights[undecided] = poisson(drawn[undecided])
+    weights = np.empty((len(customers), len(salts)))
+    for first in range(0, len(customers), _DRAWN_AT_A_TIME):
+        drawn = mixed(customers[first : first + _DRAWN_AT_A_TIME, np.newaxis] ^ salts)
+        weights[first : first + _DRAWN_AT_A_TIME] = poisson(drawn)
     return weights
 
 

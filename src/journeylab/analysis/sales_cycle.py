@@ -62,8 +62,10 @@ def _interval(times: pl.DataFrame, *, seed: int) -> tuple[float | None, float | 
     points = np.unique(lasted)
     if len(points) > _GRID:
         points = points[np.linspace(0, len(points) - 1, _GRID).round().astype(np.int64)]
+    place = np.searchsorted(points, lasted)
     cause = times["cause"].replace_strict({name: n for n, name in enumerate(_CAUSES)}).to_numpy()
-    cell = np.searchsorted(points, lasted) * len(_CAUSES) + cause
+    by_customer = np.argsort(customer, kind="stable")
+    customer, cell = customer[by_customer], (place * len(_CAUSES) + cause)[by_customer]
     shape = (len(points), len(_CAUSES))
     halves = []
     for replicate in range(REPLICATES):

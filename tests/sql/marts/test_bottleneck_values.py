@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from journeylab.analysis.bottlenecks import with_moves
-from journeylab.analysis.chain import chain_of, solve
+from journeylab.analysis.bottlenecks import Gains, with_moves
+from journeylab.analysis.chain import chain_of, solve, with_exit_rate
 from journeylab.settings import Paths
 
 DAY = 24 * 60
@@ -186,3 +186,22 @@ def test_moves_of_a_chain_can_be_shared_out_anew():
 
     assert solve(chain).p_start == pytest.approx(0.5)
     assert solve(changed).p_start == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("node", ["home", "cart", "about"])
+def test_a_change_of_one_touchpoint_gains_what_the_chain_solved_anew_does(node):
+    """Ten visits each way, with circles; a third of the visits to the touchpoint are exits then."""
+    names = ("home", "cart", "about")
+    moves = [("(start)", "home", 30), ("home", "(dropped)", 10), ("cart", "(converted)", 10)]
+    moves += [(one, other, 10) for one in names for other in names if one != other]
+    moves += [("cart", "(dropped)", 5), ("about", "(dropped)", 5)]
+    edges = pl.DataFrame(
+        moves, schema=["from_node", "to_node", "transitions_settled"], orient="row"
+    )
+    chain = chain_of(edges)
+    changed = with_exit_rate(chain, node, 1 / 3)
+
+    gained = Gains(chain).of(changed, node)
+
+    assert gained == pytest.approx(30 * (solve(changed).p_start - solve(chain).p_start), abs=1e-12)
+    assert Gains(chain).of(chain, node) == 0.0
