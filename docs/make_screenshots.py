@@ -2,7 +2,7 @@
 
 Runs the sample in a folder of its own, with the designed map that ``journeylab map`` proposes so
 that every view has something to show, serves it, and photographs every view with Chromium into
-``docs/images/views/<view>.png``, and the upper parts of three of them, made smaller for the
+``docs/images/views/<view>.png``, and the upper parts of two of them, made smaller for the
 README, into ``docs/images/views/<view>_small.png``. Nothing else is read or written. Pictures
 get a palette.
 """
@@ -42,7 +42,7 @@ SHOTS: Final = {
 }
 
 #: Pictures of which the README shows the upper part: its height in pixels of the whole picture.
-SMALL: Final = {"overview": 900, "back_and_forth": 900, "compare": 900}
+SMALL: Final = {"overview": 900, "back_and_forth": 900}
 SMALL_WIDTH: Final = 720
 
 
