@@ -3,6 +3,7 @@
 import pytest
 
 from journeylab.dashboard.answers import Answers
+from journeylab.dashboard.app import create_app
 from journeylab.views.locales import LOCALES, content_in, figure_in, text_in
 
 
@@ -69,3 +70,17 @@ def test_a_view_changes_its_words_and_not_its_tables(sample_run):
     for before, after in zip(content.panels, made.panels, strict=True):
         assert after.table is before.table
         assert after.drill == before.drill
+
+
+def test_a_served_page_is_written_by_its_locale(sample_run):
+    """Figures and sentences on the server; the scripts of tables read the signs in the head."""
+    app = create_app(sample_run.snapshot.parents[1], locale="de")
+    told = app.server.test_client().get("/").text
+    answers = app.server.extensions["journeylab"]
+
+    facts = answers.answer({"view": "paths"}).facts
+    answers.close()
+
+    assert "&quot;decimal&quot;: &quot;,&quot;" in told
+    assert facts[0].value == "1.922"
+    assert facts[1].value == "34,5\xa0%"
