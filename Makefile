@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export DAGSTER_HOME := $(CURDIR)/var/dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-docs test-planted faults bench bench-large screenshots test-nights lint format clean
+.PHONY: help venv demo run up dashboard test test-coverage test-fast test-browser test-docs test-planted test-spark faults bench bench-large screenshots test-nights lint format clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,7 +46,7 @@ test-coverage: COVERAGE := --cov --cov-report=term:skip-covered
 test-coverage: test ## the same with the coverage, which takes a fifth longer
 
 test-fast: $(VENV)/.installed-dev ## run the tests but the whole pipeline runs, stop at the first failure
-	$(BIN)/python -m pytest -q -x -m "not slow and not docs and not faults and not nights and not planted and not browser"
+	$(BIN)/python -m pytest -q -x -m "not slow and not docs and not faults and not nights and not planted and not browser and not spark"
 
 test-docs: $(VENV)/.installed-dev ## run the programs, commands and notebooks of the documentation
 	$(BIN)/python -m pytest -m docs -n 2 --dist loadgroup
@@ -56,6 +56,18 @@ test-nights: $(VENV)/.installed-dev ## prove incremental = full over SEQUENCES=5
 
 test-planted: $(VENV)/.installed-dev ## prove what is planted over ten seeds, half an hour or more
 	$(BIN)/python -m pytest tests/planted -m planted -rP
+
+test-spark: $(VENV)/.installed-spark ## compare the Spark engine with DuckDB's (Java 17; SPARK_MASTER, SPARK_EVENTS for a long form)
+	@if ! command -v java >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; \
+	  fi; \
+	fi; \
+	if command -v java >/dev/null; then \
+	  $(BIN)/python -m pytest tests/cluster -m spark -rs; \
+	else \
+	  echo "skipped: no Java; install it with: sudo apt-get install openjdk-17-jre-headless"; \
+	fi
 
 faults: $(VENV)/.installed-dev ## kill runs with -9 at every line under readers, an hour on two free cores
 	$(BIN)/python -m pytest tests/faults -m faults -rP
@@ -109,4 +121,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(PIP) install --no-compile --require-hashes --no-deps -r requirements-dev.lock
+	touch $@
+
+$(VENV)/.installed-spark: requirements-spark.lock $(VENV)/.installed-dev
+	$(PIP) install --no-compile --require-hashes --no-deps -r requirements-spark.lock
 	touch $@

@@ -8,6 +8,7 @@
 -- column: from_node        | varchar | Touchpoint left, or '(start)'.
 -- column: to_node          | varchar | Touchpoint entered, or '(converted)', '(dropped)'.
 -- column: transitions      | bigint  | Times its journeys make the move.
+-- column: customers        | bigint  | Different customers who make it in a journey of the archetype.
 -- column: share_out        | double  | transitions ÷ all moves of the archetype that leave from_node.
 -- column: move_rank        | bigint  | Place by transitions within the archetype, counted from 1.
 -- check:  error | share_out > 0 and share_out <= 1 | a share lies in (0, 1]
@@ -19,7 +20,8 @@ counted as (
         archetypes.archetype_number,
         moves.from_node,
         moves.to_node,
-        count(*) as transitions
+        count(*) as transitions,
+        count(distinct moves.customer_key) as customers
     from analysis.journey_clusters as clusters
     inner join analysis.archetypes on clusters.cluster = archetypes.cluster
     inner join core.moves
@@ -42,6 +44,7 @@ select
     shared.from_node,
     shared.to_node,
     shared.transitions,
+    shared.customers,
     shared.share_out,
     row_number() over (
         partition by shared.archetype_number

@@ -103,6 +103,10 @@ class WouldLose(JourneyLabError, RuntimeError):
     """Restoring would lose what is nowhere else; nothing was changed."""
 
 
+class ClusterFailed(JourneyLabError, RuntimeError):
+    """A job on many machines failed or lost a part; nothing of it was used."""
+
+
 class MailRefused(JourneyLabError, RuntimeError):
     """A mail server cannot be reached or does not take a mail."""
 

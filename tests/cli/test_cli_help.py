@@ -15,6 +15,7 @@ COMMANDS = [
     "golden",
     "init",
     "map",
+    "parity",
     "rejected",
     "report",
     "restore",

@@ -94,3 +94,31 @@ def test_an_edited_export_is_replayed_once_and_equals_a_full_rebuild(typed, shop
     assert typed("run", "--quiet", "--full")[0] in (0, 3)
     assert show(shop / "var" / "published").content_hash == night
     assert _counts(shop) == [(5, 4, 0, 1, 2)]
+
+
+def test_a_replay_given_again_after_a_restore_counts_once(typed, shop):
+    """What a replay repaired is in no copy: the command says so, and how to have it again."""
+    typed("rejected", "export", "--output", "bad.csv")
+    _edit(shop / "bad.csv", lambda text: text.replace("1926", "2026").replace("'-{", "{"))
+    typed("rejected", "replay", "bad.csv")
+    assert typed("run", "--quiet")[0] in (0, 3)
+    before = show(shop / "var" / "published").content_hash
+    (shop / "var" / "warehouse.duckdb").unlink()
+
+    refused = typed("restore")
+    restored = typed("restore", "--accept-loss")
+    early = typed("rejected", "replay", "bad.csv")
+    assert typed("run", "--quiet")[0] in (0, 3)
+    forgetful = _counts(shop)
+    code, out, err = typed("rejected", "replay", "bad.csv")
+    assert typed("run", "--quiet")[0] in (0, 3)
+
+    assert (refused[0], restored[0]) == (1, 0)
+    assert "repaired: give the replay again after the next run, no row loads twice" in refused[2]
+    assert early[0] == 1
+    assert "mend:  journeylab run" in early[2]
+    assert forgetful == [(7, 4, 0, 3, 0)]
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "2 rows replayed; count them with: journeylab run"
+    assert _counts(shop) == [(5, 4, 0, 1, 2)]
+    assert show(shop / "var" / "published").content_hash == before

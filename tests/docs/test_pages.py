@@ -23,7 +23,7 @@ def spelled(default) -> str:
         return str(default).lower()
     if isinstance(default, (tuple, list)):
         return "[" + ", ".join(spelled(value) for value in default) + "]"
-    if isinstance(default, (int, float)):
+    if isinstance(default, (int, float, dict)):
         return str(default)
     return f'"{default}"'
 

@@ -61,6 +61,10 @@ def forgotten(lived, tmp_path_factory) -> tuple[Path, Forgotten]:
         folder = tmp_path_factory.mktemp("forgotten") / "shop"
         shutil.copytree(lived, folder, symlinks=True)
         assert all(bytes_with(folder / "var", value) for value in RAW_VALUES)
+        for left in ("landed/.tmp-4711", ".restoring/warehouse.duckdb"):  # of killed commands
+            path = folder / "var" / left
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(BROKEN)
         return folder, forget(shop(folder), "ana.forget@shop.io", started_at=NOW)
 
 
@@ -268,3 +272,17 @@ def test_a_customer_whom_the_rules_name_is_refused(lived, tmp_path):
 
     with pytest.raises(InputRefused, match="1 identity rules name this customer"):
         forget(shop(folder), "u-ana-4711", started_at=NOW)
+
+
+def test_a_former_warehouse_is_in_the_way(lived, tmp_path):
+    """What a restore moved away cannot be erased in: nobody is forgotten by halves."""
+    settings = shop(copy_of(lived, tmp_path / "shop"))
+    former = settings.paths.var / "damaged-20260301T090000"
+    former.mkdir()
+    (former / "warehouse.duckdb").write_text(BROKEN)
+
+    with pytest.raises(InputRefused, match="former warehouses hold everybody's rows") as raised:
+        forget(settings, "ana.forget@shop.io", started_at=NOW)
+
+    assert str(former) in str(raised.value)
+    assert not (settings.paths.var / "tombstones.json").exists()

@@ -66,3 +66,45 @@ def test_a_changed_row_is_found_and_blocks_the_night(copy):
     assert [check.faulty_rows for check in sound.checks] == [0]
     assert [(check.severity, check.faulty_rows) for check in found.checks] == [("error", 1)]
     assert f"{changed} in core.steps" in found.checks[0].about
+
+
+def test_a_customer_made_of_two_or_a_lost_list_is_found(copy):
+    """An identifier that nothing joins, one that is another's, an event that no list counts."""
+    proof = next(step for step in registry(copy) if step.layer == "proof")
+    lone = (
+        "select component_key from identity.components group by component_key having count(*) = {}"
+        " order by component_key limit 1"
+    )
+    wrongs = {
+        "two in one": (
+            "identity.components",
+            f"update identity.components set component_key = ({lone.format(2)})"
+            f" where component_key = ({lone.format(1)})",
+        ),
+        "one in two": (
+            "identity.components",
+            f"update identity.components set component_key = ({lone.format(1)})"
+            f" where component_key = ({lone.format(2)}) and identifier_key != component_key",
+        ),
+        "lost list": (
+            "identity.event_signatures",
+            "delete from identity.event_signatures where event_key ="
+            " (select min(event_key) from identity.event_signatures)",
+        ),
+    }
+    found = {}
+    with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
+        warehouse = context.warehouse
+        for name, (table, wrong) in wrongs.items():
+            warehouse.execute(f"create or replace table ops.sound as from {table}")
+            warehouse.execute(wrong)
+            result = proof.run(context)
+            tables = warehouse.rows("select distinct table_name from ops.proof_differences")
+            found[name] = (result.checks[0].passed, {table for (table,) in tables})
+            warehouse.execute(f"create or replace table {table} as from ops.sound")
+        mended = proof.run(context)
+
+    assert found["two in one"] == (False, {"identity.components"})
+    assert "identity.components" in found["one in two"][1]
+    assert "identity.event_signatures" in found["lost list"][1]
+    assert mended.checks[0].passed

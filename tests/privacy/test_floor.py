@@ -112,10 +112,37 @@ def test_every_rule_fits_its_table_and_keeps_the_sums(table):
         ]
 
 
+def test_resampled_moves_do_not_tell_an_edge_that_is_hidden():
+    """In no replicate; the moves of edges that are shown stay."""
+    tables = read_models("marts")
+    told = [("a", "b", 9), ("a", "c", 1), ("b", "c", 6), ("c", "d", 2)]
+    shown_edges = edges(*(("before", one, other, 50, n) for one, other, n in told))
+    with memory(threads=1) as warehouse, warehouse.given("told_edges", shown_edges):
+        for table in ("graph_edges", "resampled_moves"):
+            ensure(warehouse, f"main.{table}", tables[f"marts.{table}"].columns)
+        warehouse.execute("insert into graph_edges by name from told_edges")
+        warehouse.execute(
+            "insert into resampled_moves by name select from_node, to_node, replicate, transitions"
+            " from graph_edges cross join generate_series(2) as drawn (replicate)"
+        )
+
+        told = apply_floor(warehouse, k=5)
+
+        assert told == {"k_floor": 5, "hidden_rows": 3}
+        assert warehouse.rows(
+            "select from_node, to_node, count(*) from resampled_moves group by all"
+        ) == [("a", "b", 3)]
+
+
 def _insert_row(warehouse, table: str, columns: tuple[Column, ...], customers: int) -> None:
     kinds = {"varchar": "'x'", "varchar[]": "['x', 'y']", "boolean": "false", "timestamp": "null"}
+    within = FLOORED[table].within
     values = ", ".join(
-        str(customers) if column.name == "customers" else kinds.get(column.type, str(customers + 1))
+        str(customers)
+        if column.name == "customers"
+        else "7"
+        if column.name in within and column.type == "integer"
+        else kinds.get(column.type, str(customers + 1))
         for column in columns
     )
     warehouse.execute(f"insert into {table} values ({values})")

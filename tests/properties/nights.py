@@ -1,16 +1,27 @@
 """A tiny shop whose nights can go wrong in every way, and what a full rebuild makes of the same."""
 
 import csv
-from collections.abc import Collection
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from journeylab.pipeline import Step, registry, run_on, take
+from journeylab.errors import InputRefused, UnknownName
+from journeylab.forgetting import forget
+from journeylab.identity import keyed_hash
+from journeylab.pipeline import Step, formats_in_use, registry, run_on, take
+from journeylab.pipeline.proof import proof_step
+from journeylab.privacy import Tombstones, read_tombstones, tombstone_key, write_tombstones
 from journeylab.settings import Settings, parse_settings
-from journeylab.warehouse import Warehouse, content_hash, memory
+from journeylab.warehouse import Warehouse, content_hash, memory, open_warehouse
 
 START = datetime(2026, 1, 1)
 
@@ -69,25 +80,44 @@ goal = true
 """
 
 
+#: Customers of one range: more than any of these shops has.
+ALL_AT_ONCE = 1000
+
+#: Attributes of ``Nights`` that are no part of what it tells.
+_OWN = ("root", "warehouse")
+
+
 class Crash(Exception):
     """A run that stops between two steps."""
 
 
 class Nights:
-    """Deliveries, rules and runs of one shop.
+    """Deliveries, rules and runs of one shop, whose warehouse is a file.
 
     Args:
-        root: an empty folder of its own.
+        root: a folder of its own, empty or with a shop in it.
+        told: what ``told`` says of the shop in it; None for a new one.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, told: Mapping[str, Any] | None = None) -> None:
         self.root = root
         self.stage, self.gap, self.has_mail = "nurture", 30, True
         self.pairs: set[tuple[str, ...]] = set()
-        self.files, self.runs, self.day = 0, 0, 0
-        self.warehouse = memory(threads=1)
+        self.files, self.runs, self.day, self.per_range = 0, 0, 0, ALL_AT_ONCE
+        vars(self).update(told or {})
         for source in ("web", "mail", "shop"):
-            (root / "landing" / source).mkdir(parents=True)
+            (root / "landing" / source).mkdir(parents=True, exist_ok=True)
+        self.warehouse = self._opened()
+
+    def told(self) -> dict[str, Any]:
+        """What another process must know to run this shop, as JSON holds it."""
+        state = {name: value for name, value in vars(self).items() if name not in _OWN}
+        return {**state, "pairs": sorted(self.pairs)}
+
+    def _opened(self) -> Warehouse:
+        """The warehouse, which whoever had it open has closed."""
+        paths = self.settings().paths
+        return open_warehouse(paths.warehouse, spill=paths.var / "spill", threads=1)
 
     def deliver(self, source: str, rows: list[dict[str, Any]]) -> None:
         """Land one file."""
@@ -95,29 +125,103 @@ class Nights:
         path = self.root / "landing" / source / f"{self.files:04d}.parquet"
         pl.DataFrame(rows, schema=SCHEMA).write_parquet(path)
 
-    def run(self, *, crash_before: int | None = None) -> dict[str, str]:
+    def run(self, *, crash_before: int | None = None, prove: bool = False) -> dict[str, str]:
         """One night; content hashes of the compared tables.
 
         Args:
             crash_before: stop before the step of this number, counted round.
+            prove: prove it on every customer, as a whole run does on some.
         """
-        return self._run(self.warehouse, crash_before=crash_before)
+        steps = self._steps(prove=prove)
+        return self._run(self.warehouse, self.settings(), steps, crash_before=crash_before)
+
+    def run_killed(self, statements: int) -> bool:
+        """One night that is killed with -9 before a statement; whether it had so many.
+
+        Args:
+            statements: number of the statement, from 1.
+        """
+        self.warehouse.close()
+        order = {"root": str(self.root), "told": self.told(), "statements": statements}
+        code = _answer(order)
+        self.runs += 1
+        self.warehouse = self._opened()
+        assert code in (0, -9), f"a night in another process ended with {code}"
+        return code == -9
+
+    def forget(self, identifier: str) -> bool:
+        """Forget whoever has an identifier; whether there is one who may be forgotten."""
+        self.runs += 1
+        self.warehouse.close()
+        started_at = START + timedelta(days=1000, seconds=self.runs)
+        try:
+            forget(self.settings(), identifier, started_at=started_at)
+        except (UnknownName, InputRefused):
+            return False
+        finally:
+            self.warehouse = self._opened()
+        return True
 
     def rebuild(self) -> dict[str, str]:
-        """All files at once in a fresh warehouse, on the same day."""
+        """All files and customers at once in a fresh warehouse, on the same day.
+
+        Where somebody was forgotten it never saw a row of theirs: whoever lands the files has
+        taken them out. Of the tombstones it has those events alone that a shared device keeps.
+        """
+        settings = self.settings()
+        never = self._without_the_forgotten(settings)
         with memory(threads=1) as fresh:
-            return self._run(fresh, crash_before=None)
+            settings = never or settings
+            run = settings.run.model_copy(update={"customers_per_range": ALL_AT_ONCE})
+            return self._run(fresh, settings.model_copy(update={"run": run}), self._steps())
 
     def rebuild_here(self) -> dict[str, str]:
         """Everything from the raw rows as they stand."""
-        return self._run(self.warehouse, crash_before=None, full=True)
+        return self._run(self.warehouse, self.settings(), self._steps(), full=True)
 
-    def _run(
-        self, warehouse: Warehouse, *, crash_before: int | None, full: bool = False
-    ) -> dict[str, str]:
-        self.runs += 1
+    def _steps(self, *, prove: bool = False) -> list[Step]:
         settings = self.settings()
         steps = wanted(settings, COMPARED)
+        if prove:
+            formats = formats_in_use(settings).values()
+            steps.append(proof_step(steps, list(dict.fromkeys(formats))))
+        return steps
+
+    def _without_the_forgotten(self, settings: Settings) -> Settings | None:
+        var = settings.paths.var
+        told = read_tombstones(var)
+        if not told.hashes:
+            return None
+        key = tombstone_key(var)
+        aside = self.root / "never"
+        shutil.rmtree(aside, ignore_errors=True)
+        for path in sorted((self.root / "landing").glob("*/*.parquet")):
+            rows = [
+                row
+                for row in pl.read_parquet(path).iter_rows(named=True)
+                if not any(
+                    keyed_hash(key, kind, row[kind]) in told.hashes
+                    for kind in ("user_id", "email", "anonymous_id")
+                    if row[kind] is not None
+                )
+            ]
+            copy = aside / path.relative_to(self.root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            pl.DataFrame(rows, schema=SCHEMA).write_parquet(copy)
+        (aside / "var").mkdir()
+        write_tombstones(aside / "var", Tombstones(freed=told.freed))
+        return self.settings(aside)
+
+    def _run(
+        self,
+        warehouse: Warehouse,
+        settings: Settings,
+        steps: list[Step],
+        *,
+        crash_before: int | None = None,
+        full: bool = False,
+    ) -> dict[str, str]:
+        self.runs += 1
         as_of = START + timedelta(days=self.day)
         started_at = START + timedelta(days=1000, seconds=self.runs)
         with run_on(warehouse, settings, full=full, started_at=started_at, as_of=as_of) as context:
@@ -130,12 +234,18 @@ class Nights:
                     if check.severity == "error" and not check.passed
                 ]
                 assert not failed, failed
-            return {name: content_hash(context.warehouse, name) for name in COMPARED}
+            hashes = {name: content_hash(context.warehouse, name) for name in COMPARED}
+        warehouse.execute(  # a run of all steps would have published now
+            "update ops.runs set state = 'published' where run_id = $run_id",
+            {"run_id": context.run_id},
+        )
+        return hashes
 
-    def settings(self) -> Settings:
-        """Settings and rule files as they stand today."""
-        (self.root / "touchpoints.toml").write_text(RULES.replace("{stage}", self.stage))
-        with (self.root / "identity_rules.csv").open("w", newline="") as file:
+    def settings(self, root: Path | None = None) -> Settings:
+        """Settings and rule files as they stand today; in another folder for another warehouse."""
+        root = root or self.root
+        (root / "touchpoints.toml").write_text(RULES.replace("{stage}", self.stage))
+        with (root / "identity_rules.csv").open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["rule", "kind_a", "value_a", "kind_b", "value_b"])
             writer.writerows(sorted(self.pairs))
@@ -146,13 +256,38 @@ class Nights:
         if self.has_mail:
             sources["mail"] = {"channel": "mail", "format": "contract", "path": "landing/mail"}
         told = {
-            "run": {"threads": 1, "rebuild_all_share": 1.0},
-            "privacy": {"hash_key_file": "hash.key"},
+            "run": {
+                "threads": 1,
+                "rebuild_all_share": 1.0,
+                "customers_per_range": self.per_range,
+            },
+            "privacy": {"hash_key_file": str(self.root / "hash.key")},
             "sources": sources,
             "checks": {"proof_share": 1.0},
             "sessions": {"session_gap_minutes": self.gap},
         }
-        return parse_settings(told, root=self.root, where="test")
+        return parse_settings(told, root=root, where="test")
+
+
+@functools.cache
+def _forking() -> "subprocess.Popen[str]":
+    """The process whose forks are killed; it ends with its input, when this one ends."""
+    return subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("dying_night.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "POLARS_MAX_THREADS": "1"},
+    )
+
+
+def _answer(order: dict[str, Any]) -> int:
+    forking = _forking()
+    assert forking.stdin is not None
+    assert forking.stdout is not None
+    forking.stdin.write(json.dumps(order) + "\n")
+    forking.stdin.flush()
+    return int(forking.stdout.readline())
 
 
 def wanted(settings: Settings, tables: Collection[str]) -> list[Step]:

@@ -8,12 +8,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from nights import START, Crash, Nights
+from nights import ALL_AT_ONCE, START, Crash, Nights
 
 DAYS = 60
+
+#: About as many statements has a night.
+STATEMENTS = 1400
 
 #: When things happen: minutes after the start, gathered where sessions and journeys break.
 minutes = st.one_of(
@@ -124,9 +127,28 @@ class NightsEqualRebuilds(RuleBasedStateMachine):
         self.nights.gap = 90 - self.nights.gap
 
     @rule()
+    @precondition(lambda self: hasattr(self, "nights"))
+    def ranges_of_customers_shrink_or_grow(self):
+        """Whatever is built whole is built for two customers at a time, or for all at once."""
+        self.nights.per_range = 2 if self.nights.per_range > 2 else ALL_AT_ONCE
+
+    @rule()
     def a_source_is_removed_or_comes_back(self):
         """Its rows stay in the raw tables."""
         self.nights.has_mail = not self.nights.has_mail
+
+    @rule(
+        identifier=st.one_of(
+            st.just("shared"),
+            st.tuples(st.sampled_from(["u{}", "p{}@mail.test", "a{}"]), people).map(
+                lambda drawn: drawn[0].format(drawn[1])
+            ),
+        )
+    )
+    @precondition(lambda self: hasattr(self, "nights"))
+    def somebody_is_forgotten(self, identifier):
+        """Whoever has the identifier, unless nobody has or a manual rule names them."""
+        event(f"forgotten: {self.nights.forget(identifier)}")
 
     @rule(days=st.integers(0, DAYS // 3))
     def time_passes(self, days):
@@ -145,14 +167,21 @@ class NightsEqualRebuilds(RuleBasedStateMachine):
         with pytest.raises(Crash):
             self.nights.run(crash_before=step)
 
+    @rule(statements=st.one_of(st.integers(1, STATEMENTS), st.integers(1, STATEMENTS // 4)))
+    @precondition(lambda self: hasattr(self, "nights"))
+    def a_run_is_killed(self, statements):
+        """With -9, before any of its statements, in the middle of a transaction too."""
+        event(f"killed: {self.nights.run_killed(statements)}")
+
     def teardown(self):
-        """One more night, and everything at once in a fresh warehouse."""
+        """One more night, proved on everybody, and everything at once in a fresh warehouse."""
         if not hasattr(self, "nights"):
             return
         try:
-            night, rebuilt = self.nights.run(), self.nights.rebuild()
+            night, rebuilt = self.nights.run(prove=True), self.nights.rebuild()
             assert night == rebuilt
         finally:
+            self.nights.warehouse.close()
             shutil.rmtree(self.root)
 
     def _deliver(self, source, rows):

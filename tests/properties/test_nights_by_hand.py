@@ -3,7 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from nights import START, Nights
+from nights import COMPARED, START, Crash, Nights, wanted
+
+FOUR_PEOPLE = [
+    (1, "home", "ana"),
+    (1.03, "product", "ana"),
+    (1, "home", "ben"),
+    (40, "home", "ben"),
+    (3, "product", "cho"),
+    (9, "home", "dan"),
+]
 
 
 @pytest.fixture
@@ -63,3 +72,38 @@ def test_a_late_event_bridges_sessions_and_another_revives_a_lapsed_journey(nigh
     assert (apart, joined) == (([(4,)], [(5,)]), ([(3,)], [(5,)]))
     assert night != first
     assert night == nights.rebuild()
+
+
+def test_who_is_forgotten_after_a_run_that_stopped_half_way_is_who_was_named(nights):
+    """The run had numbered the identifiers anew, after somebody earlier, and not the customers."""
+    nights.deliver("web", [visit(3, who="ana", user_id="u1"), visit(4, who="ben")])
+    nights.run()
+    nights.deliver("web", [visit(2, who="zoe"), visit(5, who="ana2", user_id="u1")])
+    names = [step.name for step in wanted(nights.settings(), COMPARED)]
+    with pytest.raises(Crash):
+        nights.run(crash_before=names.index("identity.components"))
+
+    assert nights.forget("u1")
+
+    night = nights.run()
+    left = "select distinct anonymous_id from raw.any_contract order by 1"
+    assert nights.warehouse.rows(left) == [("ben",), ("zoe",)]
+    assert night == nights.rebuild()
+
+
+def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once(nights):
+    """One customer a range: on the first night, when a setting changes, and all from raw rows."""
+    nights.per_range = 1
+    line = {"event_name": "completed", "order_id": "o1", "value": 1, "currency": "EUR"}
+    visits = [visit(day, name, who) for day, name, who in FOUR_PEOPLE]
+    nights.deliver("web", visits)
+    nights.deliver("shop", [visit(2, user_id="u1", who="ana", **line)])
+    first, at_once = nights.run(), nights.rebuild()
+    nights.gap = 60
+    nights.deliver("web", [visit(5, "product", "cho"), visit(12, who="eve")])
+
+    changed = nights.run()
+
+    assert nights.warehouse.rows("select count(*) from marts.customers") == [(5,)]
+    assert first == at_once
+    assert changed == nights.rebuild_here() == nights.rebuild()

@@ -47,6 +47,11 @@ app.command(
     help_epilogue="Example: journeylab run --config shop/journeylab.toml --json > report.json",
 )
 app.command(
+    "journeylab.cli.parity:parity",
+    help="Publish a sample of customers by both engines, and compare every table.",
+    help_epilogue="Example: journeylab parity --customers 500 --master local[2]",
+)
+app.command(
     "journeylab.cli.simulate:simulate",
     help="Write deliveries of a made-up shop whose truth is known.",
     help_epilogue="Example: journeylab simulate data/sample --seed 7 --customers 800",

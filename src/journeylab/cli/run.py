@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -24,6 +24,9 @@ def run(
     as_of: datetime | None = None,
     from_day: Annotated[date | None, Parameter(name="--from")] = None,
     to_day: Annotated[date | None, Parameter(name="--to")] = None,
+    engine: Literal["duckdb", "spark"] | None = None,
+    master: str | None = None,
+    buckets: int | None = None,
     json: bool = False,
     quiet: bool = False,
 ) -> int:
@@ -36,10 +39,16 @@ def run(
         from_day: Take in only files of this day or later: the date in a file's name, else of its
             last change. For a back-fill; the other files stay for a later run.
         to_day: Take in only files of this day or earlier.
+        engine: What builds the tables of all customers: duckdb, or spark for more data than one
+            machine holds; run.engine of the settings when not given.
+        master: Where Spark runs, for example local[2] or yarn; spark.master when not given.
+        buckets: How many buckets of whole customers Spark's tasks share; spark.buckets when not
+            given.
         json: Print the whole report as JSON on standard output, and nothing else there.
         quiet: Say nothing of the steps while they run.
     """
     settings = load_settings(config).of_days(from_day, to_day)
+    settings = settings.on_engine(engine, master=master, buckets=buckets)
     with _progress(quiet=quiet) as on_step:
         report = pipeline.run(
             settings,

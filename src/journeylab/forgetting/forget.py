@@ -6,75 +6,52 @@ raw tables, the warehouse's freed blocks and the snapshots follow; last the audi
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
-
-from journeylab.erasure import Eraser, hashed, words_pattern
+from journeylab.erasure import Eraser, words_pattern
 from journeylab.errors import InputRefused, NoSnapshot, UnknownName
-from journeylab.forgetting.deliveries import (
-    Found,
-    erase,
-    look,
-    rewrite_landed,
-    with_former_sources,
-)
-from journeylab.forgetting.finding import Person, find
+from journeylab.forgetting.deliveries import Found, erase, look, rewrite_landed
+from journeylab.forgetting.finding import Person
 from journeylab.forgetting.redaction import customer_ids, is_clean, redact, rows_of
-from journeylab.identity import hash_pads, keyed_hash, rule_table
-from journeylab.parameters import naive_utc, parameters
-from journeylab.pipeline import (
-    RunContext,
-    formats_in_use,
-    make_table,
-    model_step,
-    registry,
+from journeylab.forgetting.sought import (
+    context_of,
+    drop_built,
+    eraser_of,
+    refuse_rules,
+    resolve,
+    sought,
+    values_of,
 )
+from journeylab.identity import keyed_hash
+from journeylab.intake.landing import sweep
+from journeylab.parameters import naive_utc
 from journeylab.pipeline.runs import private_files
 from journeylab.privacy import (
     Freed,
     Pending,
     Tombstones,
-    hash_key,
     read_tombstones,
     tombstone_key,
     write_tombstones,
 )
-from journeylab.rules import load_rules
-from journeylab.settings import Settings
+from journeylab.settings import Paths, Settings
 from journeylab.warehouse import (
     Warehouse,
     compact,
-    ensure,
     hold,
     list_snapshots,
     open_read_only,
     open_warehouse,
-    read_models,
 )
 from journeylab.warehouse import replace as replaced
 
 #: One JSON object a line: when, and how much went; never who.
 AUDIT_NAME: Final = "privacy.log"
-
-_KEPT_SCHEMAS: Final = ("raw", "ops", "main")
-#: State that is not about how far built tables are: the rest of ``ops`` goes with those.
-_LASTING: Final = frozenset(
-    {
-        "ops.check_results",
-        "ops.customer_aliases",
-        "ops.deliveries",
-        "ops.freed_events",
-        "ops.identifier_owners",
-        "ops.rejected_rows",
-        "ops.runs",
-        "ops.schema_drift",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +96,8 @@ def forget(
         LockHeld: a run is at work.
         NoSnapshot: there is no warehouse yet.
         UnknownName: it belongs to nobody.
-        InputRefused: it belongs to several, or ``identity_rules.csv`` names the customer.
+        InputRefused: it belongs to several, ``identity_rules.csv`` names the customer, or a
+            restored warehouse's former file still lies in ``var/damaged-…``.
         DiskFull: the disk would not hold the copy of a snapshot.
     """
     paths = settings.paths
@@ -128,6 +106,7 @@ def forget(
         raise NoSnapshot("there is no warehouse yet", where, "make one with: journeylab run")
     start = naive_utc(started_at)
     with private_files(), hold(paths.lock, started_at=start):
+        _refuse_former_warehouses(paths)
         try:
             return _forget(settings, identifier, kind, dry_run=dry_run, start=start)
         except UnknownName:
@@ -144,11 +123,14 @@ def resume(settings: Settings, *, started_at: datetime) -> Forgotten | None:
 
     Raises:
         LockHeld: a run is at work.
+        InputRefused: a former warehouse still lies in ``var/damaged-…``.
         DiskFull: the disk would not hold the copy of a snapshot.
     """
     start = naive_utc(started_at)
     with private_files(), hold(settings.paths.lock, started_at=start):
         is_pending = bool(read_tombstones(settings.paths.var).pending)
+        if is_pending:
+            _refuse_former_warehouses(settings.paths)
         return _resume(settings, start) if is_pending else None
 
 
@@ -157,18 +139,19 @@ def _forget(
 ) -> Forgotten:
     paths = settings.paths
     with _opened(settings) as warehouse:
-        context = _context(settings, warehouse, start)
-        _resolve(context)
-        person = _sought(context, identifier, kind)
-        _refuse_rules(settings, person)
-        eraser = _eraser(context, _hashes(settings, person))
-        words = words_pattern([identifier, *(value for _, value in _values(person))])
+        context = context_of(settings, warehouse, start)
+        resolve(context)
+        person = sought(context, identifier, kind)
+        refuse_rules(settings, person)
+        eraser = eraser_of(context, _hashes(settings, person))
+        words = words_pattern([identifier, *(value for _, value in values_of(person))])
         found = look(warehouse, eraser, words)
         told = _told(person, found)
         pending = _pending(person, paths.published)
         if dry_run:
             return replace(told, snapshots=_traces(paths.published, pending))
         _bury(paths.var, person, pending, eraser, start)
+        _sweep(paths)
         files = rewrite_landed(warehouse, found, context.settings.sources, paths.landed, words)
         erase(
             warehouse,
@@ -177,7 +160,7 @@ def _forget(
             identifiers=[(kind, value) for kind, value, _ in person.identifiers],
             customer_ids=pending.customer_ids,
         )
-        _drop_built(warehouse)
+        drop_built(warehouse)
     return _finish(settings, replace(told, landed_files=files), start)
 
 
@@ -185,9 +168,10 @@ def _resume(settings: Settings, start: datetime) -> Forgotten:
     paths = settings.paths
     tombstones = read_tombstones(paths.var)
     with _opened(settings) as warehouse:
-        context = _context(settings, warehouse, start)
-        eraser = _eraser(context, tombstones.hashes)
+        context = context_of(settings, warehouse, start)
+        eraser = eraser_of(context, tombstones.hashes)
         found = look(warehouse, eraser, None)
+        _sweep(paths)
         files = rewrite_landed(warehouse, found, context.settings.sources, paths.landed, None)
         owners = warehouse.frame("select kind, value as spelling from ops.identifier_owners")
         erase(
@@ -197,9 +181,26 @@ def _resume(settings: Settings, start: datetime) -> Forgotten:
             identifiers=eraser.matched(owners).rows(),
             customer_ids=[one for told in tombstones.pending for one in told.customer_ids],
         )
-        _drop_built(warehouse)
+        drop_built(warehouse)
     told = _told(None, found)
     return _finish(settings, replace(told, landed_files=files), start)
+
+
+def _refuse_former_warehouses(paths: Paths) -> None:
+    """What ``restore`` moved away holds everybody's rows, and may be too damaged to be mended."""
+    former = sorted(paths.var.glob("damaged-*"))
+    if former:
+        raise InputRefused(
+            f"{len(former)} former warehouses hold everybody's rows still",
+            ", ".join(map(str, former)),
+            "remove them when what was restored is well, then forget",
+        )
+
+
+def _sweep(paths: Paths) -> None:
+    """Remove what killed runs and restores left half copied: it is nobody's but may name all."""
+    sweep(paths.landed)
+    shutil.rmtree(paths.var / ".restoring", ignore_errors=True)
 
 
 def _opened(settings: Settings) -> Warehouse:
@@ -212,84 +213,9 @@ def _opened(settings: Settings) -> Warehouse:
     )
 
 
-def _context(settings: Settings, warehouse: Warehouse, start: datetime) -> RunContext:
-    """What the steps of identity need, sources of former settings among it."""
-    for name, model in read_models("ops").items():
-        ensure(warehouse, name, model.columns)
-    whole = with_former_sources(settings, warehouse)
-    rules = load_rules(settings.paths.touchpoints)
-    params = {
-        **parameters(whole, rules, run_id="forget", started_at=start, as_of=start),
-        **hash_pads(_published_key(settings)),
-        "staging_tables": sorted({model.name for model in formats_in_use(whole).values()}),
-    }
-    context = RunContext(warehouse, whole, "forget", start, start, params)
-    make_table(read_models("config")["config.sources"], warehouse, params)
-    return context
-
-
-def _published_key(settings: Settings) -> bytes:
-    return hash_key(settings.privacy.hash_key_file or settings.paths.var / "hash.key")
-
-
 def _hashes(settings: Settings, person: Person) -> set[str]:
     key = tombstone_key(settings.paths.var)
     return {keyed_hash(key, kind, value) for kind, value, _ in person.identifiers}
-
-
-def _eraser(context: RunContext, hashes: Iterable[str]) -> Eraser:
-    settings = context.settings
-    key = tombstone_key(settings.paths.var)
-    return Eraser(frozenset(hashes), context.params, key, settings.identity.kinds)
-
-
-def _resolve(context: RunContext) -> None:
-    """Build the tables that say who is who, where a former forgetting dropped them."""
-    if "identity.device_events" in context.warehouse.table_names():
-        return
-    for step in registry(context.settings):
-        is_wanted = step.layer in ("config", "staging", "identity") or step.name == "core.channels"
-        if is_wanted and step.model is not None:
-            model_step(step.model).run(context)  # whole: what a run carries on is for runs
-
-
-def _sought(context: RunContext, identifier: str, kind: str | None) -> Person:
-    """The customer, or who is named by delivered rows alone, as after a refused consent."""
-    settings = context.settings
-    published = _published_key(settings)
-    try:
-        return find(context.warehouse, identifier, kind, params=context.params, hash_key=published)
-    except UnknownName:
-        kinds = [kind] if kind else list(settings.identity.kinds)
-        spelled = pl.DataFrame({"kind": kinds, "spelling": [identifier] * len(kinds)})
-        own = []
-        for tried, _, value, told in hashed(
-            spelled, params=context.params, hash_key=published
-        ).rows():
-            buried = keyed_hash(tombstone_key(settings.paths.var), tried, value)
-            if look(context.warehouse, _eraser(context, [buried]), None):
-                own.append((tried, value, told))
-        if not own:
-            raise
-        return Person(f"c_{own[0][2]}", -1, tuple(own), (), (), (), ())
-
-
-def _refuse_rules(settings: Settings, person: Person) -> None:
-    """A customer whom the settings name cannot be forgotten: the next run would know them."""
-    named = {spelling for _, spelling in _values(person)}
-    rules = rule_table(settings.paths.identity_rules)
-    lines = [row for row in rules.iter_rows() if named & {row[2], row[4]}]
-    if lines:
-        raise InputRefused(
-            f"{len(lines)} identity rules name this customer",
-            str(settings.paths.identity_rules),
-            "take those lines out of the file, then forget: what they joined is still known",
-        )
-
-
-def _values(person: Person) -> list[tuple[str, str]]:
-    """Every way the customer's own identifiers are written."""
-    return [*person.spellings, *((kind, value) for kind, value, _ in person.identifiers)]
 
 
 def _told(person: Person | None, found: list[Found]) -> Forgotten:
@@ -325,19 +251,6 @@ def _bury(var: Path, person: Person, pending: Pending, eraser: Eraser, start: da
     ]
     told = read_tombstones(var).with_person(sorted(eraser.hashes), freed, pending, at=start)
     write_tombstones(var, told)
-
-
-def _drop_built(warehouse: Warehouse) -> None:
-    """Drop every table that a run builds, and what tells how far it is built: all may tell."""
-    for name in warehouse.table_names():
-        if name.startswith("ops.") and name not in _LASTING:
-            warehouse.execute(f"delete from {name}")
-    for (schema,) in warehouse.rows(
-        "select schema_name from duckdb_schemas()"
-        " where not internal and database_name = current_database() order by schema_name"
-    ):
-        if schema not in _KEPT_SCHEMAS:
-            warehouse.execute(f"drop schema {schema} cascade")
 
 
 def _finish(settings: Settings, told: Forgotten, start: datetime) -> Forgotten:

@@ -1,6 +1,7 @@
 """The steps of a run in order, and the run itself. The command line and Dagster both walk it."""
 
 from journeylab.pipeline.customers import lay_inputs
+from journeylab.pipeline.parity import ENGINES, Parity, TableParity, parity
 from journeylab.pipeline.proof import CHECK as PROOF_CHECK
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.replaying import open_between_runs, replay_rows
@@ -18,12 +19,15 @@ from journeylab.pipeline.steps import (
 )
 
 __all__ = [
+    "ENGINES",
     "LAYERS",
     "PROOF_CHECK",
+    "Parity",
     "Restored",
     "RunContext",
     "Step",
     "StepResult",
+    "TableParity",
     "formats_in_use",
     "in_order",
     "lay_inputs",
@@ -32,6 +36,7 @@ __all__ = [
     "model_steps",
     "open_between_runs",
     "open_run",
+    "parity",
     "registry",
     "replay_rows",
     "restore",

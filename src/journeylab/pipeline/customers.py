@@ -5,13 +5,16 @@ memory does not depend on how many there are. A table whose header says ``scope:
 built so, because each of its rows needs the rows of one customer alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from journeylab.pipeline import changes
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
 from journeylab.warehouse import Bench, CheckResult, Model, judge_rows, quoted
+
+#: Builds a table for all customers: context, model, fingerprint, number of the latest change.
+BuildAll = Callable[[RunContext, Model, str, int], list[CheckResult]]
 
 EVENTS: Final = "staging.events"
 
@@ -26,22 +29,43 @@ WAITING: Final[Mapping[str, str]] = {
 }
 
 
-def follow_customers(context: RunContext, model: Model) -> StepResult:
-    """Bring one table of single customers up to what changed."""
+def why_all(context: RunContext, model: Model) -> str:
+    """Why a table is built for all customers; empty where those that were touched are enough."""
+    fingerprint = changes.fingerprint(context, model)
+    since = changes.built_up_to(context.warehouse, model.name, fingerprint)
+    return _why_all(context, model, since, changes.latest(context.warehouse))
+
+
+def _why_all(context: RunContext, model: Model, since: int | None, up_to: int) -> str:
+    whole = changes.why_whole(context.warehouse, since, "customer")
+    if since is None or whole:
+        return whole
+    touched = _lay_customers(context, model, since, up_to).rows("night.customers")
+    customers = context.warehouse.scalar("select count(*) from identity.customers")
+    is_most = touched > context.settings.run.rebuild_all_share * customers
+    return "so many customers are touched" if is_most else ""
+
+
+def follow_customers(
+    context: RunContext, model: Model, in_whole: BuildAll | None = None
+) -> StepResult:
+    """Bring one table of single customers up to what changed.
+
+    Args:
+        context: the run.
+        model: the table.
+        in_whole: what builds it for all customers; None builds it here, in ranges.
+    """
     warehouse = context.warehouse
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
     up_to = changes.latest(warehouse)
-    whole = changes.why_whole(warehouse, since, "customer")
+    whole = _why_all(context, model, since, up_to)
     if since is None or whole:
-        made = _build_all(context, model, fingerprint, up_to)
+        made = (in_whole or build_all)(context, model, fingerprint, up_to)
         return replace(judged_tables(context, model, made), whole=whole)
     bench = _lay_customers(context, model, since, up_to)
-    customers = warehouse.scalar("select count(*) from identity.customers")
     touched = bench.rows("night.customers")
-    if touched > context.settings.run.rebuild_all_share * customers:
-        made = _build_all(context, model, fingerprint, up_to)
-        return replace(judged_tables(context, model, made), whole="so many customers are touched")
     some = f"customer_key in (from {bench.at('night.customers')})"
     lay_inputs(bench, model, some, context)
     bench.build(model, context.params)
@@ -94,9 +118,18 @@ def lay_inputs(bench: Bench, model: Model, some: str, context: RunContext) -> No
         )
 
 
-def _build_all(
-    context: RunContext, model: Model, fingerprint: str, up_to: int
-) -> list[CheckResult]:
+def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -> list[CheckResult]:
+    """Build one table of single customers for all of them, in ranges, and note how far it is.
+
+    Args:
+        context: the run.
+        model: the table.
+        fingerprint: what it is built by, as ``changes.fingerprint`` tells.
+        up_to: number of the latest change it has followed then.
+
+    Returns:
+        Its judged row checks.
+    """
     warehouse = context.warehouse
     ranges = _ranges(context) if model.name != "core.events" else []
     with warehouse.transaction():

@@ -1,8 +1,12 @@
 """The proof of every night: some customers are built again from the raw rows and compared.
 
 Their rows are staged and settled again, their lists of identifiers counted and given to owners
-again, and every table of single customers is built again for them, beside the warehouse. Which
-customers is a hash of the run and their id, so that another share is looked at every night.
+again, what joins their identifiers is sought again in all lists, and every table of single
+customers is built again for them, beside the warehouse. Which customers is a hash of the run and
+their id, so that another share is looked at every night.
+
+A row, an event or a list that was lost belongs to no customer any more, so no sample can find it:
+those are counted as a whole, rows by the sums of ``staging.row_counts``, events and lists here.
 """
 
 from collections.abc import Iterable
@@ -54,12 +58,39 @@ def _prove(context: RunContext, proved: list[Model], formats: list[Model]) -> St
         {"run_id": context.run_id, "share": context.settings.checks.proof_share},
     )
     sampled = bench.rows("night.sample")
+    _prove_counts(context)
     if sampled:
         _prove_events(context, formats)
         _prove_owners(context)
+        _prove_components(context)
         _prove_tables(context, proved)
     bench.clear()
     return StepResult(sampled, (_judged(context),))
+
+
+def _prove_counts(context: RunContext) -> None:
+    """Count the events that carry a list: each is in a list, and no list counts another one."""
+    warehouse = context.warehouse
+    events, seen = warehouse.rows(
+        "select count(*), count(*) filter (not coalesce(is_bot, false)) from staging.events"
+        " where len(identifiers) > 0"
+    )[0]
+    carried = warehouse.scalar("select count(*) from identity.event_signatures")
+    counted = warehouse.scalar("select coalesce(sum(events), 0)::bigint from identity.signatures")
+    for table, wanted, found in (
+        ("identity.event_signatures", events, carried),
+        ("identity.signatures", seen, counted),
+    ):
+        if wanted != found:
+            warehouse.execute(
+                "insert into ops.proof_differences values ($run_id, $table, '', $missing, $extra)",
+                {
+                    "run_id": context.run_id,
+                    "table": table,
+                    "missing": max(wanted - found, 0),
+                    "extra": max(found - wanted, 0),
+                },
+            )
 
 
 def _prove_events(context: RunContext, formats: list[Model]) -> None:
@@ -144,6 +175,72 @@ def _prove_owners(context: RunContext) -> None:
         f" inner join {carried} as carried on owners.event_key = carried.event_key"
         f" inner join {bench.stored('identity.signature_customers')} as named"
         " on carried.signature_key = named.signature_key and named.device_key is null",
+    )
+
+
+def _prove_components(context: RunContext) -> None:
+    """Seek again in all lists what joins the sample's identifiers, from how they are written.
+
+    Missing are identifiers that a list or a rule joins to the customer's and that are another's;
+    extra are those of the customer that nothing leads to. What joins nothing, because a list is
+    crowded or an edge conflicts, is known by the night's own tables, which every run makes whole.
+    """
+    bench = context.bench
+    bench.table(
+        "night.members",
+        "select sample.customer_key, components.component_key, components.identifier_key"
+        f" from {bench.at('night.sample')} as sample"
+        f" inner join {bench.stored('identity.customers')} as customers using (customer_key)"
+        f" inner join {bench.stored('identity.components')} as components using (component_key)",
+    )
+    members = bench.at("night.members")
+    mentioned = (
+        "select distinct signature_key, identifier_key from ("
+        "     select signature_key, unnest(identifiers) as identifier"
+        f"    from {bench.stored('identity.signatures')} where first_seen_at is not null and {{}}"
+        ") as listed"
+        f" inner join {bench.stored('identity.spellings')} as spellings"
+        " on coalesce(identifier.kind, '') = spellings.kind"
+        " and coalesce(identifier.value, '') = spellings.spelling"
+        f" inner join {bench.stored('identity.identifiers')} as identifiers"
+        " on spellings.kind = identifiers.kind and spellings.value = identifiers.value"
+    )
+    theirs = f" where identifier_key in (select identifier_key from {members})"
+    bench.table("night.naming", mentioned.format("true") + theirs)
+    crowded = f"select signature_key from {bench.stored('identity.crowded_signatures')}"
+    bench.table(
+        "night.joined",
+        mentioned.format(
+            f"signature_key in (select signature_key from {bench.at('night.naming')})"
+            f" and signature_key not in ({crowded})"
+        ),
+    )
+    joined, rules = bench.at("night.joined"), bench.stored("identity.rule_pairs")
+    pair = "select left_key, right_key from"
+    bench.table(
+        "night.pairs",
+        "select distinct least(one.identifier_key, other.identifier_key) as left_key,"
+        " greatest(one.identifier_key, other.identifier_key) as right_key"
+        f" from {members} as one inner join {joined} as joined using (identifier_key)"
+        f" inner join {joined} as other using (signature_key)"
+        " where one.identifier_key != other.identifier_key"
+        f" union {pair} {rules} where is_always"
+        f" except ({pair} {rules} where is_never"
+        f" union {pair} {bench.stored('identity.conflicting_edges')})",
+    )
+    pairs = bench.at("night.pairs")
+    bench.table(
+        "night.reached",
+        f"with recursive ends as (from {pairs} union all select right_key, left_key from {pairs}),"
+        f" reached as (select customer_key, component_key as identifier_key from {members}"
+        " union select customer_key, right_key from reached"
+        " inner join ends on identifier_key = left_key) from reached",
+    )
+    _compare(
+        context,
+        "identity.components",
+        f"from {bench.at('night.reached')}",
+        f"select customer_key, identifier_key from {members}",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from journeylab.errors import SettingsError, UnknownName
 from journeylab.intake import IntakeReport, expire, expire_former, kept_since, load_source
+from journeylab.pipeline.distributing import on_spark
 from journeylab.pipeline.forgotten import erase_of
 from journeylab.pipeline.nights import carried_on
 from journeylab.pipeline.proof import proof_step
@@ -55,6 +56,8 @@ def registry(settings: Settings) -> list[Step]:
         for step in model_steps(LAYERS)
         if step.model is not None and not step.model.raw
     ]
+    if settings.run.engine == "spark":
+        models = on_spark(models)
     told = [step for step in models if step.name in TOLD_LAST]
     others = [step for step in models if step.name not in TOLD_LAST]
     read = {name for step in others for name in step.reads}

@@ -203,7 +203,10 @@ def _changed_file(file: Accepted, settings: Settings) -> Iterator[str]:
     if copy.is_file() and not _is_whole(copy, file.sha256) and not is_rewritten(copy):
         yield f"parts of {told}, for its copy {copy.name[:12]}… is damaged"
     if file.is_replay:
-        yield f"which rejected rows {told} repaired: give the replay again, no row loads twice"
+        yield (
+            f"which rejected rows {told} repaired:"
+            " give the replay again after the next run, no row loads twice"
+        )
 
 
 def _load(warehouse: Warehouse, settings: Settings, files: Iterable[Accepted]) -> list[str]:

@@ -11,6 +11,7 @@ from journeylab.errors import ChecksFailed, ClockBehind, NoWarehouse, QueryError
 from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
+from journeylab.pipeline.distributing import exchange_of
 from journeylab.pipeline.findings import findings, kpis
 from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.registry import formats_in_use, registry
@@ -212,6 +213,8 @@ def run_on(
         _end(context, _state(context), seconds=time.perf_counter() - began)
     finally:
         bench.close()
+        if settings.run.engine == "spark":
+            exchange_of(settings, run_id).clear()
 
 
 def take(step: Step, context: RunContext) -> StepResult:

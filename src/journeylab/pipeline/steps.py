@@ -160,7 +160,7 @@ def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> li
 
 
 def _place(step: Step) -> tuple[int, str]:
-    order = ("intake", *LAYERS, "proof", "publish")
+    order = ("intake", *LAYERS, "cluster", "proof", "publish")
     return (order.index(step.layer), step.name)
 
 

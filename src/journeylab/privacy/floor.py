@@ -75,6 +75,12 @@ FLOORED: Final[Mapping[str, Rule]] = {
         sums=("journeys", "journey_share", "converted"),
         last=("archetype_number",),
     ),
+    "archetype_steps": Rule(
+        names=("from_node", "to_node"),
+        sums=("transitions",),
+        within=("archetype_number",),
+        last=("move_rank",),
+    ),
 }
 
 
@@ -157,7 +163,17 @@ def apply_floor(warehouse: Warehouse, *, k: int) -> dict[str, Any]:
                 warehouse.execute(f"delete from {quoted(table)}")
                 warehouse.execute(f"insert into {quoted(table)} by name from floored_rows")
             hidden += merged
+    if {"graph_edges", "resampled_moves"} <= there:
+        _hide_resampled(warehouse)
     return {"k_floor": k, "hidden_rows": hidden}
+
+
+def _hide_resampled(warehouse: Warehouse) -> None:
+    """Let the resampled moves go whose edge is not shown: they would tell it by its name."""
+    warehouse.execute(
+        "delete from resampled_moves where (from_node, to_node) not in"
+        " (select (from_node, to_node) from graph_edges where part = 'before')"
+    )
 
 
 def _merged(rows: pl.DataFrame, rule: Rule, k: int) -> tuple[pl.DataFrame, int]:

@@ -141,6 +141,8 @@ def _anchored(settings: Settings, root: Path) -> Settings:
         "session_key_file": root / (told.session_key_file or paths["var"] / "session.key"),
     }
     report = {"folder": root / (settings.report.folder or paths["var"] / "reports")}
+    exchange = settings.spark.exchange or str(paths["var"] / "exchange")
+    spark = {"exchange": exchange if "://" in exchange else str(root / exchange)}
     return settings.model_copy(
         update={
             "paths": Paths(**paths),
@@ -148,5 +150,6 @@ def _anchored(settings: Settings, root: Path) -> Settings:
             "privacy": settings.privacy.model_copy(update=privacy),
             "dashboard": told.model_copy(update=dashboard),
             "report": settings.report.model_copy(update=report),
+            "spark": settings.spark.model_copy(update=spark),
         }
     )

@@ -58,6 +58,17 @@ class Run(Section):
     threads: Positive | None = None
     customers_per_range: Positive = 200_000
     rebuild_all_share: Share = 0.3
+    engine: Literal["duckdb", "spark"] = "duckdb"
+
+
+class Spark(Section):
+    """Where the Spark engine runs, and how it cuts the work; only with ``run.engine``."""
+
+    master: str | None = None
+    buckets: Positive | None = None
+    exchange: str | None = None
+    memory_limit: str = "1GB"
+    conf: dict[str, str] = Field(default={})
 
 
 class Source(Section):

@@ -23,6 +23,7 @@ from journeylab.settings.sections import (
     Sessions,
     Source,
     SourceName,
+    Spark,
 )
 from journeylab.settings.serving import Dashboard, Report
 
@@ -33,6 +34,7 @@ class Settings(Section):
     root: Path = Path()
     paths: Paths = Paths()
     run: Run = Run()
+    spark: Spark = Spark()
     sources: dict[SourceName, Source] = Field(default_factory=dict)
     identity: Identity = Identity()
     sessions: Sessions = Sessions()
@@ -59,12 +61,36 @@ class Settings(Section):
         sources = {name: s.model_copy(update=told) for name, s in self.sources.items()}
         return self.model_copy(update={"sources": sources})
 
+    def on_engine(
+        self, engine: str | None, *, master: str | None = None, buckets: int | None = None
+    ) -> "Settings":
+        """The same settings for another engine; None keeps what is set.
+
+        Args:
+            engine: ``duckdb`` or ``spark``.
+            master: where Spark runs.
+            buckets: into how many the customers are cut.
+        """
+        told = {"master": master, "buckets": buckets}
+        spark = {name: value for name, value in told.items() if value is not None}
+        run = self.run if engine is None else self.run.model_copy(update={"engine": engine})
+        return self.model_copy(update={"run": run, "spark": self.spark.model_copy(update=spark)})
+
     @property
     def config_hash(self) -> str:
         """SHA-256 of every value that can change a result: all but paths and resources."""
         told = self.model_dump(
             mode="json",
-            exclude={"root", "paths", "publish", "alerts", "schedule", "dashboard", "report"},
+            exclude={
+                "root",
+                "paths",
+                "spark",
+                "publish",
+                "alerts",
+                "schedule",
+                "dashboard",
+                "report",
+            },
         )
         for resource in (
             "memory_limit",
@@ -72,6 +98,7 @@ class Settings(Section):
             "threads",
             "customers_per_range",
             "rebuild_all_share",
+            "engine",
             "as_of",
         ):
             told["run"].pop(resource)

@@ -2,7 +2,14 @@
 
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.bench import Bench
-from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
+from journeylab.warehouse.building import (
+    CheckResult,
+    build,
+    ensure,
+    judge,
+    judge_rows,
+    write,
+)
 from journeylab.warehouse.compacting import compact
 from journeylab.warehouse.comparing import (
     EdgeChange,
@@ -21,7 +28,7 @@ from journeylab.warehouse.connection import (
     open_warehouse,
     quoted,
 )
-from journeylab.warehouse.hashing import content_hash
+from journeylab.warehouse.hashing import RUN_TABLES, content_hash
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
@@ -36,6 +43,7 @@ from journeylab.warehouse.models import (
     sql_root,
 )
 from journeylab.warehouse.on_demand import OnDemand
+from journeylab.warehouse.parts import read_part, read_parts, write_buckets, write_part
 from journeylab.warehouse.publishing import publish, refuse_full_disk
 from journeylab.warehouse.replacing import copy_edited, drop_rows, replace, thin, thinned_beyond
 from journeylab.warehouse.retention import kept, prune
@@ -52,6 +60,7 @@ from journeylab.warehouse.snapshots import (
 )
 
 __all__ = [
+    "RUN_TABLES",
     "SNAPSHOTS_NAME",
     "Bench",
     "CheckResult",
@@ -97,6 +106,8 @@ __all__ = [
     "read_checks",
     "read_model",
     "read_models",
+    "read_part",
+    "read_parts",
     "refuse_full_disk",
     "replace",
     "rollback",
@@ -107,4 +118,6 @@ __all__ = [
     "thin",
     "thinned_beyond",
     "write",
+    "write_buckets",
+    "write_part",
 ]

@@ -59,7 +59,7 @@ def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list
         target = quoted(model.name)
         kind = "view" if model.is_view else "table"
         warehouse.execute(f"create or replace {kind} {target} as {model.query}", bound)
-        return _judged(warehouse, model)
+        return judge_built(warehouse, model)
 
 
 def write(warehouse: Warehouse, model: Model, frame: pl.DataFrame) -> list[CheckResult]:
@@ -88,7 +88,7 @@ def write(warehouse: Warehouse, model: Model, frame: pl.DataFrame) -> list[Check
         warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
         target = quoted(model.name)
         warehouse.execute(f"create or replace table {target} as select {casts} from made_by_python")
-        return _judged(warehouse, model)
+        return judge_built(warehouse, model)
 
 
 def ensure(warehouse: Warehouse, name: str, columns: Sequence[Column]) -> None:
@@ -134,8 +134,19 @@ def judge_rows(warehouse: Warehouse, model: Model) -> list[CheckResult]:
     return _results(model, warehouse.rows(f"select {counts} from {quoted(model.name)}")[0])
 
 
-def _judged(warehouse: Warehouse, model: Model) -> list[CheckResult]:
-    """Hold a built table to its header: columns first, then key and row checks in one pass."""
+def judge_built(warehouse: Warehouse, model: Model) -> list[CheckResult]:
+    """Hold a standing table to its header: columns first, then key and row checks in one pass.
+
+    Args:
+        warehouse: where it stands.
+        model: the header.
+
+    Returns:
+        One result per row check, in the header's order.
+
+    Raises:
+        ModelError: the table's columns or key differ from the header.
+    """
     _refuse_other_columns(warehouse, model)
     if not model.key and not model.checks:
         return []

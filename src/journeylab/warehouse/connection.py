@@ -258,11 +258,23 @@ def open_read_only(
     return _connect(str(path), config, read_only=True)
 
 
-def memory(*, threads: int | None = None) -> Warehouse:
-    """Open an empty database in memory."""
+def memory(
+    *, threads: int | None = None, memory_limit: str | None = None, spill: Path | None = None
+) -> Warehouse:
+    """Open an empty database in memory.
+
+    Args:
+        threads: number of threads; None lets DuckDB take all cores.
+        memory_limit: DuckDB size, for example ``1GB``; None lets DuckDB decide.
+        spill: folder for what does not fit; None takes DuckDB's own.
+    """
     config = dict(_ALWAYS)
     if threads is not None:
         config["threads"] = str(threads)
+    if memory_limit is not None:
+        config["memory_limit"] = memory_limit
+    if spill is not None:
+        config["temp_directory"] = str(spill)
     return _connect(":memory:", config)
 
 

@@ -1,0 +1,182 @@
+"""The folder that the driver and every worker see: what tasks read, and what they hand in.
+
+It is a folder of a shared file system, or a place in an object store. One run has one folder in
+it. Every file has one name that follows from its table and bucket, and appears there whole, so
+that a task which is tried again, or twice at once, does no harm.
+"""
+
+import contextlib
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
+
+from journeylab.errors import SettingsError
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The exchange folder of one run.
+
+    Attributes:
+        place: path, or address as Arrow reads it, for example ``s3://bucket/exchange``.
+        run_id: name of the run's folder in it.
+    """
+
+    place: str
+    run_id: str
+
+    def begin(self) -> None:
+        """Make the folder anew, and take away those that runs which were killed left behind.
+
+        Nothing else may lie beside them: the exchange belongs to one warehouse.
+
+        Raises:
+            SettingsError: the place is no folder that can be written.
+        """
+        try:
+            system, root = self._system()
+            for left in system.get_file_info(pafs.FileSelector(root, allow_not_found=True)):
+                inside = system.get_file_info(f"{left.path}/in")
+                if inside.type == pafs.FileType.Directory:
+                    system.delete_dir(left.path)
+            system.create_dir(f"{root}/{self.run_id}/in", recursive=True)
+        except (OSError, ValueError) as error:
+            mend = "name a folder, or an address like s3://bucket/exchange, that can be written"
+            raise SettingsError(f"no exchange folder: {error}", self.place, mend) from error
+
+    def clear(self) -> None:
+        """Take the folder of the run away, if there is one."""
+        system, root = self._system()
+        folder = f"{root}/{self.run_id}"
+        if system.get_file_info(folder).type == pafs.FileType.Directory:
+            system.delete_dir(folder)
+
+    @contextlib.contextmanager
+    def writing(self, name: str, scratch: Path) -> Iterator[Path]:
+        """Give a file to write to; it appears under its name when the block has ended well.
+
+        Args:
+            name: what it is called in the run's folder.
+            scratch: folder of this machine, used where the exchange is an object store.
+        """
+        folder = self._folder
+        if folder is None:
+            with tempfile.TemporaryDirectory(dir=scratch) as told:
+                yield Path(told) / "file"
+                self._send(Path(told) / "file", name)
+            return
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+        try:
+            yield draft
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def filling(self, name: str, scratch: Path) -> Iterator[Path]:
+        """Give a folder to fill, for the driver before tasks begin.
+
+        Args:
+            name: what it is called in the run's folder.
+            scratch: as for ``writing``.
+        """
+        folder = self._folder
+        if folder is not None:
+            yield folder / name
+            return
+        with tempfile.TemporaryDirectory(dir=scratch) as told:
+            yield Path(told) / "folder"
+            for path in sorted((Path(told) / "folder").rglob("*.parquet")):
+                self._send(path, f"{name}/{path.relative_to(Path(told) / 'folder')}")
+
+    def reading(self, name: str, scratch: Path) -> Path:
+        """Path of a file of this machine with the content of a file of the run.
+
+        Args:
+            name: what it is called in the run's folder.
+            scratch: gets a copy where the exchange is an object store; the caller removes it.
+        """
+        folder = self._folder
+        if folder is not None:
+            return folder / name
+        system, root = self._system()
+        copy = scratch / uuid.uuid4().hex
+        pafs.copy_files(
+            f"{root}/{self.run_id}/{name}",
+            str(copy),
+            source_filesystem=system,
+            destination_filesystem=pafs.LocalFileSystem(),
+        )
+        return copy
+
+    def names(self, folder: str) -> list[str]:
+        """Names of the files in a folder of the run, sorted; none where it is not there."""
+        system, root = self._system()
+        found = system.get_file_info(
+            pafs.FileSelector(f"{root}/{self.run_id}/{folder}", allow_not_found=True)
+        )
+        return sorted(f"{folder}/{told.base_name}" for told in found if told.is_file)
+
+    def holds(self, name: str) -> bool:
+        """Whether the run's folder has a file of this name."""
+        system, root = self._system()
+        is_file: bool = system.get_file_info(f"{root}/{self.run_id}/{name}").is_file
+        return is_file
+
+    def rows(self, names: Sequence[str]) -> list[int]:
+        """Rows that each Parquet file says it holds, in the given order."""
+        system, root = self._system()
+        return [
+            int(pq.read_metadata(f"{root}/{self.run_id}/{name}", filesystem=system).num_rows)
+            for name in names
+        ]
+
+    @property
+    def _folder(self) -> Path | None:
+        return None if "://" in self.place else Path(self.place) / self.run_id
+
+    def _system(self) -> tuple[pafs.FileSystem, str]:
+        if "://" not in self.place:
+            return pafs.LocalFileSystem(), self.place
+        system, root = pafs.FileSystem.from_uri(self.place)
+        return system, root
+
+    def _send(self, path: Path, name: str) -> None:
+        system, root = self._system()
+        target = f"{root}/{self.run_id}/{name}"
+        system.create_dir(target.rpartition("/")[0], recursive=True)
+        pafs.copy_files(
+            str(path),
+            target,
+            source_filesystem=pafs.LocalFileSystem(),
+            destination_filesystem=system,
+        )
+
+
+def shared_name(table: str) -> str:
+    """Name of the file of a table that every task reads whole."""
+    return f"in/{table}.parquet"
+
+
+def buckets_name(table: str) -> str:
+    """Name of the folder of a table of which every task reads its bucket."""
+    return f"in/{table}"
+
+
+def bucket_name(table: str, bucket: int) -> str:
+    """Name of the folder of one bucket of it; there is none where it has no rows."""
+    return f"in/{table}/bucket={bucket}"
+
+
+def part_name(table: str, bucket: int) -> str:
+    """Name of the file of one bucket of a table that tasks make."""
+    return f"out/{table}/{bucket:06d}.parquet"

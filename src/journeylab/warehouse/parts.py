@@ -1,0 +1,119 @@
+"""Parts of tables as Parquet files: how rows leave one database and come into another.
+
+A file holds the rows of one bucket. Values come back exactly as they left, in the declared types.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow.parquet as pq
+
+from journeylab.warehouse.building import CheckResult, judge_built
+from journeylab.warehouse.connection import Warehouse, quoted
+from journeylab.warehouse.models import Column, Model
+
+#: Types that Parquet would round -> those that carry every value of ours.
+_CARRIED: Final = {"hugeint": "decimal(38, 0)"}
+
+
+def write_part(warehouse: Warehouse, name: str, columns: Sequence[Column], path: Path) -> int:
+    """Write a whole table into one file.
+
+    Args:
+        warehouse: where it stands.
+        name: ``schema.table``.
+        columns: its declared columns.
+        path: the file, replaced where it stands.
+
+    Returns:
+        Rows written.
+    """
+    kept = ", ".join(_carried(column) for column in columns)
+    written: int = warehouse.scalar(
+        f"copy (select {kept} from {quoted(name)}) to '{_text(path)}' (format parquet)"
+    )
+    return written
+
+
+def write_buckets(
+    warehouse: Warehouse, query: str, columns: Sequence[Column], folder: Path
+) -> dict[int, int]:
+    """Write the rows of a query into one folder ``bucket=<number>`` a bucket, in one pass.
+
+    Args:
+        warehouse: where the query runs.
+        query: gives the columns, and ``bucket``.
+        columns: the declared columns.
+        folder: gets the folders; a bucket without rows has none.
+
+    Returns:
+        Rows of each bucket that has any, as its files say.
+    """
+    kept = ", ".join(_carried(column) for column in columns)
+    warehouse.execute(
+        f"copy (select {kept}, bucket from ({query})) to '{_text(folder)}'"
+        " (format parquet, partition_by (bucket))"
+    )
+    rows: dict[int, int] = {}
+    for path in folder.glob("*/*.parquet"):
+        bucket = int(path.parent.name.removeprefix("bucket="))
+        rows[bucket] = rows.get(bucket, 0) + int(pq.read_metadata(path).num_rows)
+    return rows
+
+
+def read_part(
+    warehouse: Warehouse, name: str, columns: Sequence[Column], paths: Sequence[Path]
+) -> int:
+    """Make a table of the rows of some files, in their order.
+
+    Args:
+        warehouse: where it is made.
+        name: ``schema.table``.
+        columns: its declared columns.
+        paths: files that ``write_part`` or ``write_buckets`` wrote; none makes it empty.
+
+    Returns:
+        Rows read.
+    """
+    warehouse.execute(f"create schema if not exists {quoted(name.split('.')[0])}")
+    declared = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
+    warehouse.execute(f"create or replace table {quoted(name)} ({declared})")
+    if paths:
+        told = ", ".join(f"{quoted(column.name)}::{column.type}" for column in columns)
+        warehouse.execute(
+            f"insert into {quoted(name)} select {told}"
+            " from read_parquet($paths, hive_partitioning := false)",
+            {"paths": [str(path) for path in paths]},
+        )
+    rows: int = warehouse.scalar(f"select count(*) from {quoted(name)}")
+    return rows
+
+
+def read_parts(warehouse: Warehouse, model: Model, paths: Sequence[Path]) -> list[CheckResult]:
+    """Replace a model's table by the rows of its parts, held to its header like a built one.
+
+    Args:
+        warehouse: where it stands.
+        model: the table.
+        paths: one file a bucket, in the order wanted.
+
+    Returns:
+        One result per row check of the header, in its order.
+
+    Raises:
+        ModelError: rows of two parts have one key.
+        QueryError: a file is missing or no Parquet file.
+    """
+    with warehouse.transaction():
+        read_part(warehouse, model.name, model.columns, paths)
+        return judge_built(warehouse, model)
+
+
+def _carried(column: Column) -> str:
+    name = quoted(column.name)
+    return f"{name}::{_CARRIED[column.type]} as {name}" if column.type in _CARRIED else name
+
+
+def _text(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,292 @@
+"""Buckets of whole customers without Spark: laid out, built one by one, counted, put together."""
+
+from dataclasses import replace
+
+import pytest
+
+from journeylab.cluster import (
+    BucketDone,
+    CustomerWork,
+    Exchange,
+    bucket_name,
+    build_bucket,
+    checked,
+    lay_out,
+    part_name,
+    parts,
+    rows_of,
+)
+from journeylab.errors import ClusterFailed, SettingsError
+from journeylab.pipeline import LAYERS
+from journeylab.warehouse import (
+    Bench,
+    Column,
+    content_hash,
+    memory,
+    read_models,
+    read_part,
+    read_parts,
+    write_part,
+)
+
+MODELS = ("core.events", "core.actions", "core.outcomes", "core.visits", "core.steps")
+READS = (
+    "staging.events",
+    "identity.event_customers",
+    "core.event_kinds",
+    "core.touchpoints",
+    "core.channels",
+    "core.horizon",
+)
+KNOWN = {name: model for layer in LAYERS for name, model in read_models(layer).items()}
+
+SHOPPERS = {
+    "ana": [(0, "web:home"), (1, "web:product"), (2, "purchase:completed")],
+    "ben": [(place, "web:product" if place % 2 else "web:home") for place in range(40)],
+    "cleo": [(0, "web:home"), (60 * 24 * 40, "web:cart")],
+    "dora": [(5, "email:delivered")],
+}
+
+
+class Job:
+    """The work of one job over a lake, done bucket by bucket in this process."""
+
+    def __init__(self, lake, folder, buckets, *, place="{folder}/exchange"):
+        self.warehouse, self.buckets, self.folder = lake.warehouse, buckets, folder
+        columns = lake.warehouse.columns("identity.customers")
+        if "component_key" not in columns:  # the lake knows no components
+            lake.warehouse.execute("alter table identity.customers add component_key integer")
+        lake.build(*MODELS)
+        self.wanted = {name: content_hash(lake.warehouse, name) for name in MODELS}
+        bench = Bench(lake.warehouse)
+        reads = [KNOWN[name] for name in READS]
+        exchange = Exchange(place.format(folder=folder), "run")
+        inputs = lay_out(
+            bench, lake.warehouse, reads, exchange=exchange, scratch=folder, buckets=buckets
+        )
+        bench.close()
+        models = tuple(KNOWN[name] for name in MODELS)
+        params = {name: lake.params[name] for model in models for name in model.params}
+        self.work = CustomerWork(exchange, inputs, models, params, 1, "500MB")
+
+    @property
+    def exchange(self):
+        """The folder that tasks read from and write to."""
+        return self.work.exchange
+
+    def done(self):
+        """Every bucket built."""
+        return [build_bucket(self.work, bucket) for bucket in range(self.buckets)]
+
+    def checked(self, done):
+        """The driver's count of what the tasks told."""
+        return checked(
+            self.work,
+            done,
+            buckets=self.buckets,
+            duckdb_version=self.warehouse.scalar("select version()"),
+            scratch=self.folder,
+        )
+
+    def made(self):
+        """What the driver knows of the finished job."""
+        return rows_of(self.exchange, self.folder)
+
+    def taken(self, name):
+        """Content hash of a table put together from its parts."""
+        with parts(self.exchange, name, self.buckets, self.folder) as paths:
+            read_parts(self.warehouse, KNOWN[name], paths)
+        return content_hash(self.warehouse, name)
+
+    def file(self, name):
+        """Where a file of the run lies."""
+        return self.folder / "exchange" / "run" / name
+
+    def owners(self):
+        """Whose events each bucket holds."""
+        told = KNOWN["identity.event_customers"]
+        owners = []
+        with memory(threads=1) as reader:
+            for bucket in range(self.buckets):
+                names = self.exchange.names(bucket_name(told.name, bucket))
+                files = [self.exchange.reading(name, self.folder) for name in names]
+                read_part(reader, "main.told", told.columns, files)
+                owners.append(
+                    [key for (key,) in reader.rows("select distinct customer_key from told")]
+                )
+        return owners
+
+
+@pytest.mark.parametrize("buckets", [1, 3, 8])
+def test_the_buckets_together_are_the_table_built_in_one_piece(lake, tmp_path, buckets):
+    """Also where there are more buckets than customers: some hold nothing and stand there."""
+    lake.given(**SHOPPERS)
+    job = Job(lake, tmp_path, buckets)
+
+    rows = job.checked(job.done())
+
+    assert {name: job.taken(name) for name in MODELS} == job.wanted
+    assert rows["core.events"] == 46
+    assert job.made() == (buckets, rows)
+
+
+def test_an_object_store_is_sent_to_and_fetched_from(lake, tmp_path):
+    """An address goes through Arrow's file systems; nothing stays on this machine."""
+    lake.given(**SHOPPERS)
+    job = Job(lake, tmp_path, 3, place="file://{folder}/exchange")
+
+    rows = job.checked(job.done())
+
+    assert {name: job.taken(name) for name in MODELS} == job.wanted
+    assert job.made() == (3, rows)
+    assert [path.name for path in tmp_path.iterdir()] == ["exchange"]
+    job.exchange.clear()
+    assert not list((tmp_path / "exchange").iterdir())
+
+
+def test_a_customer_is_never_split_and_a_hot_one_fills_a_bucket(lake, tmp_path):
+    """Ben has 40 of 46 events: the customers before and after him go to other buckets."""
+    lake.given(**SHOPPERS)
+
+    job = Job(lake, tmp_path, 3)
+
+    assert job.owners() == [[0, 1], [], [2, 3]]
+
+
+def test_nobody_at_all_makes_empty_tables(lake, tmp_path):
+    """A shop without events has its tables, with their columns."""
+    job = Job(lake, tmp_path, 2)
+
+    rows = job.checked(job.done())
+
+    assert set(rows.values()) == {0}
+    assert job.taken("core.steps") == job.wanted["core.steps"]
+
+
+def test_a_bucket_that_is_built_twice_leaves_the_same_files(lake, tmp_path):
+    """As a task does that is tried again, or twice at once: no draft stays, nothing doubles."""
+    lake.given(**SHOPPERS)
+    job = Job(lake, tmp_path, 2)
+    first = job.done()
+
+    again = job.done()
+
+    assert again == first
+    assert job.checked(again)["core.events"] == 46
+    assert list(tmp_path.rglob(".*")) == []
+
+
+def _lose_a_file(job: Job, done: list[BucketDone]) -> list[BucketDone]:
+    job.file(part_name("core.visits", 1)).unlink()
+    return done
+
+
+def _swap_a_file(job: Job, done: list[BucketDone]) -> list[BucketDone]:
+    job.file(part_name("core.steps", 0)).replace(job.file(part_name("core.steps", 1)))
+    build_bucket(job.work, 0)
+    return done
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        pytest.param(lambda job, done: done[:1], "bucket 1 of 2 is told 0 times", id="lost task"),
+        pytest.param(
+            lambda job, done: [*done, done[0]], "bucket 0 of 2 is told 2 times", id="told twice"
+        ),
+        pytest.param(_lose_a_file, "bucket 1 of core.visits is lost", id="lost file"),
+        pytest.param(_swap_a_file, "bucket 1 of core.steps holds", id="another file"),
+        pytest.param(
+            lambda job, done: [done[0], replace(done[1], releases="journeylab 0.0.1")],
+            "bucket 1 was built by journeylab 0.0.1",
+            id="another release",
+        ),
+    ],
+)
+def test_a_lost_bucket_is_told_by_its_number(lake, tmp_path, fault, told):
+    """And no manifest says that the job ended well."""
+    lake.given(**SHOPPERS)
+    job = Job(lake, tmp_path, 2)
+    done = fault(job, job.done())
+
+    with pytest.raises(ClusterFailed, match=told):
+        job.checked(done)
+
+    assert job.made() is None
+
+
+def test_a_task_that_does_not_see_its_rows_refuses(lake, tmp_path):
+    """A folder that is not the driver's would make empty tables without a sign."""
+    lake.given(**SHOPPERS)
+    job = Job(lake, tmp_path, 2)
+    for name in job.exchange.names(bucket_name("identity.event_customers", 0)):
+        job.file(name).unlink()
+
+    with pytest.raises(ClusterFailed, match="bucket 0 has 0 rows of identity"):
+        build_bucket(job.work, 0)
+
+
+def test_a_killed_run_leaves_no_rows_of_people_behind(tmp_path):
+    """The next job takes its folder away, and leaves what is no exchange folder."""
+    Exchange(str(tmp_path), "killed").begin()
+    (tmp_path / "own").mkdir()
+
+    Exchange(str(tmp_path), "next").begin()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["next", "own"]
+
+
+@pytest.mark.parametrize("place", ["{folder}/file/exchange", "s4://bucket/exchange"])
+def test_a_place_that_cannot_be_written_is_told(tmp_path, place):
+    """A file in the way, and a kind of store nobody knows."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsError, match="no exchange folder"):
+        Exchange(place.format(folder=tmp_path), "run").begin()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("hugeint", "12345678901234567890123456789"),
+        ("ubigint", "18446744073709551615"),
+        ("usmallint", "65535"),
+        ("decimal(38,6)", "-12345678901234567890123456789012.123456"),
+        ("decimal(18,8)", "1234567890.12345678"),
+        ("double", "0.1"),
+        ("timestamp", "'2026-03-02 02:15:00.123456'"),
+        ("date", "'2026-03-02'"),
+        ("json", """'{"b": [1, null], "a": "ü"}'"""),
+        ("usmallint[]", "[]"),
+        ("struct(walk usmallint[], first_step integer, last_step integer)[]", "[([1, 2], 1, 3)]"),
+    ],
+)
+def test_values_come_back_as_they_left(tmp_path, kind, value):
+    """The greatest and the finest of a type, and null."""
+    columns = (Column("told", kind, ""),)
+    with memory(threads=1) as warehouse:
+        warehouse.execute(
+            f"create table main.one as select {value}::{kind} as told union all select null"
+        )
+        write_part(warehouse, "main.one", columns, tmp_path / "one.parquet")
+
+        read_part(warehouse, "main.other", columns, [tmp_path / "one.parquet"])
+
+        assert warehouse.columns("main.other") == warehouse.columns("main.one")
+        assert content_hash(warehouse, "main.other") == content_hash(warehouse, "main.one")
+
+
+def test_every_type_of_such_tables_is_known_to_come_back():
+    """A new type in a header is tried above before it is let in here."""
+    models = [model for model in KNOWN.values() if model.scope == "customer"]
+    names = {*(model.name for model in models), *(n for model in models for n in model.reads)}
+    kinds = {column.type for name in names for column in KNOWN[name].columns}
+
+    plain = {"bigint", "boolean", "integer", "varchar", "varchar[]"}
+    shaped = {"decimal(18,4)", "decimal(38,4)", "struct(kind varchar, value varchar)[]"}
+    tried = {
+        "date", "decimal(18,8)", "decimal(38,6)", "double", "hugeint", "json", "timestamp",
+        "ubigint", "usmallint", "usmallint[]",
+        "struct(walk usmallint[], first_step integer, last_step integer)[]",
+    }  # fmt: skip
+    assert kinds <= plain | shaped | tried

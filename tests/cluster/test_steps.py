@@ -1,0 +1,57 @@
+"""The registry on the Spark engine: what is replaced, what is not, and what is missing is told."""
+
+import sys
+
+import pytest
+
+from journeylab.cluster import session
+from journeylab.errors import SettingsError
+from journeylab.pipeline import registry
+from journeylab.settings import Settings, Source
+
+SHOP = Settings(sources={"web": Source(channel="web", format="contract", path="landing")})
+JOB = "cluster.customers"
+
+
+def test_one_step_more_and_none_less():
+    """Both engines have the same tables, and so the same checks and the same Dagster assets."""
+    plain = {step.name for step in registry(SHOP)}
+
+    on_spark = {step.name for step in registry(SHOP.on_engine("spark"))}
+
+    assert on_spark == plain | {JOB}
+
+
+def test_the_job_stands_after_all_it_reads_and_before_all_it_makes():
+    """Small tables over all are built before it, and the tables of customers take what it made."""
+    steps = registry(SHOP.on_engine("spark"))
+    places = {step.name: place for place, step in enumerate(steps)}
+    job = next(step for step in steps if step.name == JOB)
+    made = [step for step in steps if JOB in step.reads]
+
+    assert all(places[name] < places[JOB] for name in job.reads)
+    assert {step.layer for step in made} == {"core", "graph", "analysis"}
+    assert all(step.model.scope == "customer" for step in made)
+    assert len(made) > 30
+    outside = {name for step in made for name in step.model.reads} - {step.name for step in made}
+    assert outside <= set(job.reads)
+
+
+def test_the_engine_is_no_part_of_what_a_result_depends_on():
+    """Another engine, master or number of buckets keeps the configuration's hash."""
+    spark = SHOP.on_engine("spark", master="yarn", buckets=40)
+
+    assert (spark.run.engine, spark.spark.master, spark.spark.buckets) == ("spark", "yarn", 40)
+    assert spark.config_hash == SHOP.config_hash
+    assert spark.on_engine(None) == spark
+
+
+def test_a_missing_pyspark_says_what_to_install(monkeypatch):
+    """It is an extra: no run but one on Spark needs it."""
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+
+    with (
+        pytest.raises(SettingsError, match="pip install 'journeylab\\[spark\\]'"),
+        session(None, {}),
+    ):
+        pass
