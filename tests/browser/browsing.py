@@ -118,7 +118,6 @@ class Visit:
     def open_all_parts(self) -> None:
         """Open tables and definitions; a grid draws itself when it comes into sight."""
         self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-        self.page.wait_for_selector(".jl-later-table", state="detached")
         for grid in self.page.locator("#body .ag-root-wrapper").all():
             grid.scroll_into_view_if_needed()
             head = grid.locator(".ag-header-cell").first

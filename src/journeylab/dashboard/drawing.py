@@ -146,7 +146,7 @@ def drawn(
     size = {"height": height, "minWidth": layout.get("meta", {}).get("min_width", 0)}
     graph = dcc.Graph(id=name, figure=parts.drawing, config=CONFIG, responsive=True, style={**size})
     box = html.Div(
-        _later(graph, name, "figure", size) if is_later else graph,
+        _later(graph, name, size) if is_later else graph,
         className="jl-scroll",
         tabIndex=0,
         role="group",
@@ -156,11 +156,11 @@ def drawn(
     return [legend, box, said] if parts.legend else [box, said]
 
 
-def _later(part: Any, name: dict[str, str], kind: str, style: dict[str, Any]) -> html.Div:  # noqa: ANN401 - a component
-    """A place that assets/page.js fills: tables when their fold is opened, figures in turn."""
-    place = {**name, "type": f"later-{kind}"}
-    held = dcc.Store(id={**place, "type": f"held-{kind}"}, data=to_json_plotly(part))
-    return html.Div(held, id=place, className=f"jl-later-{kind}", style=style)
+def _later(figure: Any, name: dict[str, str], size: dict[str, Any]) -> html.Div:  # noqa: ANN401 - a component
+    """A place that assets/page.js fills with the figure once the first one is drawn."""
+    place = {**name, "type": "later-figure"}
+    held = dcc.Store(id={**place, "type": "held-figure"}, data=to_json_plotly(figure))
+    return html.Div(held, id=place, className="jl-later-figure", style=size)
 
 
 def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
@@ -188,7 +188,7 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
             )
         )
     if panel.figure is not None:
-        table = _later(_table(panel, drill, answer), {"panel": panel.name}, "table", {})
+        table = _table(panel, drill, answer)
         parts.append(
             html.Details(
                 [html.Summary("Same numbers as a table"), table], className="jl-more jl-table"

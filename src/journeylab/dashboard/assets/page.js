@@ -74,13 +74,12 @@
     set("stale-words", { children: "" });
   }
 
-  // Parts that come later, so that the first figure need not wait for them: tables when their
-  // fold is opened, the other figures one by one once the first is drawn.
+  // The other figures come one by one once the first is drawn, which need not wait for them.
   function fill(box) {
     const id = JSON.parse(box.id);
     const place = window.dash_component_api.getLayout(id);
     const held = place && place.props.children && place.props.children.props.data;
-    box.classList.remove("jl-later-figure", "jl-later-table");
+    box.classList.remove("jl-later-figure");
     if (held) set(id, { children: JSON.parse(held), className: "" });
   }
 
@@ -276,14 +275,6 @@
     go(link.href);
     window.scrollTo(0, 0);
   });
-
-  document.addEventListener(
-    "toggle",
-    (event) => {
-      if (event.target.open) event.target.querySelectorAll(".jl-later-table").forEach(fill);
-    },
-    true
-  );
 
   // The menu of downloads closes like any other: by Escape, or by a click elsewhere.
   function closeMenus(kept) {
