@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from journeylab.pipeline import run
-from journeylab.run_report import StepProgress
-from journeylab.settings import load_settings
+from journeylab.run_report import RunReport, StepProgress
+from journeylab.settings import Settings, load_settings
 
 CHANNELS = ("web", "email", "chat", "purchase")
 
@@ -22,6 +22,23 @@ def cpu_seconds() -> float:
     """CPU seconds of this process so far, in all its threads."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
+
+
+def timed(
+    settings: Settings, *, started_at: datetime
+) -> tuple[RunReport, list[tuple[str, float, float]]]:
+    """A full run, and of each step its name, wall seconds and CPU seconds of all threads."""
+    steps: list[tuple[str, float, float]] = []
+    since = 0.0
+
+    def on_step(progress: StepProgress) -> None:
+        nonlocal since
+        if progress.seconds is None:
+            since = cpu_seconds()
+        else:
+            steps.append((progress.name, progress.seconds, cpu_seconds() - since))
+
+    return run(settings, full=True, started_at=started_at, on_step=on_step), steps
 
 
 def main() -> None:
@@ -36,23 +53,9 @@ def main() -> None:
         for name in CHANNELS
     )
     (work / "journeylab.toml").write_text("\n".join(sources))
-    steps: list[tuple[str, float, float]] = []
-    since = 0.0
-
-    def on_step(progress: StepProgress) -> None:
-        nonlocal since
-        if progress.seconds is None:
-            since = cpu_seconds()
-        else:
-            steps.append((progress.name, progress.seconds, cpu_seconds() - since))
-
+    settings = load_settings(work / "journeylab.toml")
     began, spent = time.perf_counter(), cpu_seconds()
-    report = run(
-        load_settings(work / "journeylab.toml"),
-        full=True,
-        started_at=datetime(2026, 7, 1, 3, tzinfo=UTC),
-        on_step=on_step,
-    )
+    report, steps = timed(settings, started_at=datetime(2026, 7, 1, 3, tzinfo=UTC))
     took = {"seconds": time.perf_counter() - began, "cpu_seconds": cpu_seconds() - spent}
     layers: dict[str, float] = {}
     for name, _, cpu in steps:

@@ -14,38 +14,54 @@
 
 with
 
+loops as (
+    select
+        loops.loop_keys,
+        (row_number() over ())::integer as loop_number,
+        touchpoints.touchpoint_key
+    from graph.loops
+    inner join core.touchpoints on loops.entered_touchpoint = touchpoints.touchpoint
+),
+
+-- Numbers for lists: what journeys and customers are told apart by is then short.
+walks as (
+    select distinct
+        loops.loop_number,
+        loop_walks.customer_key,
+        loop_walks.journey_number
+    from core.loop_walks
+    inner join loops
+        on
+            loop_walks.loop_keys = loops.loop_keys
+            and loop_walks.entered_touchpoint_key = loops.touchpoint_key
+),
+
 walkers as (
     select
-        walks.loop_keys,
-        walks.entered_touchpoint_key as touchpoint_key,
+        walks.loop_number,
         walks.customer_key,
-        count(distinct walks.journey_number) as journeys,
-        count(distinct walks.journey_number)
-        filter (where journeys.outcome = 'converted') as converted
-    from core.loop_walks as walks
-    inner join graph.loops on walks.loop_keys = loops.loop_keys
-    inner join core.touchpoints
-        on
-            loops.entered_touchpoint = touchpoints.touchpoint
-            and walks.entered_touchpoint_key = touchpoints.touchpoint_key
+        count(*) as journeys,
+        count(*) filter (where journeys.outcome = 'converted') as converted
+    from walks
     inner join core.journeys
         on
             walks.customer_key = journeys.customer_key
             and walks.journey_number = journeys.journey_number
     where journeys.is_settled
-    group by walks.loop_keys, walks.entered_touchpoint_key, walks.customer_key
-    qualify count(*) over (partition by walks.loop_keys) >= 30
+    group by walks.loop_number, walks.customer_key
+    qualify count(*) over (partition by walks.loop_number) >= 30
 )
 
 select
-    walkers.loop_keys,
-    walkers.touchpoint_key,
+    loops.loop_keys,
+    loops.touchpoint_key,
     walkers.customer_key,
     walkers.journeys,
     walkers.converted,
     walkers.journeys = visits.journeys as is_always
 from walkers
+inner join loops on walkers.loop_number = loops.loop_number
 inner join analysis.customer_visits as visits
     on
-        walkers.touchpoint_key = visits.touchpoint_key
+        loops.touchpoint_key = visits.touchpoint_key
         and walkers.customer_key = visits.customer_key

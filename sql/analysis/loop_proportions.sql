@@ -15,12 +15,6 @@
 
 with
 
-walks as (
-    select 'loop' as kind, loop_keys as keys, customer_key, journey_number from core.loop_walks
-    union all
-    select 'ping_pong' as kind, pair_keys as keys, customer_key, journey_number from core.ping_pongs
-),
-
 entries as (
     select 'loop' as kind, loop_keys as keys, entered_touchpoint from graph.loops
     union all
@@ -31,25 +25,44 @@ entered as (
     select
         entries.kind,
         entries.keys,
+        (row_number() over ())::integer as entry_number,
         touchpoints.touchpoint_key
     from entries
     inner join core.touchpoints on entries.entered_touchpoint = touchpoints.touchpoint
 ),
 
+-- Numbers for lists: what journeys and customers are told apart by is then short.
+walks as (
+    select
+        entered.entry_number,
+        loop_walks.customer_key,
+        loop_walks.journey_number
+    from core.loop_walks
+    inner join entered on loop_walks.loop_keys = entered.keys
+    where entered.kind = 'loop'
+    union
+    select
+        entered.entry_number,
+        ping_pongs.customer_key,
+        ping_pongs.journey_number
+    from core.ping_pongs
+    inner join entered on ping_pongs.pair_keys = entered.keys
+    where entered.kind = 'ping_pong'
+),
+
 walkers as (
     select
-        walks.kind,
-        walks.keys,
+        walks.entry_number,
         walks.customer_key,
-        count(distinct walks.journey_number) as n,
-        count(distinct walks.journey_number) filter (where journeys.outcome = 'converted') as x
+        count(*) as n,
+        count(*) filter (where journeys.outcome = 'converted') as x
     from walks
     inner join core.journeys
         on
             walks.customer_key = journeys.customer_key
             and walks.journey_number = journeys.journey_number
     where journeys.is_settled
-    group by walks.kind, walks.keys, walks.customer_key
+    group by walks.entry_number, walks.customer_key
 ),
 
 totals as (
@@ -68,8 +81,7 @@ totals as (
 -- Only walkers are joined: what they take from the touchpoint's totals of "never walked it".
 taken as (
     select
-        walkers.kind,
-        walkers.keys,
+        walkers.entry_number,
         sum(walkers.x) as successes,
         sum(walkers.n) as trials,
         count(*) filter (where visits.journeys = walkers.n) as customers,
@@ -80,25 +92,26 @@ taken as (
         ) as sum_xn,
         sum(visits.journeys ** 2 - (visits.journeys - walkers.n) ** 2) as sum_nn
     from walkers
-    inner join entered on walkers.kind = entered.kind and walkers.keys = entered.keys
+    inner join entered on walkers.entry_number = entered.entry_number
     inner join analysis.customer_visits as visits
         on
             entered.touchpoint_key = visits.touchpoint_key
             and walkers.customer_key = visits.customer_key
-    group by walkers.kind, walkers.keys
+    group by walkers.entry_number
 )
 
 select
-    kind || '_with' as measure,
-    array_to_string(keys, ',') as item,
-    sum(x)::bigint as successes,
-    sum(n)::bigint as trials,
+    entered.kind || '_with' as measure,
+    array_to_string(entered.keys, ',') as item,
+    sum(walkers.x)::bigint as successes,
+    sum(walkers.n)::bigint as trials,
     count(*) as customers,
-    sum(x * x)::hugeint as sum_xx,
-    sum(x * n)::hugeint as sum_xn,
-    sum(n * n)::hugeint as sum_nn
+    sum(walkers.x * walkers.x)::hugeint as sum_xx,
+    sum(walkers.x * walkers.n)::hugeint as sum_xn,
+    sum(walkers.n * walkers.n)::hugeint as sum_nn
 from walkers
-group by kind, keys
+inner join entered on walkers.entry_number = entered.entry_number
+group by entered.kind, entered.keys
 union all
 select
     entered.kind || '_without' as measure,
@@ -111,5 +124,5 @@ select
     (totals.sum_nn - coalesce(taken.sum_nn, 0))::hugeint as sum_nn
 from entered
 inner join totals on entered.touchpoint_key = totals.touchpoint_key
-left join taken on entered.kind = taken.kind and entered.keys = taken.keys
+left join taken on entered.entry_number = taken.entry_number
 order by measure, item

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per stage reached
 -- key:    measure, item
--- reads:  core.steps, core.journeys, config.stages
+-- reads:  core.stage_moves, config.stages
 -- column: measure   | varchar | Name of the proportion.
 -- column: item      | varchar | What it is of.
 -- column: successes | bigint  | Trials that succeeded.
@@ -15,36 +15,47 @@
 
 with
 
-visits as (
+visited as (
+    select distinct
+        to_stage as stage,
+        customer_key,
+        journey_number
+    from core.stage_moves
+    where is_settled
+),
+
+reached as (
     select
-        steps.customer_key,
-        steps.journey_number,
-        steps.stage_rank,
-        journeys.outcome in ('lost', 'lapsed')
-        and steps.step_number = max(steps.step_number) over (
-            partition by steps.customer_key, steps.journey_number
-        ) as is_exit
-    from core.steps
-    inner join core.journeys
-        on
-            steps.customer_key = journeys.customer_key
-            and steps.journey_number = journeys.journey_number
-    where steps.part = 'before' and steps.stage_rank is not null and journeys.is_settled
+        stage,
+        customer_key,
+        count(*) as n
+    from visited
+    group by stage, customer_key
+),
+
+exits as (
+    select
+        from_stage as stage,
+        customer_key,
+        count(*) as x
+    from core.stage_moves
+    where is_settled and to_stage = '(dropped)'
+    group by from_stage, customer_key
 ),
 
 trials as (
     select
-        stage_rank,
-        customer_key,
-        count(*) filter (where is_exit) as x,
-        count(distinct journey_number) as n
-    from visits
-    group by stage_rank, customer_key
+        stages.stage,
+        coalesce(exits.x, 0) as x,
+        reached.n
+    from reached
+    inner join config.stages on reached.stage = stages.stage
+    left join exits on reached.stage = exits.stage and reached.customer_key = exits.customer_key
 )
 
 select
     'stage_exit_share' as measure,
-    stages.stage as item,
+    stage as item,
     sum(x)::bigint as successes,
     sum(n)::bigint as trials,
     count(*) as customers,
@@ -52,6 +63,5 @@ select
     sum(x * n)::hugeint as sum_xn,
     sum(n * n)::hugeint as sum_nn
 from trials
-inner join config.stages on trials.stage_rank = stages.stage_rank
-group by stages.stage
-order by stages.stage
+group by stage
+order by stage

@@ -19,6 +19,15 @@
 
 with
 
+manual as (
+    select
+        events.touchpoint_key,
+        events.customer_key
+    from core.events
+    inner join core.touchpoints on events.touchpoint_key = touchpoints.touchpoint_key
+    where touchpoints.is_manual
+),
+
 followed as (
     select
         events.customer_key,
@@ -27,6 +36,7 @@ followed as (
             partition by events.customer_key order by events.event_number
         ) as next_touchpoint_key
     from core.events
+    where events.customer_key in (select manual.customer_key from manual)
 ),
 
 outcomes as (
@@ -56,11 +66,11 @@ spread as (
 
 done as (
     select
-        events.touchpoint_key,
+        touchpoint_key,
         count(*) as events,
-        count(distinct events.customer_key) as customers
-    from core.events
-    group by events.touchpoint_key
+        count(distinct customer_key) as customers
+    from manual
+    group by touchpoint_key
 )
 
 select

@@ -46,30 +46,48 @@ owned as (
     inner join staging.events on unowned.event_key = events.event_key
 ),
 
-seen as (
+by_customer as (
     select
         touchpoint_key,
+        customer_key,
         count(*) as events,
-        count(distinct customer_key) as customers,
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at
     from owned
+    group by touchpoint_key, customer_key
+),
+
+seen as (
+    select
+        touchpoint_key,
+        sum(events)::bigint as events,
+        count(customer_key) as customers,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from by_customer
     group by touchpoint_key
+),
+
+by_journey as (
+    select distinct
+        touchpoint_key,
+        customer_key,
+        journey_number
+    from core.steps
+    where part != 'service' and not is_return
 ),
 
 visited as (
     select
-        steps.touchpoint_key,
-        count(distinct(steps.customer_key, steps.journey_number)) as journeys,
-        count(distinct(steps.customer_key, steps.journey_number))
-        filter (where journeys.is_settled) as journeys_settled
-    from core.steps
+        by_journey.touchpoint_key,
+        count(*) as journeys,
+        count(*) filter (where journeys.is_settled) as journeys_settled
+    from by_journey
     inner join core.journeys
         on
-            steps.customer_key = journeys.customer_key
-            and steps.journey_number = journeys.journey_number
-    where steps.part != 'service'
-    group by steps.touchpoint_key
+            by_journey.customer_key = journeys.customer_key
+            and by_journey.journey_number = journeys.journey_number
+    group by by_journey.touchpoint_key
 ),
 
 settled as (

@@ -91,7 +91,9 @@ def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) ->
     return bench
 
 
-def lay_inputs(bench: Bench, model: Model, some: str, context: RunContext) -> None:
+def lay_inputs(
+    bench: Bench, model: Model, some: str, context: RunContext, *, copied: bool = True
+) -> None:
     """Lay what a model reads: of some customers where it tells of customers, else whole.
 
     Args:
@@ -99,12 +101,14 @@ def lay_inputs(bench: Bench, model: Model, some: str, context: RunContext) -> No
         model: the model to be built.
         some: condition on ``customer_key`` that holds for these customers.
         context: the run.
+        copied: lay the rows, for customers who are all over the table; else a view of them.
     """
+    lay = bench.table if copied else bench.view
     reads = [name for name in model.reads if name != EVENTS and not bench.holds(name)]
     for name in reads:
         stored = bench.stored(name)
         if "customer_key" in context.warehouse.columns(name):
-            bench.table(name, f"from {stored} where {some}")
+            lay(name, f"from {stored} where {some}")
         else:
             bench.view(name, f"from {stored}")
     if EVENTS in model.reads and not bench.holds(EVENTS):
@@ -144,7 +148,8 @@ def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -
     bench = context.bench
     for first, end in ranges:
         bench.clear()
-        lay_inputs(bench, model, f"customer_key >= {first} and customer_key < {end}", context)
+        some = f"customer_key >= {first} and customer_key < {end}"
+        lay_inputs(bench, model, some, context, copied=False)
         bench.build(model, context.params)
         warehouse.execute(f"insert into {making} from {bench.at(model.name)}")
     bench.clear()
