@@ -103,7 +103,7 @@ def lab(events: int, rounds: int, limit_seconds: float) -> str:
     with duckdb.connect(str(database), read_only=True) as db:
         db.execute(PUBLISHED.format(folder=published))
     parts = []
-    for question in ("funnel", "variants"):
+    for question in ("funnel", "variants", "paths"):
         told = beside.contest(
             [Contestant(name, f"lab/{file}", needs, (question,)) for name, file, needs in LAB],
             folder,

@@ -1,7 +1,8 @@
 """The questions to the Lab and to its peers, on the published events of one snapshot.
 
-A 5-step funnel of customers within 7 days of the first step, and the 100 most frequent paths
-of journeys up to the goal. Runs in the peers' environments: standard library only.
+A 5-step funnel of customers within 7 days of the first step, the 100 most frequent paths of
+journeys up to the goal, and the moves out of the first five steps of each. Runs in the peers'
+environments: standard library only.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any
 WINDOW_US = 604_800_000_000
 STEPS = ("web:home", "web:product", "web:cart", "web:checkout", "purchase:completed")
 TOP = 100
+COLUMNS = 5
 
 
 def cpu_seconds() -> float:
@@ -39,3 +41,8 @@ def contest(questions: dict[str, Callable[[Path], Any]]) -> None:
 def ranked(rows: list[tuple[str, int]]) -> list[list[Any]]:
     """Paths with their journeys, most first, ties by path."""
     return [[path, int(n)] for path, n in sorted(rows, key=lambda row: (-row[1], row[0]))[:TOP]]
+
+
+def by_step(rows: list[tuple[int, str, str, int]]) -> list[list[Any]]:
+    """Moves with their journeys: step, touchpoint left, touchpoint entered, journeys."""
+    return [[int(step), left, entered, int(n)] for step, left, entered, n in sorted(rows)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chdb.session import Session
-from timing import STEPS, TOP, WINDOW_US, contest, ranked
+from timing import COLUMNS, STEPS, TOP, WINDOW_US, by_step, contest, ranked
 
 
 @cache
@@ -47,5 +47,19 @@ def variants(folder: Path) -> list[list[Any]]:
     return ranked([(path, int(n)) for path, n in found])
 
 
+def paths(folder: Path) -> list[list[Any]]:
+    """Moves between the first steps of journeys."""
+    found = rows(f"""
+        select move.1, move.2.2, move.3.2, count() from (
+            select arraySort(groupArray((step_number, assumeNotNull(touchpoint)))) as steps,
+                arrayJoin(arrayZip(arrayEnumerate(arrayPopBack(steps)), arrayPopBack(steps),
+                    arrayPopFront(steps))) as move
+            from file('{folder}/published/steps.parquet', Parquet)
+            where part = 'before' and step_number <= {COLUMNS} group by journey_id
+        ) group by 1, 2, 3
+    """)
+    return by_step([(int(step), left, entered, int(n)) for step, left, entered, n in found])
+
+
 if __name__ == "__main__":
-    contest({"funnel": funnel, "variants": variants})
+    contest({"funnel": funnel, "variants": variants, "paths": paths})

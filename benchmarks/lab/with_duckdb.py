@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from timing import STEPS, TOP, WINDOW_US, contest, ranked
+from timing import COLUMNS, STEPS, TOP, WINDOW_US, by_step, contest, ranked
 
 
 def funnel(folder: Path) -> list[int]:
@@ -44,5 +44,19 @@ def variants(folder: Path) -> list[list[Any]]:
     )
 
 
+def paths(folder: Path) -> list[list[Any]]:
+    """Moves between the first steps of journeys."""
+    return by_step(
+        duckdb.sql(f"""
+            select step_number, touchpoint, next_touchpoint, count(*) from (
+                select step_number, touchpoint, lead(touchpoint) over (
+                    partition by journey_id order by step_number) as next_touchpoint
+                from read_parquet('{folder}/published/steps.parquet')
+                where part = 'before' and step_number <= {COLUMNS}
+            ) where next_touchpoint is not null group by all
+        """).fetchall()
+    )
+
+
 if __name__ == "__main__":
-    contest({"funnel": funnel, "variants": variants})
+    contest({"funnel": funnel, "variants": variants, "paths": paths})

@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from timing import STEPS, contest, ranked
+import polars as pl
+from timing import COLUMNS, STEPS, by_step, contest, ranked
 
 import journeylab as jl
 from journeylab.lab import Lab
@@ -26,5 +27,16 @@ def variants(folder: Path) -> list[list[object]]:
     return ranked([(">".join(path), journeys) for path, journeys in table.iter_rows()])
 
 
+def paths(folder: Path) -> list[list[object]]:
+    """Moves between the first steps of journeys; with them come ends, waits and rates."""
+    table = opened(folder).paths(steps=COLUMNS, top=50)
+    moved = table.filter(
+        ~pl.col("from_touchpoint").str.starts_with("("),
+        ~pl.col("to_touchpoint").str.starts_with("("),
+    )
+    counted = moved.group_by("step", "from_touchpoint", "to_touchpoint").agg(pl.sum("paths"))
+    return by_step(list(counted.iter_rows()))
+
+
 if __name__ == "__main__":
-    contest({"funnel": funnel, "variants": variants})
+    contest({"funnel": funnel, "variants": variants, "paths": paths})

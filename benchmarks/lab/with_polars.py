@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from timing import STEPS, TOP, WINDOW_US, contest, ranked
+from timing import COLUMNS, STEPS, TOP, WINDOW_US, by_step, contest, ranked
 
 
 def funnel(folder: Path) -> list[int]:
@@ -42,5 +42,21 @@ def variants(folder: Path) -> list[list[Any]]:
     return ranked(list(found.iter_rows()))
 
 
+def paths(folder: Path) -> list[list[Any]]:
+    """Moves between the first steps of journeys; the file is in their order."""
+    found = (
+        pl.scan_parquet(folder / "published" / "steps.parquet")
+        .filter((pl.col("part") == "before") & (pl.col("step_number") <= COLUMNS))
+        .with_columns(
+            entered=pl.col("touchpoint").shift(-1), following=pl.col("journey_id").shift(-1)
+        )
+        .filter(pl.col("journey_id") == pl.col("following"))
+        .group_by("step_number", "touchpoint", "entered")
+        .len()
+        .collect(engine="streaming")
+    )
+    return by_step(list(found.iter_rows()))
+
+
 if __name__ == "__main__":
-    contest({"funnel": funnel, "variants": variants})
+    contest({"funnel": funnel, "variants": variants, "paths": paths})

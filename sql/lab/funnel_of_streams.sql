@@ -25,53 +25,70 @@
 
 with
 
-firsts as (
+chained as (
     select
-        unit_number,
-        chain_us,
-        fits,
-        min(place) as place,
-        min(clock_us) as clock_us
+        unit_key,
+        chain,
+        (bit_count(fits - 1) + 1)::bigint as step,
+        place,
+        occurred_us,
+        is_first
     from funnel_reached
-    where chain_us is not null
-    group by unit_number, chain_us, fits
 ),
 
 furthest as (
     select
-        unit_number,
-        max_by(chain_us, {'fits': fits, 'soonest': -place}) as chain_us
-    from firsts
-    group by unit_number
+        unit_key,
+        case
+            when count(*) filter (where is_first) > 1
+                then error('events of a customer do not stand together')
+            else max_by(chain, if(chain is null, null, (step << 32) - place))
+        end as chain
+    from chained
+    group by unit_key
 ),
 
 taken as (
     select
-        firsts.fits,
-        lead(firsts.clock_us) over (partition by firsts.unit_number order by firsts.fits)
-        - firsts.clock_us as wait_us
-    from firsts
+        chained.unit_key,
+        chained.step,
+        min(chained.occurred_us) as occurred_us
+    from chained
     inner join furthest
-        on
-            firsts.unit_number = furthest.unit_number
-            and firsts.chain_us = furthest.chain_us
+        on chained.unit_key = furthest.unit_key and chained.chain = furthest.chain
+    where chained.step > 1
+    group by chained.unit_key, chained.step
+    union all
+    select
+        unit_key,
+        1 as step,
+        chain >> 11 as occurred_us
+    from furthest
+    where chain is not null
+),
+
+waited as (
+    select
+        step,
+        lead(occurred_us) over (partition by unit_key order by step) - occurred_us as wait_us
+    from taken
 ),
 
 counted as (
     select
-        fits,
+        step,
         count(*) as entered,
         count(wait_us) as converted,
         sum(wait_us) / nullif(count(wait_us), 0) as wait_mean_us,
         quantile_cont(wait_us, [0.5, 0.9]) as wait_us
-    from taken
-    group by fits
+    from waited
+    group by step
 ),
 
 begun as (
     select entered
     from counted
-    where fits = 1
+    where step = 1
 )
 
 select
@@ -94,5 +111,5 @@ select
     counted.wait_us[2] as wait_p90_us
 from begun
 cross join (select unnest(range(1, $steps + 1)) as step) as numbers
-left join counted on (1 << (numbers.step - 1)::integer) = counted.fits
+left join counted on numbers.step = counted.step
 order by numbers.step

@@ -1,32 +1,40 @@
 -- model:  lab.funnel_streamed
--- about:  Events of a plain funnel after one more step: an event that fits it takes the newest chain that is one step shorter and began within the window. Of all chains that one can still go furthest, so the others need not be kept.
+-- about:  Events of a plain funnel after one more step: an event that fits it takes the newest chain that is one step shorter and began within the window. Of all chains that one can still go furthest, so the others need not be kept; nor need events that no chain can reach any more.
 -- scope:  global
--- grain:  one row per event that fits a step
--- key:    unit_number, place
+-- grain:  one row per event that is part of a chain, may still become it, or is its customer's first
+-- key:    unit_key, place
 -- reads:  lab.funnel_reached
 -- params: bit, window_us
--- column: unit_number | integer | Customer.
--- column: place       | bigint  | Place among the customer's events.
+-- column: unit_key    | ubigint | Hash of the customer.
+-- column: place       | integer | Place among the customer's events.
 -- column: fits        | integer | The step it fits, as a bit.
--- column: clock_us    | bigint  | The clock.
--- column: chain_us    | bigint  | When the chain began that the event is part of; null for none, or for a later step.
--- column: start_us    | bigint  | The same where the event fits this step; else null.
+-- column: occurred_us | bigint  | Microseconds since 1970.
+-- column: is_first    | boolean | Whether it is the customer's first of these.
+-- column: chain       | bigint  | Chain that the event is part of; null for none, or where it fits a later step.
+-- column: start       | bigint  | The same where the event fits this step; 0 at a customer's first event; else null.
 
 select
-    unit_number,
+    unit_key,
     place,
     fits,
-    clock_us,
-    coalesce(chain_us, if(fits = $bit and clock_us - newest_us <= $window_us, newest_us, null))
-        as chain_us,
-    if(fits = $bit and clock_us - newest_us <= $window_us, newest_us, null) as start_us
+    occurred_us,
+    is_first,
+    if(fits = $bit and occurred_us - (newest >> 11) <= $window_us, newest, chain) as chain,
+    case
+        when is_first then 0
+        when fits = $bit and occurred_us - (newest >> 11) <= $window_us then newest
+    end as start
 from (
     select
-        unit_number,
+        unit_key,
         place,
         fits,
-        clock_us,
-        chain_us,
-        max(start_us) over (rows between unbounded preceding and current row) as newest_us
+        occurred_us,
+        is_first,
+        chain,
+        last_value(start ignore nulls) over (
+            rows between unbounded preceding and current row
+        ) as newest
     from funnel_reached
 ) as asked
+where is_first or chain is not null or occurred_us - (newest >> 11) <= $window_us

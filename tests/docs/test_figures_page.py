@@ -2,15 +2,29 @@
 
 import re
 
+import plotly.graph_objects as go
 import pytest
 
 from journeylab import figures
+from journeylab.lab import Lab
 from journeylab.lab import open as open_lab
 from sample import ROOT
 
 pytestmark = pytest.mark.docs
 
 PAGE = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+
+#: Question -> the figure shown on the page, or the call that draws it.
+LIST = dict(re.findall(r"^\| `(\w+)` \| `(.+)` \|$", PAGE, re.MULTILINE))
+
+#: Questions the sample has no rows for: it has no designed map and no kinds of journeys.
+MAY_BE_EMPTY = {
+    "automation_candidates",
+    "designed_map",
+    "journey_archetypes",
+    "journey_conformance",
+    "moments_of_influence",
+}
 
 
 def test_every_figure_is_on_the_page():
@@ -42,9 +56,33 @@ def test_the_calls_of_the_page_draw_the_sample(sample_run):
         }
         drawn = [eval(call, known) for call in calls]
 
-    assert len(drawn) == 40
+    assert len(drawn) == 43
     empty = [call for call, figure in zip(calls, drawn, strict=True) if not figure["data"]]
     assert [call.partition("(")[0] for call in empty] == ["archetypes", "conformance", "deviations"]
+
+
+def test_every_question_has_a_figure_or_a_reason():
+    """The list of the page is that of the Lab's questions; whose rows are none is said below it."""
+    questions = {name for name in vars(Lab) if hasattr(vars(Lab)[name], "__wrapped__")}
+    reasons = PAGE.rpartition("None is drawn of ")[2]
+    without = {name for name in re.findall(r"`(\w+)`", reasons) if name in questions}
+
+    assert set(LIST) | without == questions | {"edges", "nodes"}
+    assert set(LIST) & (without - {"edges", "nodes"}) == set()
+    assert {told.partition("(")[0] for told in LIST.values()} <= set(figures.__all__)
+
+
+def test_the_figures_of_the_list_draw_the_sample(sample_run):
+    """Those that are called there, each valid by Plotly's own rules."""
+    calls = {question: call for question, call in LIST.items() if "(" in call}
+    with open_lab(sample_run.snapshot) as lab:
+        known = {**{name: getattr(figures, name) for name in figures.__all__}, "lab": lab}
+        drawn = {question: eval(call, known) for question, call in calls.items()}
+
+    assert all(f"lab.{question}(" in call for question, call in calls.items())
+    assert all(go.Figure(figure).layout.title.text for figure in drawn.values())
+    empty = {question for question, figure in drawn.items() if not figure["data"]}
+    assert empty <= MAY_BE_EMPTY
 
 
 def test_the_program_of_the_page_runs(sample_run, monkeypatch, capsys):

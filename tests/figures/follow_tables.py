@@ -154,3 +154,64 @@ def segments(name: str = LOOK) -> pl.DataFrame:
         ("device", None, 9, 0.25, 0.0, 0.5, True),
         ("device", "none", 0, None, None, None, True),
     )
+
+
+def headline(_: str = LOOK) -> pl.DataFrame:
+    """Of ten journeys eight are settled: four converted, two went back."""
+    shares = {
+        f"{name}_rate{bound}": pl.Float64
+        for name in ("converted", "dropped", "returned")
+        for bound in ("", "_low", "_high")
+    }
+    columns = {
+        "journeys": pl.Int64,
+        "journeys_settled": pl.Int64,
+        "customers_settled": pl.Int64,
+        "is_insufficient": pl.Boolean,
+        **shares,
+    }
+    rates = (0.5, 0.25, 0.75, 0.5, 0.25, 0.75, 0.25, 0.125, 0.5)
+    return frame(columns, (10, 8, 7, True, *rates))
+
+
+def voice(name: str = LOOK) -> pl.DataFrame:
+    """One touchpoint is liked, a move into it is not; one has no score yet."""
+    columns = {
+        "survey": str,
+        "subject": str,
+        "part": str,
+        "from_node": str,
+        "touchpoint": str,
+        "label": str,
+        "figure": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "scores": pl.Int64,
+        "customers": pl.Int64,
+        "is_insufficient": pl.Boolean,
+    }
+    return frame(
+        columns,
+        ("csat", "touchpoint", "before", None, name, name, 0.75, 0.5, 1.0, 40, 40, False),
+        ("csat", "touchpoint", "after", None, "help", "help", None, None, None, 0, 0, True),
+        ("csat", "transition", "before", "cart", name, name, 0.25, 0.0, 0.5, 4, 4, True),
+        ("nps", "touchpoint", "before", None, name, name, 20.0, -5.0, 45.0, 40, 40, False),
+    )
+
+
+def journeys(name: str = LOOK) -> pl.DataFrame:
+    """Two journeys, one of which is still open."""
+    columns = {
+        "journey_id": str,
+        "touchpoints": pl.List(pl.String),
+        "steps": pl.Int64,
+        "duration_seconds": pl.Float64,
+        "conversion_rate": pl.Float64,
+        "is_settled": pl.Boolean,
+        "goal_at": pl.Datetime("us"),
+    }
+    return frame(
+        columns,
+        (name, [name, "paid"], 2, 90.0, 0.5, True, datetime(2026, 1, 5, 12, 30)),
+        ("b", ["web:look"], 1200, 0.0, None, False, None),
+    )

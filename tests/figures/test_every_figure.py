@@ -31,6 +31,11 @@ def freshness(table: pl.DataFrame, *, dark: bool = False) -> dict[str, Any]:
     return figures.freshness(table, viewed.AS_OF, dark=dark)
 
 
+def listed(table: pl.DataFrame, *, dark: bool = False) -> dict[str, Any]:
+    """All columns of the rows, asked for by name."""
+    return figures.table(table, columns=follow.journeys().columns, dark=dark)
+
+
 #: How each figure is drawn: (function, tables it is given, with a name of choice in them).
 DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.DataFrame]]]] = {
     "back_and_forth": (figures.back_and_forth, [small.edges, small.nodes]),
@@ -76,6 +81,9 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "funnel_trend": (figures.funnel_trend, [follow.trend]),
     "funnel_instead": (figures.funnel_instead, [follow.instead]),
     "rates": (figures.rates, [follow.segments]),
+    "headline": (figures.headline, [follow.headline]),
+    "voice": (figures.voice, [follow.voice]),
+    "table": (listed, [follow.journeys]),
     "sessions_compared": (figures.sessions_compared, [follow.sessions]),
     "freshness": (freshness, [viewed.health]),
     "rejected": (figures.rejected, [viewed.rejected]),
@@ -91,6 +99,7 @@ NAMELESS = {
     "spans",
     "arrivals",
     "sessions_compared",
+    "headline",
 }
 
 every_figure = pytest.mark.parametrize(("draw", "tables"), DRAWN.values(), ids=list(DRAWN))

@@ -3,6 +3,8 @@
 import json
 
 import follow_tables as follow
+import polars as pl
+import pytest
 
 from journeylab import figures
 
@@ -91,3 +93,78 @@ def test_rates_are_named_by_their_texts() -> None:
     assert drawn["layout"]["yaxis"]["ticktext"][0].startswith("web:look<br>")
     assert json.loads(drawn["data"][1]["customdata"][0]) == ["device", "(none)"]
     assert "2 of 3 rows" in drawn["layout"]["title"]["subtitle"]["text"]
+
+
+def test_rates_without_intervals_and_names_are_dots_alone() -> None:
+    """Any share will do; without a text the rate itself is the name."""
+    drawn = figures.rates(pl.DataFrame({"reach": [0.25], "customers": [40]}), "reach")
+
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["reach"]
+    assert drawn["layout"]["yaxis2"]["ticktext"] == ["25%"]
+    assert drawn["data"][0]["error_x"]["array"] == [0.0]
+    assert "whiskers" not in drawn["layout"]["title"]["subtitle"]["text"]
+
+
+def test_a_headline_has_a_dot_for_each_measure() -> None:
+    """Shares of the settled journeys, faded where few customers stand behind them."""
+    drawn = figures.headline(follow.headline())
+    sure, few, _ = drawn["data"]
+
+    assert sure["x"] == []
+    assert few["x"] == [0.5, 0.5, 0.25]
+    assert few["error_x"]["arrayminus"] == [0.25, 0.25, 0.125]
+    assert [json.loads(key) for key in few["customdata"]] == [
+        ["converted"],
+        ["dropped"],
+        ["returned"],
+    ]
+    assert drawn["layout"]["yaxis"]["ticktext"][2] == "Went back to a touchp…"
+    assert "10 journeys, of which 8 are settled" in drawn["layout"]["title"]["subtitle"]["text"]
+
+
+def test_voice_is_told_in_the_unit_of_its_survey() -> None:
+    """Shares for csat, points for nps; rows without a score are left out."""
+    csat = figures.voice(follow.voice())
+    moves = figures.voice(follow.voice(), subject="transition")
+    nps = figures.voice(follow.voice(), "nps")
+
+    assert csat["layout"]["yaxis2"]["ticktext"] == ["75% (50–100)"]
+    assert csat["layout"]["xaxis"]["tickformat"] == ".0%"
+    assert nps["layout"]["yaxis2"]["ticktext"] == ["+20 (-5 to +45)"]
+    assert "tickformat" not in nps["layout"]["xaxis"]
+    assert json.loads(moves["data"][1]["customdata"][0]) == ["before", "cart", "web:look"]
+    with pytest.raises(ValueError, match="no survey 'stars'; choose one of csat, nps"):
+        figures.voice(follow.voice(), "stars")
+
+
+def test_a_table_writes_its_cells_for_people() -> None:
+    """Times in their unit, shares in percent, lists as paths, instants to the minute."""
+    drawn = figures.table(follow.journeys())
+    cells = drawn["data"][0]["cells"]["values"]
+
+    assert drawn["data"][0]["header"]["values"][3:] == [
+        "<b>Duration</b>",
+        "<b>Conversion rate</b>",
+        "<b>Is settled</b>",
+        "<b>Goal (UTC)</b>",
+    ]
+    assert cells == [
+        ["web:look", "b"],
+        ["web:look → paid", "web:look"],
+        ["2", "1,200"],
+        ["1.5 min", "0 s"],
+        ["50%", "–"],
+        ["yes", "no"],
+        ["2026-01-05 12:30", "–"],
+    ]
+    assert "2 of 2 rows, 7 columns" in drawn["layout"]["title"]["subtitle"]["text"]
+
+
+def test_a_table_shows_the_first_rows_of_the_columns_asked() -> None:
+    """In their order; a column it lacks is named."""
+    drawn = figures.table(follow.journeys(), columns=["steps", "journey_id"], top=1)
+
+    assert drawn["data"][0]["cells"]["values"] == [["2"], ["web:look"]]
+    assert "1 of 2 rows" in drawn["layout"]["title"]["subtitle"]["text"]
+    with pytest.raises(ValueError, match="the table lacks step"):
+        figures.table(follow.journeys(), columns=["step"])

@@ -86,3 +86,16 @@ def test_other_tables_are_refused_by_name(shop: jl.Lab) -> None:
     """Findings are made at night, of all journeys."""
     with pytest.raises(UnknownName, match="no table for some journeys 'opportunities'"):
         shop.counted("opportunities", where="true")
+
+
+def test_rework_of_some_journeys_adds_up_to_that_of_all(sample_run) -> None:
+    """Conditions that always hold give the published table; two halves share its contacts."""
+    with jl.open(sample_run.snapshot) as lab:
+        published = lab.rework()
+        bought, others = (lab.rework(where=f"outcome {sign} 'converted'") for sign in ("=", "!="))
+        assert_frame_equal(lab.rework(where="true"), published, check_exact=True)
+
+        assert published["contacts"].sum() > 10
+        assert bought["contacts"].sum() + others["contacts"].sum() == published["contacts"].sum()
+        assert 0 < bought["contacts"].sum() < published["contacts"].sum()
+        assert lab.only(outcome="converted").rework().equals(bought)

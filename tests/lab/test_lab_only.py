@@ -111,7 +111,18 @@ def test_the_sql_of_the_last_question_is_told(lab: jl.Lab) -> None:
     last = asked.explain().row(-1, named=True)
     assert last["question"] == "paths"
     assert lab.sql(last["sql"], is_repeated=False).equals(paths)
+    assert asked.explain("sql").equals(told)
+    assert asked.explain("paths")["question"].unique().to_list() == ["paths"]
     assert found.height == 3
+
+
+def test_only_what_was_asked_is_explained(lab: jl.Lab) -> None:
+    """The nearest question asked is named."""
+    asked = lab.beside()
+    asked.loops()
+
+    with pytest.raises(UnknownName, match="no question asked 'loop'"):
+        asked.explain("loop")
 
 
 def test_models_run_for_some_journeys_are_told(lab: jl.Lab) -> None:

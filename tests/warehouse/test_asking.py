@@ -92,9 +92,37 @@ def test_a_query_is_stopped_when_its_time_is_over(opened):
     assert ask(opened, "select 1 as one", seconds=60).rows() == [(1,)]
 
 
-def test_a_typo_is_told_with_duckdbs_hint(opened):
-    """DuckDB's own message names the near table."""
-    with pytest.raises(QueryError, match='Did you mean "kpis"'):
-        ask(opened, "from kpi")
-    with pytest.raises(QueryError, match="syntax error"):
-        ask(opened, "selec 1")
+@pytest.mark.parametrize(
+    ("query", "mend"),
+    [
+        pytest.param("from kpi", "did you mean 'kpis'?", id="an unknown table"),
+        pytest.param("from main.kpi", "did you mean 'kpis'?", id="one with its schema"),
+        pytest.param("select valu from kpis", "did you mean 'value'?", id="a column"),
+        pytest.param(
+            "select told.valu from kpis as told", "did you mean 'value'?", id="an alias's"
+        ),
+        pytest.param(
+            'from kpis where kpi = "web:cart"', "write 'web:cart'", id="a text in double quotes"
+        ),
+        pytest.param("select nofun(1)", "from duckdb_functions()", id="a function"),
+        pytest.param("selec 1", "look at line 1, column 1:", id="syntax, at the beginning"),
+        pytest.param(
+            "select 1,\n  from from kpis", "look at line 2, column 8:", id="syntax, further on"
+        ),
+        pytest.param(
+            f"select {'1 + ' * 60} from kpis",
+            f"look at line 1, column {len('select ') + 4 * 60 + 2}:",
+            id="syntax, in a line DuckDB cuts",
+        ),
+        pytest.param("select 'a'::integer", "try_cast", id="a value"),
+        pytest.param("select sum(kpi) from kpis", "cast", id="a type"),
+        pytest.param("select kpi, count(*) from kpis", "group by", id="no group"),
+        pytest.param("from no_schema.kpis", "did you mean 'kpis'?", id="a schema"),
+    ],
+)
+def test_a_typo_is_told_with_what_to_write(opened, query, mend):
+    """The nearest name, or the place in the query."""
+    with pytest.raises(QueryError) as refused:
+        ask(opened, query)
+
+    assert mend in refused.value.args[2]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from journeylab.errors import QueryError
 from journeylab.lab import open as open_lab
 from journeylab.warehouse import make_macros, memory, open_read_only
 from journeylab.warehouse.macros import definition
@@ -108,18 +109,21 @@ def test_paths_are_those_of_the_lab(lab, start, steps, top):
     assert told.height > 10
 
 
+@pytest.mark.parametrize("counted", ["on", "on_or_after"])
 @pytest.mark.parametrize("unit", ["week", "month"])
 @pytest.mark.parametrize(
     ("starts", "returns"), [(None, None), (["web:product"], ["web:cart", "purchase:completed"])]
 )
-def test_retention_is_that_of_the_lab(lab, unit, starts, returns):
+def test_retention_is_that_of_the_lab(lab, counted, unit, starts, returns):
     """Every cell of every cohort; the mean of all is the Lab's alone."""
     ours = lab.retention(
-        starts or "(goal)", returns or "(action)", period=unit, periods=6
+        starts or "(goal)", returns or "(action)", period=unit, periods=6, counted=counted
     ).drop_nulls("cohort_date")
 
     told = lab.sql(
-        "from retention(unit := $unit, periods := 6, starts := $starts, returns := $returns)",
+        "from retention(unit := $unit, periods := 6, starts := $starts, returns := $returns,"
+        " counted := $counted)",
+        counted=counted,
         unit=unit,
         starts=starts,
         returns=returns,
@@ -127,6 +131,12 @@ def test_retention_is_that_of_the_lab(lab, unit, starts, returns):
 
     assert_frame_equal(told, ours.select(told.columns), check_dtypes=False)
     assert told.height > 10
+
+
+def test_retention_counts_on_or_on_or_after(lab):
+    """Another word is refused, not taken for one of the two."""
+    with pytest.raises(QueryError, match="counted is 'on' or 'on_or_after'"):
+        lab.sql("from retention(counted := 'after')")
 
 
 @pytest.mark.parametrize(

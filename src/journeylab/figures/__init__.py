@@ -33,17 +33,19 @@ from journeylab.figures.path_differences import path_differences
 from journeylab.figures.paths import paths
 from journeylab.figures.periods import arrivals, funnel_trend
 from journeylab.figures.ping_pong import ping_pong
-from journeylab.figures.rates import rates
+from journeylab.figures.rates import headline, rates
 from journeylab.figures.retention import lifecycle, retention
 from journeylab.figures.sessions import sessions_compared
 from journeylab.figures.shares import funnel_instead, spans, touchpoint_shares
 from journeylab.figures.stage_funnel import stage_funnel
 from journeylab.figures.stays import stay_curves, stays
 from journeylab.figures.style import CONFIG
+from journeylab.figures.table import table
 from journeylab.figures.time_to_convert import time_to_convert
 from journeylab.figures.trends import conformance, kpi_trend
 from journeylab.figures.variants import variants
 from journeylab.figures.visits_by_outcome import visits_by_outcome
+from journeylab.figures.voice import voice
 from journeylab.figures.waiting_now import waiting_now
 from journeylab.figures.what_if import what_if
 
@@ -68,6 +70,7 @@ __all__ = [
     "funnel",
     "funnel_instead",
     "funnel_trend",
+    "headline",
     "html",
     "journey",
     "kpi_trend",
@@ -88,10 +91,12 @@ __all__ = [
     "stay_curves",
     "stays",
     "step_matrix",
+    "table",
     "time_to_convert",
     "touchpoint_shares",
     "variants",
     "visits_by_outcome",
+    "voice",
     "waiting_now",
     "what_if",
 ]

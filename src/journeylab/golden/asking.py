@@ -16,11 +16,16 @@ from journeylab.lab import Exclusion, Lab, from_events
 
 #: Questions a case may ask; any other word is a published table.
 QUESTIONS: Final = (
+    "arrivals",
     "attribution",
     "chances",
+    "compare_sessions",
     "conversion_curves",
+    "directly_follows",
     "drop_offs",
     "edges",
+    "end_touchpoints",
+    "eventually_follows",
     "funnel",
     "funnel_attempts",
     "funnel_instead",
@@ -31,11 +36,18 @@ QUESTIONS: Final = (
     "journeys",
     "lifecycle",
     "loops",
+    "matches",
+    "next_steps",
     "nodes",
     "paths",
     "ping_pong",
+    "previous_steps",
     "retention",
     "stage_edges",
+    "start_touchpoints",
+    "step_matrix",
+    "time_between",
+    "time_between_spans",
     "variants",
 )
 

@@ -19,6 +19,7 @@ GIVEN: Final = {
     "core.touchpoints": "lab.chosen_touchpoints",
     "config.stages": "lab.chosen_stages",
     "core.business_waits": "lab.chosen_business_waits",
+    "core.contacts": "lab.chosen_contacts",
     "core.horizon": "lab.chosen_horizon",
     "analysis.stay_quantiles": "lab.chosen_stay_quantiles",
 }
@@ -29,6 +30,7 @@ _SHARES: Final = {
     "marts.stage_kpis": "analysis.stage_proportions",
     "marts.ping_pong": "analysis.loop_proportions",
     "marts.loops": "analysis.loop_proportions",
+    "marts.rework": "analysis.rework_proportions",
 }
 #: Tables that depend on which tables are asked for together.
 OF_THE_QUESTION: Final = (_INTERVALS, "analysis.differences")

@@ -9,6 +9,8 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import polars as pl
 import sqlglot
 
+from journeylab.errors import UnknownName
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -22,32 +24,40 @@ _SCHEMA = {
 
 @dataclass(slots=True)
 class Log:
-    """The statements of the question asked last; those it asks itself count to it."""
+    """The statements of each question when asked last; those it asks itself count to it."""
 
     question: str | None = None
-    statements: list[tuple[str, str]] = field(default_factory=list)
+    heard: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     depth: int = 0
 
     def hear(self, sql: str, params: Mapping[str, Any] | None) -> None:
         """Keep one statement, if a question is being asked."""
-        if self.depth:
-            self.statements.append((sql, json.dumps(dict(params or {}), default=str)))
+        if self.depth and self.question is not None:
+            self.heard[self.question].append((sql, json.dumps(dict(params or {}), default=str)))
 
     def begin(self, question: str) -> None:
-        """A question begins; the statements of the one before are forgotten."""
+        """A question begins; its statements of the time before are forgotten."""
         if not self.depth:
-            self.question, self.statements = question, []
+            self.question = question
+            self.heard[question] = []
         self.depth += 1
 
     def end(self) -> None:
         """It is answered or refused."""
         self.depth -= 1
 
-    def table(self) -> pl.DataFrame:
-        """What was heard, one row a statement."""
+    def table(self, question: str | None) -> pl.DataFrame:
+        """What was heard of a question, the last one for None, one row a statement.
+
+        Raises:
+            UnknownName: it has not been asked.
+        """
+        asked = self.question if question is None else question
+        if question is not None and question not in self.heard:
+            raise UnknownName.of("question asked", question, "Lab.explain", self.heard)
         rows = [
-            (self.question, number, _readable(sql), params)
-            for number, (sql, params) in enumerate(self.statements, start=1)
+            (asked, number, _readable(sql), params)
+            for number, (sql, params) in enumerate(self.heard.get(asked or "", ()), start=1)
         ]
         return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 

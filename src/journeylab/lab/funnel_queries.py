@@ -58,6 +58,15 @@ def told(warehouse: Warehouse, place: str, question: Funnel) -> tuple[Plan, dict
     return plan, given
 
 
+def bits(fits: Sequence[Fit]) -> exp.Expr:
+    """A number with bit 0 set where the first condition holds, bit 1 for the second, …."""
+    total: exp.Expr = exp.Literal.number(0)
+    for place, fit in enumerate(fits):
+        held = exp.case().when(fit.condition.copy(), exp.Literal.number(1 << place))
+        total = exp.Add(this=total, expression=exp.paren(held.else_(exp.Literal.number(0))))
+    return exp.paren(total)
+
+
 def _touches(
     warehouse: Warehouse,
     place: str,
@@ -69,7 +78,7 @@ def _touches(
     given: dict[str, exp.Query] = {
         "funnel_fits": compile.template(
             "funnel_fits",
-            fits=_bits(plan.fits),
+            fits=bits(plan.fits),
             excluded=_excluded(plan),
             held=plan.held,
             level=level,
@@ -140,22 +149,13 @@ def _attempts(plan: Plan) -> dict[str, exp.Query]:
     return {"funnel_fitting": fitting, _ATTEMPTS: walked}
 
 
-def _bits(fits: Sequence[Fit]) -> exp.Expr:
-    """A number with bit 0 set where the first condition holds, bit 1 for the second, …."""
-    total: exp.Expr = exp.Literal.number(0)
-    for place, fit in enumerate(fits):
-        held = exp.case().when(fit.condition.copy(), exp.Literal.number(1 << place))
-        total = exp.Add(this=total, expression=exp.paren(held.else_(exp.Literal.number(0))))
-    return exp.paren(total)
-
-
 def _excluded(plan: Plan) -> exp.Expr:
     """Bits of the exclusions; in any order an event that fits a step is none."""
-    bits = _bits(plan.excluded)
+    excluded = bits(plan.excluded)
     if plan.asked.order != "any" or not plan.excluded:
-        return bits
+        return excluded
     is_step = exp.or_(*(fit.condition.copy() for fit in plan.fits))
-    return exp.paren(exp.case().when(is_step, exp.Literal.number(0)).else_(bits))
+    return exp.paren(exp.case().when(is_step, exp.Literal.number(0)).else_(excluded))
 
 
 def _row(bar: Bar) -> list[int]:

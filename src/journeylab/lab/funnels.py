@@ -44,7 +44,7 @@ def funnel(warehouse: Warehouse, place: str, question: Funnel) -> pl.DataFrame:
         and (question.breakdown is None or question.breakdown_at != "all")
     )
     template = "funnel_of_customers" if is_single else "funnel"
-    counted = streamed(warehouse, plan, given["funnel_fits"]) if streams(plan) else None
+    counted = streamed(warehouse, plan) if streams(plan) else None
     if counted is None:
         counted = answer(warehouse, template, given, steps=len(plan.fits))
     if counted.is_empty():

@@ -28,6 +28,7 @@ from journeylab.lab.questions import (
     published,
     returns,
     single,
+    times,
     typical,
     waits,
     walks,
@@ -87,9 +88,10 @@ class Lab:
     step_matrix = follows.step_matrix
     start_touchpoints = follows.start_touchpoints
     end_touchpoints = follows.end_touchpoints
-    time_between = follows.time_between
-    time_between_spans = follows.time_between_spans
-    arrivals = follows.arrivals
+
+    time_between = times.time_between
+    time_between_spans = times.time_between_spans
+    arrivals = times.arrivals
 
     sessions = cuts.sessions
     compare_sessions = cuts.compare_sessions
@@ -107,6 +109,7 @@ class Lab:
     loops = counts.loops
     variants = counts.variants
     ping_pong = counts.ping_pong
+    rework = counts.rework
     drop_offs = counts.drop_offs
     drop_off_paths = counts.drop_off_paths
     next_moves = counts.next_moves
@@ -167,7 +170,6 @@ class Lab:
     stays = published.stays
     stay_curves = published.stay_curves
     waiting_now = published.waiting_now
-    rework = published.rework
     voice = published.voice
     response_times = published.response_times
     campaigns = published.campaigns
@@ -271,16 +273,22 @@ class Lab:
         )
         return Lab(self._warehouse, self._place, (*self._held, *told), self._laid, self._kept)
 
-    def explain(self) -> pl.DataFrame:
-        """The SQL that the question asked last has run, with its parameters.
+    def explain(self, question: str | None = None) -> pl.DataFrame:
+        """The SQL that a question ran when it was asked last, with its parameters.
+
+        Args:
+            question: name of the method, such as ``funnel``; None takes the one asked last.
 
         Returns:
             One row per statement, in their order: question, statement_number, sql (``$name``
             stands for a bound value), params (as JSON). Names are looked up first, the answer
             is read last; tables counted anew for some journeys are built by the models of the
             nightly run, and these stand between. No row before the first question.
+
+        Raises:
+            UnknownName: that question has not been asked of this Lab.
         """
-        return self._log.table()
+        return self._log.table(question)
 
     def beside(self) -> "Lab":
         """A second Lab on the same open snapshot, for another thread; close each of them."""

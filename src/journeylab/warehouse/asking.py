@@ -8,6 +8,7 @@ import polars as pl
 
 from journeylab.errors import InputRefused, QueryError
 from journeylab.warehouse.connection import Params, Warehouse
+from journeylab.warehouse.mending import mend_of
 
 #: A pivot is several statements in one, of which the connection refuses what writes.
 _READING: Final = (
@@ -56,7 +57,8 @@ def _refuse_all_but_one_reading(sql: str) -> None:
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise QueryError(str(error).strip(), "the query given", "see the message") from error
+        mend = mend_of(str(error), sql, tables=list, columns=dict)
+        raise QueryError(str(error).strip(), "the query given", mend) from error
     if len(statements) != 1:
         raise InputRefused(
             f"one query is wanted, got {len(statements)} statements", "the query given", "ask one"

@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from journeylab.errors import QueryError
+from journeylab.warehouse.mending import mend_of
 from journeylab.warehouse.on_demand import OnDemand
 
 #: Bound values of a statement: DuckDB takes any plain Python value or list of them.
@@ -201,7 +202,26 @@ class Warehouse:
 
     def _refused(self, sql: str, error: duckdb.Error) -> QueryError:
         where = f"{self.name}, statement: {_shortened(sql)}"
-        return QueryError(str(error).strip(), where, _mend(error, "see the message"))
+        mend = _mend(error, "") or mend_of(
+            str(error), sql, tables=self._known_tables, columns=self._known_columns
+        )
+        return QueryError(str(error).strip(), where, mend)
+
+    def _known_tables(self) -> list[str]:
+        """Names of the tables and views, without schema; none where DuckDB cannot be asked."""
+        waiting = self._on_demand.waiting if self._on_demand is not None else ()
+        return sorted({*self._known_columns(), *waiting})
+
+    def _known_columns(self) -> dict[str, list[str]]:
+        """Columns of each table and view; nothing where DuckDB cannot be asked."""
+        try:
+            rows = self._connection.execute(
+                "select table_name, list(column_name) from duckdb_columns()"
+                " where not internal and database_name = current_database() group by table_name"
+            ).fetchall()
+        except duckdb.Error:  # the transaction of the refused statement is lost
+            return {}
+        return dict(rows)
 
 
 def quoted(name: str) -> str:

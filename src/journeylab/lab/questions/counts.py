@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from journeylab.errors import UnknownName
+from journeylab.errors import InputRefused, UnknownName
 from journeylab.lab.choosing import Group
 from journeylab.lab.explaining import question
 
@@ -22,6 +22,7 @@ COUNTED: Final = {
     "loops": False,
     "next_moves": True,
     "ping_pong": False,
+    "rework": False,
     "stage_kpis": True,
     "variants": False,
     "visits_by_outcome": True,
@@ -42,8 +43,8 @@ def counted(
     Args:
         names: of ``graph_nodes``, ``graph_edges``, ``stage_nodes``, ``stage_edges``,
             ``drop_offs``, ``drop_off_paths``, ``loops``, ``next_moves``, ``ping_pong``,
-            ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for together
-            share the work.
+            ``rework``, ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for
+            together share the work.
         where: condition on columns of ``journeys``.
         segment: segment, name of one, or period (from, before) of the journeys' start.
         pattern: path pattern the journeys must fit.
@@ -52,6 +53,7 @@ def counted(
         name -> table.
 
     Raises:
+        InputRefused: ``rework`` of some journeys, and the snapshot holds no events.
         NoGoal: no journey reached a goal, and a table is of rates.
         NothingSettled: no journey is settled, and a table is of rates.
         UnknownName: a table is not among those that can be counted so.
@@ -62,6 +64,12 @@ def counted(
     if any(COUNTED[name] for name in names):
         lab._judge(" and ".join(names))
     journeys = lab._chosen(where, segment, pattern)
+    if journeys is not None and "rework" in names and "events" not in lab.tables:
+        raise InputRefused(
+            "rework of some journeys reads conversations from events, and this snapshot holds none",
+            lab._place,
+            "publish them: publish.events = true in journeylab.toml; or ask for all journeys",
+        )
     if journeys is None:
         return {name: lab.table(name) for name in names}
     found = lab._counted(journeys, names)
@@ -105,6 +113,32 @@ def ping_pong(
 ) -> pl.DataFrame:
     """Pairs people go to and fro between: ``ping_pong``, or of some journeys; most first."""
     return lab.counted("ping_pong", where=where, segment=segment, pattern=pattern)["ping_pong"]
+
+
+@question
+def rework(
+    lab: "Lab",
+    /,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+    pattern: str | None = None,
+) -> pl.DataFrame:
+    """Asking us again, on the same channel or another: ``rework``, or of some journeys.
+
+    Args:
+        where: condition on columns of ``journeys``.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
+        pattern: path pattern the journeys must fit.
+
+    Returns:
+        One row per (part, from_channel, to_channel), most contacts first.
+
+    Raises:
+        InputRefused: a filter cannot be read, or needs events that the snapshot does not hold.
+        UnknownName: a filter names what does not exist.
+    """
+    return lab.counted("rework", where=where, segment=segment, pattern=pattern)["rework"]
 
 
 @question

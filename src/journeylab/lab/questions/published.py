@@ -74,12 +74,6 @@ def waiting_now(lab: "Lab", /) -> pl.DataFrame:
 
 
 @question
-def rework(lab: "Lab", /) -> pl.DataFrame:
-    """Asking us again, on the same channel or another: ``rework``, most frequent first."""
-    return lab.table("rework")
-
-
-@question
 def voice(lab: "Lab", /, survey: str | None = None) -> pl.DataFrame:
     """What customers said per touchpoint and transition: ``voice``, delights first.
 
