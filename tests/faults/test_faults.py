@@ -18,7 +18,7 @@ from journeylab.pipeline.restoring import MADE_AGAIN, TOLD_BY_SNAPSHOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
-JUDGING = ("warehouse/building.py", "return _judged(")
+JUDGING = ("warehouse/building.py", "return judge_built(")
 
 #: (module, beginning of a line, its passing) where a run dies; `make faults` takes every line.
 DEATHS = [
