@@ -120,6 +120,14 @@ def drawings(lab: jl.Lab) -> dict[str, Callable[[bool], dict[str, Any]]]:
             name_b="all others",
             dark=dark,
         ),
+        "path_differences": lambda dark: draw.path_differences(
+            lab.paths(segment=lab.segment("device", "mobile"), top=50),
+            lab.paths(segment=lab.segment("device", "desktop"), top=50),
+            touchpoints=names,
+            name_a="mobile",
+            name_b="desktop",
+            dark=dark,
+        ),
         "drift": lambda dark: draw.drift(lab.drift(), dark=dark),
         "freshness": lambda dark: draw.freshness(
             lab.table("data_health"),

@@ -2,7 +2,9 @@
 
 Runs the sample in a folder of its own, with the designed map that ``journeylab map`` proposes so
 that every view has something to show, serves it, and photographs every view with Chromium into
-``docs/images/views/<view>.png``. Nothing else is read or written. Pictures get a palette.
+``docs/images/views/<view>.png``, and the upper parts of two of them, made smaller for the
+README, into ``docs/images/views/<view>_small.png``. Nothing else is read or written. Pictures
+get a palette.
 """
 
 import os
@@ -29,6 +31,8 @@ ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-netwo
 WIDTH: Final = 1440
 TALLEST: Final = 1500  # pixels of a page that are shown
 COLOURS: Final = 255
+#: A figure of the view that is not drawn yet.
+UNDRAWN: Final = "#body .jl-scroll[role=group]:not(:has(.main-svg))"
 
 #: Picture -> query, width in pixels and theme.
 SHOTS: Final = {
@@ -36,6 +40,10 @@ SHOTS: Final = {
     "paths_dark": ("?view=paths", WIDTH, "dark"),
     "back_and_forth_phone": ("?view=back_and_forth", 390, "light"),
 }
+
+#: Pictures of which the README shows the upper part: its height in pixels of the whole picture.
+SMALL: Final = {"overview": 900, "back_and_forth": 900}
+SMALL_WIDTH: Final = 720
 
 
 def main() -> None:
@@ -105,10 +113,8 @@ def served(folder: Path) -> Iterator[str]:
 def shoot(page: Page, target: Path) -> None:
     """Wait for drawings and tables, and photograph the upper part of a page."""
     page.wait_for_selector("#body .jl-panel, #empty")
-    page.wait_for_function("!document.getElementById('content').ariaBusy")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.js-plotly-plot')].every(d => d.querySelector('.main-svg'))"
-    )
+    page.wait_for_selector("#content:not([aria-busy])")
+    page.wait_for_selector(UNDRAWN, state="detached")
     for grid in page.locator("#body .jl-panel > div .ag-root-wrapper").all():
         grid.scroll_into_view_if_needed()
     page.evaluate("window.scrollTo(0, 0)")
@@ -119,10 +125,19 @@ def shoot(page: Page, target: Path) -> None:
         path=target, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": tall}
     )
     with Image.open(target) as taken:
-        small = taken.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-        )
-    small.save(target, optimize=True)
+        whole = taken.convert("RGB")
+    save(whole, target)
+    if target.stem in SMALL:
+        part = whole.crop((0, 0, whole.width, SMALL[target.stem]))
+        size = (SMALL_WIDTH, part.height * SMALL_WIDTH // part.width)
+        small = part.resize(size, Image.Resampling.LANCZOS)
+        save(small, target.with_stem(f"{target.stem}_small"))
+
+
+def save(picture: Image.Image, target: Path) -> None:
+    """Write a picture with a palette, which makes it a third as large."""
+    few = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(target, optimize=True)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,9 @@ _POINT = """() => { const drawn = document.querySelector('.js-plotly-plot');
             && document.elementFromPoint(x, y) === band) return [x, y];
       } } return null; }"""
 
+#: A figure of the view that is not drawn yet.
+UNDRAWN = "#body .jl-scroll[role=group]:not(:has(.main-svg))"
+
 #: Where on the screen the mark of a drawing stands that tells a key; null without one.
 _MARK = """([panel, key]) => {
   const box = document.getElementById(JSON.stringify({panel: panel, type: 'figure'}));
@@ -89,7 +92,8 @@ class Visit:
     def wait(self) -> None:
         """Wait until no answer is on its way."""
         self.page.wait_for_selector("#body .jl-panel, #empty, #failed, #unpublished")
-        self.page.wait_for_function("!document.getElementById('content').ariaBusy")
+        self.page.wait_for_selector("#content:not([aria-busy])")
+        self.page.wait_for_selector(UNDRAWN, state="detached")
 
     def query(self) -> str:
         """The query of the URL as the address bar shows it."""

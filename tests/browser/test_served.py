@@ -102,7 +102,8 @@ def test_figures_and_tables_draw_under_the_policy(browser, address):
     page, faults = signed_in(browser, address, "ana")
 
     page.wait_for_selector(".sankey-link", state="attached")
-    page.wait_for_selector(".ag-row, table", state="attached")
+    page.locator(".jl-table summary").first.click()
+    page.wait_for_selector(".ag-row", state="attached")
 
     assert faults.told == []
     assert page.evaluate("document.cookie") == ""

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from snapshots import copy_of, publish_again
 
-from journeylab.dashboard.answers import Answers
+from journeylab.dashboard.answers import Answers, usual_questions
 from journeylab.errors import NoSnapshot, QueryError
+from journeylab.views import read_filters
 
 NEWER = "29990101T000000.000000"
 
@@ -69,6 +70,22 @@ def test_views_asked_for_in_the_background_are_there_when_they_are_wanted(publis
 
     assert answers.answer({"view": "compare"}).content.panels
     answers.close()
+
+
+def test_a_large_snapshot_has_its_single_filters_asked_in_advance(published, monkeypatch):
+    """Each view of counts by each channel, outcome and level; a small one has its views alone."""
+    answers = Answers(published)
+    with answers.snapshot() as opened:
+        small = usual_questions(opened.lab, opened.choices)
+        monkeypatch.setattr("journeylab.dashboard.answers.LARGE_JOURNEYS", 1)
+        large = usual_questions(opened.lab, opened.choices)
+        read = [read_filters(told, opened.choices) for told in large]
+    answers.close()
+
+    assert [set(told) for told in small] == [{"view"}] * len(small)
+    assert large[: len(small)] == small
+    assert all(filters.is_narrowed for filters in read[len(small) :])
+    assert len(set(read)) == len(read)
 
 
 def test_the_longest_unasked_answer_goes_first(published):

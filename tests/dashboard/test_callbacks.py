@@ -8,6 +8,7 @@ from snapshots import copy_of
 from journeylab.dashboard import callbacks, controls, drilling, taking
 from journeylab.dashboard.answers import Answers
 from journeylab.views import VIEWS, read_filters
+from journeylab.views.locales import LOCALES
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,9 @@ def test_controls_that_a_view_does_not_heed_are_put_away_from_the_start(answers)
     """The overview heeds none; the paths all but whom to compare with, and no direction yet."""
     with answers.snapshot() as opened:
         shown = {
-            view: controls.panel(read_filters({"view": view}, opened.choices), opened.choices)
+            view: controls.panel(
+                read_filters({"view": view}, opened.choices), opened.choices, LOCALES["en"]
+            )
             for view in ("overview", "paths")
         }
     idle = {
@@ -140,7 +143,7 @@ def test_a_table_and_a_page_are_taken_away(answers):
     answer = answers.answer({"view": "paths", "conv": "dropped"})
 
     table = taking.one_table(answer, "paths")
-    page = taking.whole_page(answer, "A shop")
+    page = taking.whole_page(answer, "A shop", LOCALES["en"])
 
     panel = answer.content.panels[0]
     assert table["filename"] == "paths-paths.csv"

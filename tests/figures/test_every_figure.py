@@ -67,6 +67,10 @@ DRAWN: dict[str, tuple[Callable[..., dict[str, Any]], list[Callable[..., pl.Data
     "lifecycle": (figures.lifecycle, [asked.lifecycle]),
     "time_to_convert": (figures.time_to_convert, [asked.curves, asked.time_to_convert]),
     "differences": (figures.differences, [viewed.differences, small.nodes]),
+    "path_differences": (
+        figures.path_differences,
+        [viewed.steps_of_few, viewed.steps_of_many],
+    ),
     "drift": (figures.drift, [viewed.drift]),
     "what_if": (figures.what_if, [viewed.what_if]),
     "step_matrix": (figures.step_matrix, [follow.step_matrix]),
@@ -150,7 +154,13 @@ def test_what_is_clicked_is_told_as_text(draw, tables) -> None:
     """It is JSON text, which survives the way to a callback."""
     figure = draw(*(table() for table in tables))
 
-    keys = [key for trace in figure["data"] for key in _flat(trace.get("customdata", [])) if key]
+    keys = [
+        key
+        for trace in figure["data"]
+        for part in (trace, trace.get("link", {}))
+        for key in _flat(part.get("customdata", []))
+        if key
+    ]
     assert keys
     assert all(isinstance(json.loads(key), list) for key in keys)
 
@@ -178,14 +188,23 @@ def test_the_population_is_told(draw, tables) -> None:
     figure = draw(*(table() for table in tables))
     layout = figure["layout"]
 
-    words = layout["title"]["subtitle"]["text"] + " ".join(layout["yaxis"].get("ticktext", []))
+    words = layout["title"]["subtitle"]["text"] + " ".join(
+        layout.get("yaxis", {}).get("ticktext", [])
+    )
     assert any(sign.isdigit() for sign in words)
 
 
 def _without_keys(figure: dict[str, Any]) -> dict[str, Any]:
     """The figure without customdata, which is never shown."""
-    traces = [{k: v for k, v in trace.items() if k != "customdata"} for trace in figure["data"]]
-    return {**figure, "data": traces}
+
+    def bare(part: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: bare(value) if key == "link" else value
+            for key, value in part.items()
+            if key != "customdata"
+        }
+
+    return {**figure, "data": [bare(trace) for trace in figure["data"]]}
 
 
 def _flat(values: Any) -> list[Any]:

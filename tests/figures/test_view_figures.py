@@ -27,6 +27,34 @@ def test_differences_beyond_chance_stand_out() -> None:
     )
 
 
+def test_steps_of_two_groups_are_drawn_by_the_mean_of_their_shares() -> None:
+    """Four journeys against ten: heights are millionths of all, blue is more, orange less."""
+    figure = figures.path_differences(
+        viewed.steps_of_few(), viewed.steps_of_many(), name_a="few", name_b="many", top=1
+    )
+    drawn = figure["data"][0]
+    link, blocks = drawn["link"], drawn["node"]
+    names = [text.split("  ")[0] for text in blocks["label"]]
+    told = dict(
+        zip(link["customdata"], zip(link["value"], link["color"], strict=True), strict=True)
+    )
+
+    # web:look 75% and 100%, mail:click 25% and nobody: merged, as only one is named a column.
+    assert names[:2] == ["web:look", "Other"]
+    assert blocks["label"][0] == "web:look  88%"
+    look = json.dumps([1, "web:look", "web:blog", False])
+    assert told[look][0] == 450_000  # (0 + 90%) / 2
+    assert told[look][1].startswith("rgba(213,94,0,")
+    into: dict[int, int] = {}
+    for target, value in zip(link["target"], link["value"], strict=True):
+        into[target] = into.get(target, 0) + value
+    out: dict[int, int] = {}
+    for source, value in zip(link["source"], link["value"], strict=True):
+        out[source] = out.get(source, 0) + value
+    assert all(into[node] == out[node] for node in into if node in out)
+    assert figure["layout"]["title"]["subtitle"]["text"].startswith("few: 4 journeys; many: 10.")
+
+
 def test_a_difference_tells_both_shares_when_hovered() -> None:
     """With their bases, the interval, and whether it may be chance."""
     _, sure = figures.differences(viewed.differences(), small.nodes())["data"]

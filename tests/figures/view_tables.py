@@ -63,6 +63,13 @@ REJECTED = {
     "example_file": pl.String,
     "example_row_number": pl.Int64,
 }
+STEPS = {
+    "step": pl.Int64,
+    "from_touchpoint": pl.String,
+    "to_touchpoint": pl.String,
+    "is_return": pl.Boolean,
+    "journeys": pl.Int64,
+}
 AS_OF = datetime(2026, 6, 3)
 
 
@@ -74,6 +81,34 @@ def differences(name: str = "web:look") -> pl.DataFrame:
         (name, "mail:click", 0.5, 0.25, 0.25, 0.125, 0.375, True, False, 200, 160, *sizes),
         ("(start)", name, 0.5, 0.75, -0.25, -0.5, 0.0, False, True, 100, 60, *sizes),
         (name, "(dropped)", 0.25, 0.2451, 0.0049, -0.1, 0.1, False, False, 200, 160, *sizes),
+    )
+
+
+def steps_of_few(name: str = "web:look") -> pl.DataFrame:
+    """Three of four look and come back to it after the mail; one drops at once."""
+    return pl.DataFrame(
+        [
+            (1, name, "mail:click", False, 3),
+            (1, "mail:click", "(dropped)", False, 1),
+            (2, "mail:click", name, True, 3),
+            (2, "(dropped)", "(dropped)", False, 1),
+        ],
+        schema=STEPS,
+        orient="row",
+    )
+
+
+def steps_of_many(name: str = "web:look") -> pl.DataFrame:
+    """One of ten does so; the others read something seldom read, and buy."""
+    return pl.DataFrame(
+        [
+            (1, name, "mail:click", False, 1),
+            (1, name, "web:blog", False, 9),
+            (2, "mail:click", name, True, 1),
+            (2, "web:blog", "(converted)", False, 9),
+        ],
+        schema=STEPS,
+        orient="row",
     )
 
 

@@ -9,6 +9,7 @@ from shop_frame import DAY, STAGES, frame, opened
 
 import journeylab as jl
 from journeylab.errors import UnknownName
+from journeylab.lab.keeping import keeping
 from journeylab.lab.questions.counts import COUNTED
 
 
@@ -60,6 +61,25 @@ def test_those_who_came_by_mail_have_drop_offs_of_their_own(shop: jl.Lab) -> Non
     ]
     stages = shop.stage_kpis(**told).filter(pl.col("journeys") > 0)
     assert stages["dropped"].sum() == 2
+
+
+def test_tables_kept_in_memory_give_the_same_numbers(shop: jl.Lab) -> None:
+    """Whatever was asked before, for the same journeys or for others, on one Lab or beside it."""
+    kept = keeping(shop)
+    asked = [
+        {"where": "entry_channel = 'email'"},
+        {"segment": shop.segment("outcome", "lapsed")},
+        {"where": "true"},
+        {"where": "entry_channel = 'nowhere'"},
+    ]
+
+    for told in asked:
+        kept.counted("drop_offs", **told)
+    with kept.beside() as beside:
+        for told in [*asked, asked[0]]:
+            plain = shop.counted(*COUNTED, **told)
+            for name, table in beside.counted(*COUNTED, **told).items():
+                assert_frame_equal(table, plain[name], check_exact=True)
 
 
 def test_other_tables_are_refused_by_name(shop: jl.Lab) -> None:

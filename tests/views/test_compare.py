@@ -1,11 +1,14 @@
 """The view Compare on the sample: which groups, in which words, and what is said of them."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import polars as pl
 import pytest
 
 from journeylab.views import content_of, read_filters
+from journeylab.views.behind import journeys_behind, rows_of
 from journeylab.views.groups import pair_of
 
 
@@ -23,6 +26,7 @@ def test_segments_are_compared_on_one_map(sample_lab, sample_choices):
         "touchpoints",
         "shares",
         "averages",
+        "steps",
         "drift",
     ]
     sizes = content.panels[0].table.row(0, named=True)
@@ -36,6 +40,35 @@ def test_segments_are_compared_on_one_map(sample_lab, sample_choices):
         "What people did: device: mobile",
         {"view": "paths", "seg": "device,mobile"},
     )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"seg": "device,mobile", "vs": "device,desktop"}, id="two segments"),
+        pytest.param({"seg": "device,mobile"}, id="one and all others"),
+        pytest.param({}, id="two periods"),
+    ],
+)
+def test_steps_and_moves_of_both_groups_lead_to_their_journeys(told, sample_lab, sample_choices):
+    """The shares of a step add up in each group; a row's journeys are those of both."""
+    filters = read_filters({"view": "compare", **told}, sample_choices)
+    panels = {panel.name: panel for panel in content_of(sample_lab, filters, sample_choices).panels}
+    steps = panels["steps"]
+
+    sums = steps.table.group_by("step").agg(pl.col("share_a", "share_b", "journeys").sum())
+    assert sums["share_a"].to_list() == pytest.approx([1.0] * sums.height)
+    assert sums["share_b"].to_list() == pytest.approx([1.0] * sums.height)
+    assert sums["journeys"].n_unique() == 1
+    named = [json.loads(key) for key in steps.figure["data"][0]["link"]["customdata"] if key]
+    for key in named[:2]:
+        rows = rows_of(steps, json.dumps(key))
+        found = journeys_behind(sample_lab, filters, sample_choices, steps.drill, rows)
+        assert found.height == sum(row["journeys"] for row in rows)
+        assert found.select("customer_id", "journey_id").is_unique().all()
+    move = panels["moves"].table.row(0, named=True)
+    behind = journeys_behind(sample_lab, filters, sample_choices, panels["moves"].drill, [move])
+    assert behind["occurrences"].sum() >= move["n_a"] * (move["value_a"] or 0)
 
 
 def test_without_a_choice_two_times_four_weeks_are_compared(sample_lab, sample_choices):

@@ -6,6 +6,7 @@ from frame_choices import choices_of_frame
 
 import journeylab as jl
 from journeylab.views import Filters, content_of, read_filters
+from journeylab.views.behind import journeys_behind
 from journeylab.views.what_if import changes_of, example_of
 
 NIGHTLY = ("designed_map", "opportunities", "archetypes", "data_health")
@@ -16,7 +17,7 @@ def contents(sample_lab, sample_choices):
     """Each view once, as nothing is filtered."""
     return {
         key: content_of(sample_lab, Filters(view=key), sample_choices)
-        for key in (*NIGHTLY, "compare")
+        for key in (*NIGHTLY, "compare", "overview")
     }
 
 
@@ -29,21 +30,26 @@ def test_every_panel_tells_what_it_shows(contents):
             assert panel.sentence.endswith("."), panel.name
             assert panel.definition.endswith("."), panel.name
             assert {column.name for column in panel.columns} <= set(panel.table.columns)
-            assert key == "compare" or "Filters do not apply here." in panel.population
+            assert (
+                key in ("compare", "overview") or "Filters do not apply here." in panel.population
+            )
 
 
-def test_rows_lead_to_as_many_journeys_as_they_count(contents, sample_lab):
-    """Open journeys that will hardly buy, by the touchpoint where they stand."""
-    drilled = 0
-    for content in contents.values():
+def test_rows_lead_to_as_many_journeys_as_they_count(contents, sample_lab, sample_choices):
+    """Journeys that will hardly buy, steps of two groups, weeks of starts and of goals."""
+    drilled = {}
+    for key, content in contents.items():
         for panel in content.panels:
             if panel.drill is None or panel.drill.count is None:
                 continue
-            for row in panel.table.head(3).to_dicts():
-                found = sample_lab.journeys_of(panel.drill.table, row, limit=None)
+            for row in panel.table.filter(pl.col(panel.drill.count) > 0).head(3).to_dicts():
+                found = journeys_behind(
+                    sample_lab, Filters(view=key), sample_choices, panel.drill, [row]
+                )
                 assert found.height == row[panel.drill.count]
-                drilled += 1
-    assert drilled == 3
+                drilled[panel.name] = drilled.get(panel.name, 0) + 1
+    assert {"steps", "trend_journeys", "trend_revenue"} <= set(drilled)
+    assert len(drilled) >= 5
 
 
 def test_an_opportunity_leads_to_its_cases(contents, sample_lab):

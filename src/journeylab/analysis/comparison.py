@@ -34,8 +34,50 @@ _FEW: Final = 10  # permutations as far out: fewer say little about a small p
 Floats = NDArray[np.float64]
 
 
+class Deals:
+    """Which customers keep their labels in each permutation, dealt once for the same customers.
+
+    Comparisons of two groups by edges, touchpoints and business figures permute the same
+    customers in the same way; most of the time of a test goes into dealing.
+    """
+
+    def __init__(self) -> None:
+        self._seed = 0
+        self._who: tuple[NDArray[Any], ...] = ()
+        self._dealt: dict[tuple[int, int], NDArray[np.uint8]] = {}
+
+    def block(
+        self,
+        hashes: NDArray[np.uint64],
+        in_a: NDArray[np.bool_],
+        in_b: NDArray[np.bool_],
+        *,
+        seed: int,
+        first: int,
+        last: int,
+    ) -> NDArray[np.bool_]:
+        """Customers down, permutations ``first`` to before ``last`` across: whether it keeps."""
+        who = (hashes, in_a, in_b)
+        if (
+            seed != self._seed
+            or len(self._who) != len(who)
+            or not all(map(np.array_equal, who, self._who))
+        ):
+            self._seed, self._who, self._dealt = seed, who, {}
+        if (first, last) not in self._dealt:
+            dealt = [_kept(hashes, in_a, in_b, seed, replicate) for replicate in range(first, last)]
+            self._dealt[first, last] = np.packbits(np.column_stack(dealt), axis=0)
+        bits = np.unpackbits(self._dealt[first, last], axis=0, count=len(hashes))
+        return bits[:, : last - first].astype(bool)
+
+
 def compare_ratios(
-    features: pl.DataFrame, ratios: pl.DataFrame, *, seed: int, permutations: int = PERMUTATIONS
+    features: pl.DataFrame,
+    ratios: pl.DataFrame,
+    *,
+    seed: int,
+    permutations: int = PERMUTATIONS,
+    deals: Deals | None = None,
 ) -> pl.DataFrame:
     """Difference of each ratio between group a and group b.
 
@@ -51,6 +93,7 @@ def compare_ratios(
             part of the denominator. Further columns are kept.
         seed: the run's seed.
         permutations: how many.
+        deals: what earlier comparisons of the same customers have dealt; the answer is the same.
 
     Returns:
         The rows of ``ratios`` in their order, without the columns named above but
@@ -75,7 +118,8 @@ def compare_ratios(
     sums = [_sums(side, over, under) for side in sides]
     values = [_ratio(side["x"], side["n"]) for side in sums]
     observed = values[0] - values[1]
-    permuted = _permuted(sides, hashes.to_numpy(), over, under, seed, permutations)
+    dealing = (seed, permutations, deals or Deals())
+    permuted = _permuted(sides, hashes.to_numpy(), over, under, *dealing)
     supporters = np.sum([_holders(side[:, over]) for side in sides], axis=0)
     insufficient = np.minimum(sums[0]["customers"], sums[1]["customers"]) < MIN_CUSTOMERS
     p = _p_values(observed, permuted, supporters >= MIN_CUSTOMERS)
@@ -173,6 +217,7 @@ def _permuted(
     under: NDArray[Any],
     seed: int,
     permutations: int,
+    deals: Deals,
 ) -> Floats:
     """Differences under permuted labels: ratios down, permutations across."""
     swap = sparse.csr_array((sides[0] - sides[1]).T)
@@ -181,12 +226,8 @@ def _permuted(
     in_a, in_b = (np.asarray((side != 0).sum(axis=1)).ravel() > 0 for side in sides)
     parts = []
     for first in range(0, permutations, _AT_ONCE):
-        kept = np.column_stack(
-            [
-                _kept(hashes, in_a, in_b, seed, replicate)
-                for replicate in range(first, min(first + _AT_ONCE, permutations))
-            ]
-        )
+        last = min(first + _AT_ONCE, permutations)
+        kept = deals.block(hashes, in_a, in_b, seed=seed, first=first, last=last)
         of_a = swap @ kept.astype(np.float64) + second
         of_b = total - of_a
         parts.append(_ratio(of_a[over], of_a[under]) - _ratio(of_b[over], of_b[under]))
@@ -207,7 +248,9 @@ def _kept(
     size = int(in_a[alone].sum())
     labelled_a = np.zeros(len(alone), dtype=bool)
     if 0 < size < len(alone):
-        labelled_a[np.argpartition(bits[alone], size - 1)[:size]] = True
+        drawn = bits[alone]
+        last = np.partition(drawn, size - 1)[size - 1]
+        labelled_a = drawn <= last
     else:
         labelled_a[:] = size > 0
     kept[alone] = labelled_a == in_a[alone]

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
@@ -14,6 +15,7 @@ from journeylab.errors import JourneyLabError, NoSnapshot
 from journeylab.lab import Lab
 from journeylab.lab import open as open_lab
 from journeylab.lab.floor import with_floor
+from journeylab.lab.keeping import keeping
 from journeylab.views import (
     VIEWS,
     Choices,
@@ -25,11 +27,18 @@ from journeylab.views import (
     read_filters,
 )
 from journeylab.views.facts import facts
+from journeylab.views.filters import OUTCOMES
 from journeylab.views.heeded import heeded
+from journeylab.views.locales import LOCALES, Locale, content_in, facts_in
 from journeylab.warehouse import SNAPSHOTS_NAME, current_run_id
 
 #: Answers kept at most; the longest unasked goes first.
-KEPT: Final = 128
+KEPT: Final = 256
+#: From so many journeys on a filtered view takes long enough to be asked before somebody does.
+LARGE_JOURNEYS: Final = 50_000
+#: Views that count journeys anew for each choice of them.
+_COUNTS: Final = ("drop_offs", "back_and_forth", "paths")
+_GIVES_WAY_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +94,23 @@ class Answers:
     closed after its last reader.
     """
 
-    def __init__(self, published: Path, *, kept: int = KEPT, k_floor: int | None = None) -> None:
+    def __init__(
+        self,
+        published: Path,
+        *,
+        kept: int = KEPT,
+        k_floor: int | None = None,
+        locale: Locale = LOCALES["en"],
+    ) -> None:
+        self.locale = locale
         self._published = published
         self._kept = kept
         self._k_floor = k_floor
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._held: _Held | None = None
+        self._asking = 0
+        self._is_warming = False
         self._given: OrderedDict[tuple[str, Filters, bool], Future[Answer]] = OrderedDict()
 
     def run_id(self) -> str | None:
@@ -134,7 +153,13 @@ class Answers:
 
         Filters that the view does not heed make no answer of their own.
         """
-        answer = self._kept_answer(opened, heeded(filters), dark)
+        with self._lock:
+            self._asking += 1
+        try:
+            answer = self._kept_answer(opened, heeded(filters), dark)
+        finally:
+            with self._lock:
+                self._asking -= 1
         return answer if answer.filters == filters else replace(answer, filters=filters)
 
     def _kept_answer(self, opened: Opened, filters: Filters, dark: bool) -> Answer:
@@ -150,7 +175,7 @@ class Answers:
         if not is_mine:
             return promise.result()
         try:
-            promise.set_result(_asked(opened, filters, dark))
+            promise.set_result(_asked(opened, filters, dark, self.locale))
         except BaseException as error:
             with self._lock:
                 if self._given.get(key) is promise:
@@ -164,21 +189,28 @@ class Answers:
             self.answer({})
 
     def warm_views(self) -> threading.Thread:
-        """Give the answers of all views without filters, one by one, in a thread of its own.
+        """Give the usual answers, one by one, in a thread of its own that gives way to people.
 
-        The thread ends after the present view when the process ends: DuckDB does not bear being
-        cut off.
+        Every view without filters and, of a snapshot so large that a filtered view takes long,
+        the views of counts with each single filter; anew for each snapshot that is taken up.
+        The thread ends after the present answer when the process ends: DuckDB does not bear
+        being cut off.
         """
-
-        def each() -> None:
-            for view in VIEWS:
-                if threading.main_thread().is_alive():
-                    with contextlib.suppress(JourneyLabError):
-                        self.answer({"view": view.key})
-
-        thread = threading.Thread(target=each, name="warm")
+        self._is_warming = True
+        thread = threading.Thread(target=self._warm_each, name="warm")
         thread.start()
         return thread
+
+    def _warm_each(self) -> None:
+        with contextlib.suppress(NoSnapshot), self.snapshot() as opened:
+            for told in usual_questions(opened.lab, opened.choices):
+                while self._asking and threading.main_thread().is_alive():
+                    time.sleep(_GIVES_WAY_SECONDS)
+                if not threading.main_thread().is_alive() or self.run_id() != opened.run_id:
+                    return
+                filters = read_filters(told, opened.choices)
+                with contextlib.suppress(JourneyLabError):
+                    self._kept_answer(opened, heeded(filters), dark=False)
 
     def close(self) -> None:
         """Close the snapshot after its last reader; a later question opens it anew."""
@@ -213,6 +245,8 @@ class Answers:
             for key in [key for key in self._given if key[0] != fresh.opened.run_id]:
                 del self._given[key]
         self._retire(stale)
+        if stale is not None and self._is_warming:
+            threading.Thread(target=self._warm_each, name="warm").start()
 
     def _retire(self, held: _Held | None) -> None:
         if held is None:
@@ -224,8 +258,25 @@ class Answers:
             held.opened.lab.close()
 
 
+def usual_questions(lab: Lab, choices: Choices) -> list[dict[str, str]]:
+    """What is asked in advance of a snapshot: queries of a URL, the usual ones first."""
+    plain = [{"view": view.key} for view in VIEWS]
+    if lab.sql("select count(*) from journeys").item() < LARGE_JOURNEYS:
+        return plain
+    single = [
+        *({"ch": name} for name in choices.channels),
+        *({"conv": outcome} for outcome in OUTCOMES if outcome != "all"),
+        *(
+            {"seg": f"{name},{level}"}
+            for name, levels in choices.segments.items()
+            for level in levels
+        ),
+    ]
+    return plain + [{"view": view, **told} for told in single for view in _COUNTS]
+
+
 def _opened(folder: Path, k_floor: int | None) -> Opened:
-    lab = with_floor(open_lab(folder), k_floor)
+    lab = with_floor(keeping(open_lab(folder)), k_floor)
     try:
         info = lab.table("snapshot_info").row(0, named=True)
         return Opened(
@@ -239,13 +290,14 @@ def _opened(folder: Path, k_floor: int | None) -> Opened:
         raise
 
 
-def _asked(opened: Opened, filters: Filters, dark: bool) -> Answer:
+def _asked(opened: Opened, filters: Filters, dark: bool, locale: Locale) -> Answer:
     lab, choices = opened.lab, opened.choices
+    content = content_of(lab, filters, choices, dark=dark)
     return Answer(
         run_id=opened.run_id,
         horizon_at=opened.horizon_at,
         choices=choices,
         filters=filters,
-        facts=facts(lab, filters, choices),
-        content=content_of(lab, filters, choices, dark=dark),
+        facts=facts_in(facts(lab, filters, choices), locale),
+        content=content_in(content, locale, tuple(choices.touchpoints.values())),
     )

@@ -6,6 +6,7 @@ from dash import Dash
 
 from journeylab.dashboard import callbacks, drilling, layout, taking
 from journeylab.dashboard.answers import Answers
+from journeylab.views.locales import LOCALES
 
 
 def create_app(
@@ -15,6 +16,7 @@ def create_app(
     title: str = "journeylab",
     poll_seconds: float = 20,
     k_floor: int | None = None,
+    locale: str = "en",
 ) -> Dash:
     """Make the app; nothing it serves comes from another host.
 
@@ -24,6 +26,7 @@ def create_app(
         title: heading of the page.
         poll_seconds: how often a page asks whether there is a newer snapshot.
         k_floor: least customers of a row of paths; None for none.
+        locale: of ``views.locales``, in whose way numbers and days are written.
 
     Returns:
         The app. ``app.server.extensions["journeylab"]`` holds its ``Answers``. The role of who
@@ -39,9 +42,9 @@ def create_app(
         requests_pathname_prefix=base_path,
         routes_pathname_prefix=base_path,
         assets_folder=str(Path(__file__).parent / "assets"),
-        index_string=layout.INDEX,
+        index_string=layout.index(LOCALES[locale]),
     )
-    answers = Answers(published, k_floor=k_floor)
+    answers = Answers(published, k_floor=k_floor, locale=LOCALES[locale])
     app.layout = layout.page(title, poll_seconds=poll_seconds)
     callbacks.register(app, answers)
     drilling.register(app, answers)

@@ -20,6 +20,7 @@ from journeylab.dashboard import controls, drawing
 from journeylab.dashboard.answers import Answer, Answers, Opened
 from journeylab.errors import NoSnapshot
 from journeylab.views import Filters, read_filters, view_of, write_filters
+from journeylab.views.locales import Locale, text_in
 from journeylab.views.written import written
 
 _LOG: Final = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def register(app: Dash, answers: Answers) -> None:
             return None
         with answers.snapshot() as opened:
             asked = read_filters(query_of(search), opened.choices)
-            return controls.panel(asked, opened.choices)
+            return controls.panel(asked, opened.choices, answers.locale)
 
     @app.callback(Output("newest", "data"), Input("tick", "n_intervals"))
     def newest(_: int | None) -> str | None:
@@ -100,7 +101,7 @@ def drawn(
             drawing.facts_row(answer.facts),
             drawing.switch(answer, who),
             drawing.body(answer, who),
-            _freshness(answer),
+            _freshness(answer, answers.locale),
             drawing.downloads(answer),
             f"{answer.facts[0].value} journeys. {told['view']}: {said}",
         )
@@ -132,7 +133,7 @@ def allowed(told: Mapping[str, str], who: str) -> dict[str, str]:
     return {key: value for key, value in told.items() if key != "view" or value in seen}
 
 
-def _freshness(answer: Answer) -> list[Any]:
+def _freshness(answer: Answer, locale: Locale) -> list[Any]:
     zone = answer.choices.timezone
     until = (
         f"Data up to {written(answer.horizon_at, 'instant', zone)}"
@@ -140,7 +141,7 @@ def _freshness(answer: Answer) -> list[Any]:
         else "No events yet"
     )
     return [
-        html.Span(until, title=f"Time zone {zone}"),
+        html.Span(text_in(until, locale), title=f"Time zone {zone}"),
         html.Span(f" · snapshot {answer.run_id}", className="jl-wide"),
     ]
 

@@ -8,6 +8,7 @@ from dash import html
 from journeylab.dashboard import words
 from journeylab.views import Choices, Filters, View, view_of
 from journeylab.views.filters import STEPS, TOP
+from journeylab.views.locales import Locale
 
 #: Control -> the property that holds its value. The script of the page knows the same ids.
 CONTROLS: Final = {
@@ -63,13 +64,13 @@ def greyed(view: View, filters: Filters) -> list[str]:
     return idle
 
 
-def panel(filters: Filters, choices: Choices) -> html.Div:
+def panel(filters: Filters, choices: Choices, locale: Locale) -> html.Div:
     """All controls, for one snapshot; those that the view does not heed are put away."""
     told = dict(zip(CONTROLS, values(filters, choices), strict=True))
     groups = _segments(choices)
     shown = html.Div(
         [
-            _which(told, choices, groups),
+            _which(told, choices, groups, locale.picker),
             _paths(told, choices),
             _compared(told, groups),
             dmc.Button("Reset all", id="reset", variant="default", size="sm", fullWidth=True),
@@ -81,7 +82,9 @@ def panel(filters: Filters, choices: Choices) -> html.Div:
     return shown
 
 
-def _which(told: dict[str, Any], choices: Choices, groups: list[dict[str, Any]]) -> html.Div:
+def _which(
+    told: dict[str, Any], choices: Choices, groups: list[dict[str, Any]], day: str
+) -> html.Div:
     """Which journeys: the filters all views share."""
     return html.Div(
         [
@@ -95,7 +98,7 @@ def _which(told: dict[str, Any], choices: Choices, groups: list[dict[str, Any]])
                     value=told["f-days"],
                     minDate=choices.first_day and choices.first_day.isoformat(),
                     maxDate=choices.last_day and choices.last_day.isoformat(),
-                    valueFormat="D MMM YYYY",
+                    valueFormat=day,
                     size="sm",
                     allowSingleDateInRange=True,
                 ),

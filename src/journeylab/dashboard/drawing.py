@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import dcc, html
+from plotly.io.json import to_json_plotly
 
 from journeylab import figures
 from journeylab.dashboard import words
@@ -117,8 +118,19 @@ def unpublished() -> html.Div:
     )
 
 
-def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an id of Dash
-    """Legend, drawing in a box that scrolls sideways where it is narrow, and its sentences."""
+def drawn(
+    figure: dict[str, Any],
+    name: Any,  # noqa: ANN401 - an id of Dash
+    *,
+    is_later: bool = False,
+) -> list[Any]:
+    """Legend, drawing in a box that scrolls sideways where it is narrow, and its sentences.
+
+    Args:
+        figure: of ``journeylab.figures``.
+        name: id of the drawing.
+        is_later: whether the page puts it in after the first one is drawn.
+    """
     parts = figures.apart(figure)
     layout = parts.drawing["layout"]
     height = layout.get("height", 450)
@@ -131,15 +143,10 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
         ],
         className="jl-legend",
     )
-    graph = dcc.Graph(
-        id=name,
-        figure=parts.drawing,
-        config=CONFIG,
-        responsive=True,
-        style={"height": height, "minWidth": layout.get("meta", {}).get("min_width", 0)},
-    )
+    size = {"height": height, "minWidth": layout.get("meta", {}).get("min_width", 0)}
+    graph = dcc.Graph(id=name, figure=parts.drawing, config=CONFIG, responsive=True, style={**size})
     box = html.Div(
-        graph,
+        _later(graph, name, size) if is_later else graph,
         className="jl-scroll",
         tabIndex=0,
         role="group",
@@ -147,6 +154,13 @@ def drawn(figure: dict[str, Any], name: Any) -> list[Any]:  # noqa: ANN401 - an 
     )
     said = html.P(parts.sentences, className="jl-note")
     return [legend, box, said] if parts.legend else [box, said]
+
+
+def _later(figure: Any, name: dict[str, str], size: dict[str, Any]) -> html.Div:  # noqa: ANN401 - a component
+    """A place that assets/page.js fills with the figure once the first one is drawn."""
+    place = {**name, "type": "later-figure"}
+    held = dcc.Store(id={**place, "type": "held-figure"}, data=to_json_plotly(figure))
+    return html.Div(held, id=place, className="jl-later-figure", style=size)
 
 
 def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
@@ -158,7 +172,9 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
     if panel.figure is None:
         parts.append(_table(panel, drill, answer))
     if panel.figure is not None:
-        parts += drawn(panel.figure, {"type": "figure", "panel": panel.name})
+        first = next(one for one in answer.content.panels if one.figure is not None)
+        name = {"type": "figure", "panel": panel.name}
+        parts += drawn(panel.figure, name, is_later=panel is not first)
     parts += [
         html.P(words.DRILL, className="jl-note") if drill and panel.figure else None,
         html.P(panel.note, className="jl-note") if panel.note else None,

@@ -19,6 +19,7 @@ from journeylab.views.behind import (
     rows_of,
 )
 from journeylab.views.heeded import heeded
+from journeylab.views.locales import Locale, figure_in, text_in
 
 #: Journeys the drawer lists; it always tells how many there are.
 LISTED: Final = 500
@@ -102,7 +103,8 @@ def line_of(
     except Exception:
         # As above.
         return drawing.failed(reference("drawing a journey")), "jl-axis is-hidden"
-    return [html.H3(f"Journey {journey_id}"), *drawing.drawn(figure, "journey-line")], "jl-axis"
+    shown = figure_in(figure, answers.locale)
+    return [html.H3(f"Journey {journey_id}"), *drawing.drawn(shown, "journey-line")], "jl-axis"
 
 
 def _found(answers: Answers, asked: dict[str, Any]) -> tuple[Any, ...]:
@@ -123,7 +125,11 @@ def _found(answers: Answers, asked: dict[str, Any]) -> tuple[Any, ...]:
         found_first = newest.head(LISTED)
         heading = _heading(panel, rows, dict(opened.choices.touchpoints))
         times = int(found["occurrences"].sum())
-        return True, heading, _list(found.height, times, found_first, opened.choices)
+        return (
+            True,
+            heading,
+            _list(found.height, times, found_first, opened.choices, answers.locale),
+        )
 
 
 def _heading(panel: Panel, rows: list[dict[str, Any]], labels: dict[str, str]) -> str:
@@ -142,7 +148,9 @@ def _heading(panel: Panel, rows: list[dict[str, Any]], labels: dict[str, str]) -
     return heading[:1].upper() + heading[1:]
 
 
-def _list(size: int, times: int, listed: pl.DataFrame, choices: Choices) -> html.Div:
+def _list(
+    size: int, times: int, listed: pl.DataFrame, choices: Choices, locale: Locale
+) -> html.Div:
     shown = "" if size <= LISTED else f" The newest {LISTED:,} are listed."
     noun = "journey" if size == 1 else "journeys"
     often = "" if times == size else f", {times:,} times in all"
@@ -151,8 +159,8 @@ def _list(size: int, times: int, listed: pl.DataFrame, choices: Choices) -> html
         [
             html.P(
                 [
-                    html.Strong(f"{size:,} {noun}", id="drill-count"),
-                    html.Span(often, id="drill-times"),
+                    html.Strong(text_in(f"{size:,} {noun}", locale), id="drill-count"),
+                    html.Span(text_in(often, locale), id="drill-times"),
                     f".{shown} Choose one to see its steps.",
                 ],
                 className="jl-sentence",

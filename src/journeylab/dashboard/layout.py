@@ -1,19 +1,23 @@
 """The frame of the page before any figure is in it. It needs no snapshot."""
 
+import json
+from html import escape
 from typing import Any, Final
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from journeylab.dashboard.aria import aria
+from journeylab.views.locales import Locale
 
 #: The page as the server sends it; the fonts are the reader's own, so nothing is fetched.
-INDEX: Final = """<!DOCTYPE html>
+_INDEX: Final = """<!DOCTYPE html>
 <html lang="en">
 <head>
 {%metas%}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="same-origin">
+<meta name="jl-locale" content="%locale%">
 <title>{%title%}</title>
 {%favicon%}
 {%css%}
@@ -44,6 +48,18 @@ _THEME: Final[dict[str, Any]] = {
     "primaryColor": "blue",
     "respectReducedMotion": True,
 }
+
+
+def index(locale: Locale) -> str:
+    """The page as the server sends it; scripts read how numbers are written from its head."""
+    told = {
+        "decimal": locale.decimal,
+        "group": locale.group,
+        "percent": locale.percent,
+        "day": locale.day,
+        "months": locale.months,
+    }
+    return _INDEX.replace("%locale%", escape(json.dumps(told)))
 
 
 def page(title: str, *, poll_seconds: float) -> dmc.MantineProvider:

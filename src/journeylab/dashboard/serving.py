@@ -41,6 +41,7 @@ def application(settings: Settings) -> Flask:
         base_path=told.base_path,
         title=told.title,
         k_floor=settings.privacy.k_floor,
+        locale=told.locale,
     )
     page.server.extensions["journeylab"].warm_views()
     return guarded(page, settings, clock=_now)

@@ -7,6 +7,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from journeylab.dashboard.answers import Answer, Answers
 from journeylab.dashboard.callbacks import allowed, query_of, role
 from journeylab.dashboard.tables import csv_text
+from journeylab.views.locales import Locale
 from journeylab.views.page import offline_page
 
 
@@ -26,7 +27,7 @@ def register(app: Dash, answers: Answers) -> None:
             return no_update
         answer = answers.answer(allowed(query_of(search), role()))
         if asked["type"] == "html":
-            return whole_page(answer, app.title)
+            return whole_page(answer, app.title, answers.locale)
         return one_table(answer, asked["panel"])
 
 
@@ -42,7 +43,7 @@ def one_table(answer: Answer, name: str) -> Any:  # noqa: ANN401 - what dcc.Down
     return no_update
 
 
-def whole_page(answer: Answer, title: str) -> dict[str, str]:
+def whole_page(answer: Answer, title: str, locale: Locale) -> dict[str, str]:
     """The present view as one HTML file that fetches nothing."""
     return {
         "content": offline_page(
@@ -52,6 +53,7 @@ def whole_page(answer: Answer, title: str) -> dict[str, str]:
             answer.choices,
             title=title,
             source=f"Snapshot {answer.run_id}",
+            locale=locale,
         ),
         "filename": f"{answer.filters.view}.html",
         "type": "text/html;charset=utf-8",

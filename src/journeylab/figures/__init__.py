@@ -29,6 +29,7 @@ from journeylab.figures.matrix import matrix
 from journeylab.figures.next_moves import next_moves
 from journeylab.figures.opportunities import opportunities
 from journeylab.figures.page import CSS, html
+from journeylab.figures.path_differences import path_differences
 from journeylab.figures.paths import paths
 from journeylab.figures.periods import arrivals, funnel_trend
 from journeylab.figures.ping_pong import ping_pong
@@ -78,6 +79,7 @@ __all__ = [
     "matrix",
     "next_moves",
     "opportunities",
+    "path_differences",
     "paths",
     "ping_pong",
     "rates",

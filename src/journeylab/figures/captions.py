@@ -113,6 +113,8 @@ def legend(look: Look) -> dict[str, Any]:
             (style.RETURN_COLOUR, "▬", "back to a step seen before"),
             (look.colour("(converted)"), "▬", "converted"),
             (look.colour("(dropped)"), "▬", "dropped"),
+            (look.colour("(open)"), "▬", "still open"),
+            (look.colour(OTHER), "■", "other, or goes on"),
         ]
     )
 

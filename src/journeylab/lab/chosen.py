@@ -13,7 +13,7 @@ from journeylab.pipeline import Step, in_order, make_table, model_steps
 from journeylab.warehouse import Warehouse, memory, read_models
 
 #: Tables that a snapshot can give again, each with the query that does.
-_GIVEN: Final = {
+GIVEN: Final = {
     "core.steps": "lab.chosen_steps",
     "core.journeys": "lab.chosen_journeys",
     "core.touchpoints": "lab.chosen_touchpoints",
@@ -32,11 +32,13 @@ _SHARES: Final = {
     "marts.loops": "analysis.loop_proportions",
     "marts.rework": "analysis.rework_proportions",
 }
+#: Tables that depend on which tables are asked for together.
+OF_THE_QUESTION: Final = (_INTERVALS, "analysis.differences")
 _LAYERS: Final = ("core", "graph", "analysis", "marts")
 
 #: Parameters of the models in question: the seed of every run; the journey timeout, which a
 #: snapshot does not tell, only ends the waits that none of these tables shows.
-_PARAMS: Final[dict[str, Any]] = {"seed": 0, "journey_timeout_days": 30}
+PARAMS: Final[dict[str, Any]] = {"seed": 0, "journey_timeout_days": 30}
 
 
 def tables_of(
@@ -57,43 +59,57 @@ def tables_of(
     Returns:
         name -> table.
     """
-    named = compile.rows_where("journeys", (*JOURNEY, "journey_number"), None)
-    rows = snapshot.frame(compile.composed(compile.only(named, among=journeys), {}))
-    numbers = pl.col("customer_id").rank("dense").cast(pl.Int32) - 1
-    numbered = rows.with_columns(numbers.alias("customer_key"))
     wanted = [f"marts.{name}" for name in names]
-    steps = _needed(wanted)
-    read = {table for step in steps for table in step.reads}
+    steps = needed(wanted)
     with memory().heard_like(snapshot) as scratch:
-        with snapshot.cursor() as reader, reader.given("chosen", numbered):
-            for table, query in _GIVEN.items():
-                if table in read:
-                    _put(scratch, table, reader.frame(read_models("lab")[query].query))
+        rows = numbered(snapshot, journeys).drop("row_number")
+        lay(snapshot, scratch, rows, {table for step in steps for table in step.reads})
         for step in steps:
             if step.model is not None:
-                make_table(step.model, scratch, _PARAMS)
+                make_table(step.model, scratch, PARAMS)
         return {name.removeprefix("marts."): scratch.table(name) for name in wanted}
 
 
-def _put(scratch: Warehouse, name: str, frame: pl.DataFrame) -> None:
+def numbered(snapshot: Warehouse, journeys: exp.Query) -> pl.DataFrame:
+    """The chosen journeys, their customers numbered by customer_id."""
+    columns = (*JOURNEY, "journey_number", "rowid")
+    named = compile.rows_where("journeys", columns, None)
+    rows = snapshot.frame(compile.composed(compile.only(named, among=journeys), {}))
+    numbers = pl.col("customer_id").rank("dense").cast(pl.Int32) - 1
+    return rows.rename({"rowid": "row_number"}).with_columns(numbers.alias("customer_key"))
+
+
+def lay(
+    snapshot: Warehouse, scratch: Warehouse, journeys: pl.DataFrame, tables: Iterable[str]
+) -> None:
+    """Copy what a snapshot can give again of some journeys, out of ``tables``."""
+    wanted = set(tables)
+    with snapshot.cursor() as reader, reader.given("chosen", journeys):
+        for table, query in GIVEN.items():
+            if table in wanted:
+                put(scratch, table, reader.frame(read_models("lab")[query].query))
+
+
+def put(scratch: Warehouse, name: str, frame: pl.DataFrame) -> None:
+    """Make a frame a table ``schema.name``."""
     scratch.execute(f"create schema if not exists {name.split('.')[0]}")
     with scratch.given("read_from_snapshot", frame):
         scratch.execute(f"create table {name} as from read_from_snapshot")
 
 
-def _needed(names: Iterable[str]) -> list[Step]:
+def needed(names: Iterable[str]) -> list[Step]:
     """The steps that make the tables from the given ones, in order."""
     wanted = tuple(names)
     known = {step.name: step for step in model_steps(_LAYERS)}
     known[_INTERVALS] = _of_shares(known[_INTERVALS], {_SHARES.get(name) for name in wanted})
-    needed: dict[str, Step] = {}
+    found: dict[str, Step] = {}
     waiting = list(wanted)
     while waiting:
         name = waiting.pop()
-        if name not in needed and name not in _GIVEN:
-            needed[name] = known[name]
+        if name not in found and name not in GIVEN:
+            found[name] = known[name]
             waiting += known[name].reads
-    return in_order(needed.values(), given=tuple(_GIVEN))
+    return in_order(found.values(), given=tuple(GIVEN))
 
 
 def _of_shares(intervals: Step, shares: set[str | None]) -> Step:

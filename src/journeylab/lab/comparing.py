@@ -5,7 +5,7 @@ from typing import Any, Final
 import polars as pl
 from sqlglot import exp
 
-from journeylab.analysis.comparison import compare_ratios
+from journeylab.analysis.comparison import Deals, compare_ratios
 from journeylab.errors import InputRefused, NothingSettled
 from journeylab.lab import compile
 from journeylab.lab.choosing import JOURNEY, Group, chosen
@@ -47,6 +47,7 @@ def compare(
     where: str | None,
     within: Group | None = None,
     seed: int = _SEED,
+    deals: Deals | None = None,
 ) -> pl.DataFrame:
     """Differences of two groups of journeys; see ``Lab.compare``."""
     refuse_unknown("comparison", on, tuple(_TEMPLATES))
@@ -65,7 +66,7 @@ def compare(
         ratios = _nodes(features, _no_candidates(warehouse))
     else:
         ratios = _edges(features) if on == "edges" else _kpis(features)
-    made = compare_ratios(features, ratios, seed=seed)
+    made = compare_ratios(features, ratios, seed=seed, deals=deals)
     return _named(made, on).with_columns(
         pl.lit(value, dtype=pl.Int64).alias(name) for name, value in sizes.items()
     )

@@ -23,4 +23,4 @@ def with_floor(lab: Lab, k: int | None) -> Lab:
             return rows
         return floored(rows, name, k=k)[0]
 
-    return lab if k is None else Lab(lab._warehouse, lab._place, lab._held, laid)
+    return lab if k is None else Lab(lab._warehouse, lab._place, lab._held, laid, lab._kept)

@@ -1,6 +1,6 @@
 """Lab: one snapshot opened for questions. Every answer is a Polars table or a graph."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -9,10 +9,13 @@ from typing import Any, Final, Self
 import polars as pl
 from sqlglot import exp
 
+from journeylab.analysis.comparison import Deals
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import choosing, compile
 from journeylab.lab.choosing import JOURNEY, Group
+from journeylab.lab.chosen import tables_of
 from journeylab.lab.explaining import Log, question
+from journeylab.lab.kept import KeptTables
 from journeylab.lab.questions import (
     counts,
     credit,
@@ -66,12 +69,15 @@ class Lab:
         place: str,
         held: tuple[Group, ...] = (),
         laid: Laid = lambda _, rows: rows,
+        kept: KeptTables | None = None,
     ) -> None:
         self._log = Log()
         self._warehouse = warehouse.heard_by(self._log.hear)
         self._place = place
         self._held = held
         self._laid = laid  # over each table that is given out
+        self._kept = kept
+        self._deals = Deals()
 
     paths = walks.paths
 
@@ -265,7 +271,7 @@ class Lab:
             pattern=pattern,
             where=where,
         )
-        return Lab(self._warehouse, self._place, (*self._held, *told), self._laid)
+        return Lab(self._warehouse, self._place, (*self._held, *told), self._laid, self._kept)
 
     def explain(self, question: str | None = None) -> pl.DataFrame:
         """The SQL that a question ran when it was asked last, with its parameters.
@@ -286,7 +292,7 @@ class Lab:
 
     def beside(self) -> "Lab":
         """A second Lab on the same open snapshot, for another thread; close each of them."""
-        return Lab(self._warehouse.cursor(), self._place, self._held, self._laid)
+        return Lab(self._warehouse.cursor(), self._place, self._held, self._laid, self._kept)
 
     def close(self) -> None:
         """Close the connection; tables already returned stay."""
@@ -323,6 +329,11 @@ class Lab:
             group=self._within(segment),
             pattern=pattern,
         )
+
+    def _counted(self, journeys: exp.Query, names: Sequence[str]) -> dict[str, pl.DataFrame]:
+        """Published tables counted anew for some journeys."""
+        count = tables_of if self._kept is None else self._kept.tables_of
+        return count(self._warehouse, journeys, names)
 
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""

@@ -40,6 +40,7 @@ def deliver_report(
         title=settings.dashboard.title,
         output=output,
         k_floor=settings.privacy.k_floor,
+        locale=settings.dashboard.locale,
     )
     yield f"wrote {report.path}"
     if not mail:

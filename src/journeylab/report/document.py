@@ -13,8 +13,8 @@ from plotly.offline import get_plotlyjs
 from journeylab import figures
 from journeylab.report.news import Part
 from journeylab.views.content import Column, Content, Fact, Panel
+from journeylab.views.locales import LOCALES, Locale, cell, text_in
 from journeylab.views.registry import View
-from journeylab.views.written import written
 
 #: Most bytes a report may take: mail servers take 10 MB, a third more once it is encoded.
 MOST_BYTES: Final = 6_000_000
@@ -45,6 +45,7 @@ def document(
     about: str,
     facts: Sequence[Fact],
     timezone: str,
+    locale: Locale = LOCALES["en"],
 ) -> str:
     """The whole page; tables are cut to fewer rows until it is small enough.
 
@@ -55,10 +56,11 @@ def document(
         about: one sentence below it.
         facts: headline figures.
         timezone: of the times in tables.
+        locale: in whose way all this is written, and tables are.
     """
     for rows in _ROWS_SHOWN:
         drawings: list[dict[str, Any]] = []
-        body = "".join(_chapter(found, drawings, rows, timezone) for found in chapters)
+        body = "".join(_chapter(found, drawings, rows, timezone, locale) for found in chapters)
         page = _page().substitute(
             title=escape(title),
             about=escape(about),
@@ -126,11 +128,13 @@ def _facts(facts: Sequence[Fact]) -> str:
     return f"<dl>{cells}</dl>" if cells else ""
 
 
-def _chapter(chapter: Chapter, drawings: list[dict[str, Any]], rows: int, timezone: str) -> str:
+def _chapter(
+    chapter: Chapter, drawings: list[dict[str, Any]], rows: int, timezone: str, locale: Locale
+) -> str:
     content = chapter.light
     said = content.empty or content.headline
     panels = "".join(
-        _panel(chapter.view.key, light, dark, drawings, rows, timezone)
+        _panel(chapter.view.key, light, dark, drawings, rows, timezone, locale)
         for light, dark in zip(content.panels, chapter.dark.panels, strict=True)
     )
     return (
@@ -147,6 +151,7 @@ def _panel(
     drawings: list[dict[str, Any]],
     rows: int,
     timezone: str,
+    locale: Locale,
 ) -> str:
     drawn = ""
     if light.figure is not None and dark.figure is not None:
@@ -172,23 +177,24 @@ def _panel(
         )
     sentence = f"<p>{escape(light.sentence)}</p>" if light.sentence else ""
     note = f'<p class="small">{escape(light.note)}</p>' if light.note else ""
+    numbers = _numbers(light, rows, timezone, locale)
     return (
         f'<section class="panel"><h3>{escape(light.title)}</h3>{sentence}'
         f'<p class="small">{escape(light.population)}</p>{drawn}{note}'
         f'<details class="definition"><summary>How it is counted</summary>'
-        f"<p>{escape(light.definition)}</p></details>{_numbers(light, rows, timezone)}</section>"
+        f"<p>{escape(light.definition)}</p></details>{numbers}</section>"
     )
 
 
-def _numbers(panel: Panel, rows: int, timezone: str) -> str:
+def _numbers(panel: Panel, rows: int, timezone: str, locale: Locale) -> str:
     if not panel.columns:
         return ""
     shown = panel.table.head(rows)
     cells = [
-        tuple(written(row[column.name], column.form, timezone) for column in panel.columns)
+        tuple(cell(row[column.name], column.form, timezone, locale) for column in panel.columns)
         for row in shown.iter_rows(named=True)
     ]
-    told = f"{panel.table.height:,} rows"
+    told = text_in(f"{panel.table.height:,} rows", locale)
     if panel.table.height > rows:
         told = f"the first {rows} of {told}; the dashboard has all"
     heads = tuple(column.label for column in panel.columns)

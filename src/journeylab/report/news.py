@@ -1,7 +1,7 @@
 """What stands on top of the report: changes, findings, freshness, checks, as tables of text."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ import polars as pl
 from journeylab.errors import NoSnapshot
 from journeylab.lab import Lab
 from journeylab.views.content import Form
+from journeylab.views.locales import Locale, text_in
 from journeylab.views.written import NOTHING, interval, written
 from journeylab.warehouse import diff
 
@@ -56,6 +57,15 @@ class Part:
     sentences: tuple[str, ...]
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+
+
+def part_in(part: Part, locale: Locale) -> Part:
+    """The same part with numbers and days as the locale writes them."""
+    return replace(
+        part,
+        sentences=tuple(text_in(sentence, locale) for sentence in part.sentences),
+        rows=tuple(tuple(text_in(told, locale) for told in row) for row in part.rows),
+    )
 
 
 def news(lab: Lab, published: Path, *, timezone: str) -> tuple[Part, ...]:

@@ -8,10 +8,10 @@ from journeylab.lab import Lab
 from journeylab.lab import open as open_lab
 from journeylab.lab.floor import with_floor
 from journeylab.report.document import Chapter, document
-from journeylab.report.news import Part, news
-from journeylab.views import VIEWS, Choices, Fact, Filters, choices_of, content_of
+from journeylab.report.news import Part, news, part_in
+from journeylab.views import VIEWS, Choices, Content, Fact, Filters, choices_of, content_of
 from journeylab.views.facts import facts
-from journeylab.views.written import written
+from journeylab.views.locales import LOCALES, Locale, cell, content_in, facts_in
 from journeylab.warehouse import find_database
 
 LATEST = "latest.html"
@@ -44,6 +44,7 @@ def write_report(
     title: str,
     output: Path | None = None,
     k_floor: int | None = None,
+    locale: str = "en",
 ) -> WrittenReport:
     """Write the report of the current snapshot.
 
@@ -54,6 +55,7 @@ def write_report(
         title: of the dashboard.
         output: write this file instead, and leave the folder alone.
         k_floor: least customers of a row of paths; None for none.
+        locale: of ``views.locales``, in whose way numbers and days are written.
 
     Raises:
         NoSnapshot: nothing has been published.
@@ -61,20 +63,25 @@ def write_report(
     with with_floor(open_lab(find_database(published)), k_floor) as lab:
         info = lab.table("snapshot_info").row(0, named=True)
         choices = choices_of(lab)
-        parts = news(lab, published, timezone=choices.timezone)
-        headline = facts(lab, Filters(view=choices.views[0]), choices)
-        heading = f"{title}: {written(info['horizon_at'], 'day', choices.timezone)}"
+        told = LOCALES[locale]
+        parts = tuple(
+            part_in(part, told) for part in news(lab, published, timezone=choices.timezone)
+        )
+        headline = facts_in(facts(lab, Filters(view=choices.views[0]), choices), told)
+        day = cell(info["horizon_at"], "day", choices.timezone, told)
+        heading = f"{title}: {day}"
         about = (
             f"Run {info['run_id']}. Made by journeylab {info['journeylab_version']} of the"
             " published snapshot; no single journey is shown."
         )
         page = document(
-            _chapters(lab, choices),
+            _chapters(lab, choices, told),
             parts,
             title=heading,
             about=about,
             facts=headline,
             timezone=choices.timezone,
+            locale=told,
         )
     path = output or folder / f"{info['run_id']}.html"
     _write(path, page)
@@ -84,12 +91,18 @@ def write_report(
     return WrittenReport(path=path, title=heading, about=about, facts=headline, parts=parts)
 
 
-def _chapters(lab: Lab, choices: Choices) -> list[Chapter]:
+def _chapters(lab: Lab, choices: Choices, locale: Locale) -> list[Chapter]:
+    names = tuple(choices.touchpoints.values())
+
+    def content(view: str, *, dark: bool) -> Content:
+        told = content_of(lab, Filters(view=view), choices, dark=dark)
+        return content_in(told, locale, names)
+
     return [
         Chapter(
             view=view,
-            light=content_of(lab, Filters(view=view.key), choices),
-            dark=content_of(lab, Filters(view=view.key), choices, dark=True),
+            light=content(view.key, dark=False),
+            dark=content(view.key, dark=True),
         )
         for view in VIEWS
         if not view.shows_journeys

@@ -33,6 +33,7 @@ class Dashboard(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 8050
     base_path: Annotated[str, AfterValidator(_plain_path)] = "/"
     title: str = "journeylab"
+    locale: Literal["en", "de", "fr", "es", "it", "nl"] = "en"
     workers: Positive = 1
     threads: Positive = 8
     login: Literal["none", "password", "header"] = "none"

@@ -12,10 +12,12 @@ from journeylab.errors import UnknownName
 from journeylab.lab import Lab
 from journeylab.views.asked import asked
 from journeylab.views.content import Column, Drill, Panel
-from journeylab.views.filters import Choices, Filters
+from journeylab.views.filters import Choices, Filters, midnight
 
 #: ``Drill.table`` of rows that are weeks: the journeys that started in it.
 STARTED: Final = "started"
+#: The same for weeks of goals: the journeys that reached theirs in it.
+BOUGHT: Final = "bought"
 #: What a list of journeys shows of each.
 JOURNEY_COLUMNS: Final = (
     Column(name="started_at", label="Started", form="instant"),
@@ -80,16 +82,18 @@ def journeys_behind(
     Returns:
         Rows of ``journeys`` and ``occurrences``.
     """
-    if drill.table == STARTED:
-        week = _week_of(rows[0][drill.keys[0]], filters)
-        found = lab.journeys(where=week.journeys_asked(choices.timezone), limit=None)
+    if drill.table in (STARTED, BOUGHT):
+        column = "started_at" if drill.table == STARTED else "goal_at"
+        where = _week_of(rows[0][drill.keys[0]], column, choices.timezone)
+        found = lab.journeys(where=where, limit=None)
         return found.filter(pl.col("outcome") != "service").with_columns(occurrences=pl.lit(1))
-    which = asked(lab, filters, choices)
+    groups = drill.among or (asked(lab, filters, choices),)
     found = pl.concat(
         lab.journeys_of(drill.table, {**row, **drill.fixed}, limit=None, **which, **drill.dials)
         for row in rows
+        for which in groups
     )
-    if len(rows) == 1:
+    if len(rows) == len(groups) == 1:
         return found
     ids = ["customer_id", "journey_id"]
     sums = found.group_by(ids).agg(pl.col("occurrences").sum())
@@ -97,9 +101,10 @@ def journeys_behind(
     return each.join(sums, on=ids, how="left").sort("customer_id", "journey_number")
 
 
-def _week_of(monday: date, filters: Filters) -> Filters:
-    """The filters of a view that heeds none but the week."""
-    return Filters(view=filters.view, first_day=monday, last_day=monday + timedelta(days=6))
+def _week_of(monday: date, column: str, timezone: str) -> str:
+    """The condition on ``journeys`` that an instant lies in the week, in the reporting zone."""
+    low, high = (midnight(monday + timedelta(days=days), timezone) for days in (0, 7))
+    return f"{column} >= '{low}' and {column} < '{high}'"
 
 
 def journey_line(

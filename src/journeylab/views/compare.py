@@ -8,8 +8,9 @@ from journeylab import figures
 from journeylab.errors import InputRefused
 from journeylab.lab import Lab
 from journeylab.views.asked import asked, population
-from journeylab.views.content import Column, Content, Panel
+from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.flows import DIALS, KEYS, both_groups, flows
 from journeylab.views.groups import Pair, pair_of
 from journeylab.views.wording import label_of, named
 
@@ -34,6 +35,11 @@ _KPIS: Final = (
     " forward through the stages; back and forth: those that fall back or repeat, both ÷ journeys"
     " with a stage. Refunds: refunded ÷ converted. Averages: steps and sessions per journey, gross"
     " value per order. Bounds are given for shares alone." + _TEST
+)
+_STEPS: Final = (
+    "Each step of all journeys up to the goal, as in Paths. A band's height is the mean of the two"
+    " groups' shares, so that heights add up whatever the sizes of the groups; its colour tells"
+    " which group's share is larger. A row leads to the journeys of both groups."
 )
 _DRIFT: Final = (
     "Each week's map is the share of all moves that goes over each connection. The figure is half"
@@ -86,6 +92,7 @@ def compare(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content
         _moves(lab, edges, pair, choices, who, dark),
         _touchpoints(nodes, pair, choices, who),
         *_business(kpis, pair, who),
+        _steps(lab, pair, choices, dark),
         _drift(lab, filters, choices, pair, dark),
     )
     counted = ", ".join(
@@ -167,8 +174,67 @@ def _moves(
         figure=figures.differences(
             edges, lab.nodes(), name_a=pair.name_a, name_b=pair.name_b, dark=dark
         ),
-        note="A share of the moves from a place says nothing of how many come there: see the"
+        drill=Drill(
+            table="graph_edges",
+            keys=("from_node", "to_node"),
+            fixed={"part": "before"},
+            among=both_groups(pair),
+        ),
+        note="A row leads to the journeys of both groups that made the move, open ones too."
+        " A share of the moves from a place says nothing of how many come there: see the"
         " table of touchpoints for that.",
+    )
+
+
+def _steps(lab: Lab, pair: Pair, choices: Choices, dark: bool) -> Panel:
+    table = flows(lab, pair)
+    first = table.filter(pl.col("step") == 1)
+    counts = [int(first[f"journeys_{side}"].sum()) for side in ("a", "b")]
+    onward = table.filter(~pl.col("from_touchpoint").str.starts_with("("))
+    sentence = "Nobody of the two groups made a step."
+    if onward.height:
+        row = onward.row(0, named=True)
+        left, right = (label_of(row[f"{end}_touchpoint"], choices) for end in ("from", "to"))
+        sentence = (
+            f"The largest difference of a step: {left} to {right} after step {row['step']},"
+            f" {row['share_a']:.1%} of {pair.name_a}, {row['share_b']:.1%} of {pair.name_b}."
+        )
+    return Panel(
+        name="steps",
+        title="What each group does more, step by step",
+        sentence=sentence,
+        population=(
+            f"{pair.name_a}: {counts[0]:,} journeys; {pair.name_b}: {counts[1]:,}. Open journeys"
+            " count too; those about help alone are left out."
+        ),
+        definition=_STEPS,
+        table=named(table, choices, {"from_label": "from_touchpoint", "to_label": "to_touchpoint"}),
+        columns=(
+            Column(name="step", label="Step left", form="count"),
+            Column(name="from_label", label="From"),
+            Column(name="to_label", label="To"),
+            Column(name="is_return", label="Goes back", form="yes"),
+            Column(name="share_a", label=pair.name_a, form="share"),
+            Column(name="share_b", label=pair.name_b, form="share"),
+            Column(name="difference", label="Difference", form="share"),
+            Column(name="journeys_a", label="Journeys, first group", form="count"),
+            Column(name="journeys_b", label="Journeys, second group", form="count"),
+        ),
+        figure=figures.path_differences(
+            *(
+                table.filter(pl.col(name) > 0).select(*KEYS, journeys=name)
+                for name in ("journeys_a", "journeys_b")
+            ),
+            touchpoints=lab.touchpoints(),
+            name_a=pair.name_a,
+            name_b=pair.name_b,
+            dark=dark,
+        ),
+        drill=Drill(
+            table="paths", keys=KEYS, dials=DIALS, count="journeys", among=both_groups(pair)
+        ),
+        note="Differences of single steps are not tested here; which moves differ beyond chance"
+        " stands in the table of moves above. Merged bands lead to no rows; the table names all.",
     )
 
 

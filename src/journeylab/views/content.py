@@ -39,6 +39,8 @@ class Drill:
         count: column of the row that says how many journeys stand behind it; null where the
             row counts something else, as visits.
         fixed: columns that every row shares and no mark tells, as ``part``.
+        among: groups of journeys, as arguments of ``Lab.journeys_of``, to look among instead of
+            those the filters leave; a journey of any of them counts.
     """
 
     table: str
@@ -46,6 +48,7 @@ class Drill:
     dials: Mapping[str, Any] = field(default_factory=dict)
     count: str | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    among: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

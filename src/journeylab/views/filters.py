@@ -80,10 +80,10 @@ class Filters:
         """The condition on ``journeys`` that all but the segment make; None for no condition."""
         told = []
         if self.first_day is not None:
-            told.append(f"started_at >= '{_midnight(self.first_day, timezone)}'")
+            told.append(f"started_at >= '{midnight(self.first_day, timezone)}'")
         if self.last_day is not None:
             after = self.last_day + timedelta(days=1)
-            told.append(f"started_at < '{_midnight(after, timezone)}'")
+            told.append(f"started_at < '{midnight(after, timezone)}'")
         if self.channels:
             touched = " or ".join(
                 f"list_contains(channel_names, '{name}')" for name in self.channels
@@ -224,6 +224,7 @@ def _segment(text: str | None, choices: Choices) -> tuple[str, str] | None:
     return (name, level) if level in choices.segments.get(name, ()) else None
 
 
-def _midnight(day: date, timezone: str) -> str:
+def midnight(day: date, timezone: str) -> str:
+    """The instant at which a day of a zone begins, UTC, as conditions on journeys spell it."""
     local = datetime.combine(day, time(), ZoneInfo(timezone))
     return local.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M:%S")

@@ -10,8 +10,8 @@ from plotly.offline import get_plotlyjs
 from journeylab import figures
 from journeylab.views.content import Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters, write_filters
+from journeylab.views.locales import LOCALES, Locale, cell
 from journeylab.views.registry import view_of
-from journeylab.views.written import written
 
 #: Rows of a table that a page holds; the dashboard's files hold all.
 MOST_ROWS: Final = 500
@@ -36,6 +36,7 @@ def offline_page(
     *,
     title: str,
     source: str,
+    locale: Locale = LOCALES["en"],
 ) -> str:
     """Write a view as one HTML file with its figures, tables and definitions.
 
@@ -46,6 +47,7 @@ def offline_page(
         choices: of the same snapshot.
         title: heading of the dashboard.
         source: what the numbers are from, as ``Snapshot 2026…``.
+        locale: in whose way the content is written, and its tables are.
     """
     view = view_of(filters.view)
     asked = ", ".join(f"{key}={value}" for key, value in write_filters(filters, choices).items())
@@ -59,14 +61,14 @@ def offline_page(
         f" Filters: {html.escape(asked or 'none')}.</p>"
         f"{_facts([*facts, *content.facts])}"
         f"<p>{html.escape(content.headline or content.empty)}</p>"
-        + "".join(panel_html(panel, choices.timezone) for panel in content.panels)
+        + "".join(panel_html(panel, choices.timezone, locale) for panel in content.panels)
         + "</body></html>"
     )
 
 
-def panel_html(panel: Panel, timezone: str) -> str:
+def panel_html(panel: Panel, timezone: str, locale: Locale = LOCALES["en"]) -> str:
     """A panel as a part of a page that holds plotly.js and ``figures.CSS``."""
-    table = _as_written(panel, timezone)
+    table = _as_written(panel, timezone, locale)
     if panel.figure is not None:
         drawn = figures.html(panel.figure, name=f"panel-{panel.name}", table=table)
     else:
@@ -76,12 +78,12 @@ def panel_html(panel: Panel, timezone: str) -> str:
     return drawn + "".join(f'<p class="jl-small">{html.escape(text)}</p>' for text in said if text)
 
 
-def _as_written(panel: Panel, timezone: str) -> pl.DataFrame:
+def _as_written(panel: Panel, timezone: str, locale: Locale) -> pl.DataFrame:
     rows = panel.table.head(MOST_ROWS)
     return pl.DataFrame(
         {
             column.label: pl.Series(
-                [written(value, column.form, timezone) for value in rows[column.name]],
+                [cell(value, column.form, timezone, locale) for value in rows[column.name]],
                 dtype=pl.String,
             )
             for column in panel.columns

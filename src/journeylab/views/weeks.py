@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from journeylab import figures
-from journeylab.views.behind import STARTED
+from journeylab.views.behind import BOUGHT, STARTED
 from journeylab.views.content import Column, Drill, Panel
 from journeylab.views.kpi_words import told, told_before, told_change, value_text
 
@@ -20,6 +20,8 @@ WEEKLY: Final = {
 }
 #: Weekly figures that go by the week in which a journey started.
 _OF_JOURNEYS: Final = ("conversion_rate", "journeys")
+#: Those that go by the week in which one reached its goal.
+_OF_GOALS: Final = ("revenue",)
 _WEEK_COLUMNS: Final = (
     Column(name="label", label="Figure"),
     Column(name="week", label="Week of", form="day"),
@@ -111,6 +113,10 @@ def trend(weekly: pl.DataFrame, kpi: str, title: str, who: str, dark: bool) -> P
             f" {value_text(high['value'], high['unit'], high['currency'])} (week of"
             f" {high['week']:%-d %b %Y})."
         )
+    drill = None
+    if kpi in (*_OF_JOURNEYS, *_OF_GOALS):
+        table = BOUGHT if kpi in _OF_GOALS else STARTED
+        drill = Drill(table=table, keys=("week",), count="n")
     return Panel(
         name=f"trend_{kpi}",
         title=title,
@@ -120,5 +126,5 @@ def trend(weekly: pl.DataFrame, kpi: str, title: str, who: str, dark: bool) -> P
         table=own,
         columns=_TREND_COLUMNS,
         figure=figures.kpi_trend(weekly, kpi, title=title, dark=dark),
-        drill=Drill(table=STARTED, keys=("week",), count="n") if kpi in _OF_JOURNEYS else None,
+        drill=drill,
     )

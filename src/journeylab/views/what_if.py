@@ -9,12 +9,14 @@ from journeylab import figures
 from journeylab.errors import InputRefused
 from journeylab.lab import Lab
 from journeylab.views.asked import everyone
-from journeylab.views.content import Column, Dial, Panel
+from journeylab.views.content import Column, Dial, Drill, Panel
 from journeylab.views.filters import Choices
 from journeylab.views.wording import label_of
 
 #: Words of the dial -> measures of ``Lab.what_if``.
 MEASURES: Final = {"exit": "exit_rate", "back": "return_rate", "wait": "slow_share"}
+#: Measure -> the face of ``bottlenecks`` whose journeys a row leads to.
+_FACES: Final = {"exit_rate": "leaky", "return_rate": "churny", "slow_share": "slow"}
 #: One part of the dial: measure, touchpoint, and by how many percent of its present value.
 _PART: Final = re.compile(r"(exit|back|wait)\.([^=]+)=(-?\d{1,3})", re.ASCII)
 _MOST: Final = 4  # changes: each costs a pass over all resamples
@@ -183,6 +185,7 @@ def _offered(changeable: pl.DataFrame, choices: Choices, who: str) -> Panel:
         pl.Series("label", [_name(name, choices) for name in changeable["touchpoint"]], pl.String),
         pl.col("measure").replace(_MEASURE_LABELS).alias("measure_label"),
         pl.concat_str(pl.col("measure").replace(words), pl.lit("."), "touchpoint").alias("dial"),
+        pl.col("measure").replace(_FACES).alias("face"),
     )
     return Panel(
         name="changeable",
@@ -200,6 +203,7 @@ def _offered(changeable: pl.DataFrame, choices: Choices, who: str) -> Panel:
             Column(name="customers", label="Customers", form="count"),
             Column(name="dial", label="Name in the address"),
         ),
+        drill=Drill(table="bottlenecks", keys=("face", "touchpoint")),
     )
 
 

@@ -4,7 +4,7 @@ Its schemas are named as those of the warehouse. While it is the current catalog
 model reads what lies on the bench under the names it knows, and its table comes to lie there too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from journeylab.errors import ModelError
@@ -67,10 +67,20 @@ class Bench:
         if kind is not None:
             self._warehouse.execute(f"drop {kind} {self.at(name)}")
 
-    def build(self, model: Model, params: Mapping[str, Any]) -> None:
+    def build(
+        self,
+        model: Model,
+        params: Mapping[str, Any],
+        maker: Callable[[Warehouse, Model, Mapping[str, Any]], object] = build,
+    ) -> None:
         """Build a model from what lies on the bench; what it reads must lie there.
 
         Settings and what outlives a run are read as they are stored.
+
+        Args:
+            model: the table.
+            params: values for at least its ``params``.
+            maker: makes it in the current catalog; by its query where nothing else is told.
 
         Raises:
             ModelError: the table's columns or key differ from the header.
@@ -84,7 +94,7 @@ class Bench:
         self.remove(model.name)
         self._warehouse.execute(f"use {quoted(self._name)}")
         try:
-            build(self._warehouse, model, params)
+            maker(self._warehouse, model, params)
         finally:
             self._warehouse.execute(f"use {quoted(self._stored)}")
         self._there[model.name] = "view" if model.is_view else "table"

@@ -4,37 +4,51 @@
   const UNITS = [["days", 86400], ["h", 3600], ["min", 60]];
   const NOTHING = "–";
 
+  // How the locale writes, told by the server in the head of the page: one place for both.
+  const LOCALE = JSON.parse(document.querySelector('meta[name="jl-locale"]').content);
+
+  function number(value, options) {
+    const parts = new Intl.NumberFormat("en-US", options).formatToParts(value);
+    return parts
+      .map((part) => (part.type === "decimal" || part.type === "group" ? LOCALE[part.type] : part.value))
+      .join("");
+  }
+
+  const rounded = (value, digits) =>
+    number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
   function seconds(value) {
     for (const [unit, size] of UNITS)
-      if (value >= size) return (value / size).toFixed(1) + " " + unit;
-    return value.toFixed(0) + " s";
+      if (value >= size) return rounded(value / size, 1) + " " + unit;
+    return rounded(value, 0) + " s";
+  }
+
+  function day(value, zone) {
+    const told = new Intl.DateTimeFormat("en-US", {
+      day: "numeric", month: "numeric", year: "numeric", timeZone: zone,
+    }).formatToParts(value);
+    const part = (type) => told.find((one) => one.type === type).value;
+    return part("day") + LOCALE.day + LOCALE.months[part("month") - 1] + " " + part("year");
   }
 
   function instant(value, zone) {
-    return new Date(value).toLocaleString("en-GB", {
-      day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
-      timeZone: zone,
+    const time = value.toLocaleTimeString("en-GB", {
+      hour: "2-digit", minute: "2-digit", timeZone: zone,
     });
-  }
-
-  function day(value) {
-    return new Date(value.slice(0, 10) + "T00:00:00Z").toLocaleDateString("en-GB", {
-      day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
-    });
+    return day(value, zone) + ", " + time;
   }
 
   function written(value, form, zone) {
     if (value === null || value === undefined) return NOTHING;
     switch (form) {
-      case "count": return Math.round(value).toLocaleString("en-US");
-      case "share": return (100 * value).toFixed(1) + "%";
+      case "count": return rounded(value, 0);
+      case "share": return rounded(100 * value, 1) + LOCALE.percent + "%";
       case "number":
-        return value.toLocaleString("en-US", { maximumSignificantDigits: Number.isInteger(value) ? 21 : 3 });
+        return Number.isInteger(value) ? rounded(value, 0) : number(value, { maximumSignificantDigits: 3 });
       case "seconds": return seconds(value);
-      case "money":
-        return value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-      case "day": return day(String(value));
-      case "instant": return instant(value, zone);
+      case "money": return rounded(value, 2);
+      case "day": return day(new Date(String(value).slice(0, 10) + "T00:00:00Z"), "UTC");
+      case "instant": return instant(new Date(value), zone);
       case "yes": return value ? "yes" : "no";
       default: return String(value);
     }

@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const SILENT_AFTER = 8000; // milliseconds
+  const FILL_TRIES = 25; // of 40 milliseconds, until the new page is in the document
   const STALE =
     "These figures are from before your last change: the server has not answered. " +
     "Check the connection, then try again.";
@@ -73,6 +74,27 @@
     set("stale-words", { children: "" });
   }
 
+  // The other figures come one by one once the first is drawn, which need not wait for them.
+  function fill(box) {
+    const id = JSON.parse(box.id);
+    const place = window.dash_component_api.getLayout(id);
+    const held = place && place.props.children && place.props.children.props.data;
+    box.classList.remove("jl-later-figure");
+    if (held) set(id, { children: JSON.parse(held), className: "" });
+  }
+
+  let isFilling = false;
+  function fillInTurn(tries) {
+    const box = document.querySelector(".jl-later-figure");
+    const first = document.querySelector("#body .js-plotly-plot, #body .dash-graph");
+    const isDrawn = first && document.querySelector("#body .js-plotly-plot .main-svg");
+    isFilling = Boolean(box) || tries > 0;
+    if (box && (isDrawn || !first)) {
+      fill(box);
+      requestAnimationFrame(() => setTimeout(() => fillInTurn(FILL_TRIES), 0));
+    } else if (isFilling) setTimeout(() => fillInTurn(tries - 1), 40);
+  }
+
   function figureOf(panel) {
     const name = JSON.stringify({ panel: panel, type: "figure" });
     const box = element(name);
@@ -124,6 +146,7 @@
     told(told) {
       if (!told || (asked !== null && told.asked !== asked)) return none();
       settle();
+      if (!isFilling) fillInTurn(FILL_TRIES);
       if (told.view) {
         const heading = document.querySelector(".jl-name h1");
         document.title = told.view + " – " + (heading ? heading.textContent : "journeylab");

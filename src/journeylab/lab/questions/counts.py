@@ -6,7 +6,6 @@ import polars as pl
 
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.lab.choosing import Group
-from journeylab.lab.chosen import tables_of
 from journeylab.lab.explaining import question
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def counted(
         )
     if journeys is None:
         return {name: lab.table(name) for name in names}
-    found = tables_of(lab._warehouse, journeys, names)
+    found = lab._counted(journeys, names)
     return {name: lab._laid(name, rows) for name, rows in found.items()}
 
 

@@ -107,6 +107,7 @@ def compare(
         where=where,
         within=lab._within(within),
         seed=seed,
+        deals=lab._deals,
     )
 
 
