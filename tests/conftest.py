@@ -21,7 +21,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("patient")
 
 #: Fixtures so dear that the tests which share one run in one process of ``make test``.
-DEAR = ("sample_run", "night")
+DEAR = ("sample_run", "night", "lived")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from journeylab.warehouse import (
+    Base,
     Model,
     Snapshot,
     Warehouse,
@@ -94,6 +95,7 @@ def publish_shelf(
     keep: int = 7,
     keep_month_ends: int = 0,
     as_of: datetime | None = None,
+    base: Base | None = None,
 ) -> Snapshot:
     """Publish the two marts into ``var/published``."""
     var.mkdir(parents=True, exist_ok=True)
@@ -106,6 +108,7 @@ def publish_shelf(
             info={**INFO, "as_of_at": as_of} if as_of else INFO,
             keep=keep,
             keep_month_ends=keep_month_ends,
+            base=base,
         )
 
 

@@ -1,6 +1,6 @@
 -- model:  marts.customers
 -- about:  The customers: people as far as their identifiers tell, each with what they did in total.
--- scope:  global
+-- scope:  customer
 -- grain:  one row per customer
 -- key:    customer_id
 -- reads:  identity.customers, core.events, core.sessions, core.journeys

@@ -1,6 +1,6 @@
 -- model:  marts.events
 -- about:  Every accepted event: who did what, when and where, and the session and journey it belongs to. Identifiers stay in the private warehouse.
--- scope:  global
+-- scope:  customer
 -- grain:  one row per event
 -- key:    event_id
 -- reads:  staging.events, core.events, core.unowned_events, core.event_origins, core.actions, core.outcomes, core.refunds, core.touchpoints, core.session_ids, core.journey_ids, identity.customers, ops.deliveries

@@ -1,6 +1,6 @@
 -- model:  marts.journeys
 -- about:  Journeys: attempts of a customer to get from first interest to a goal, over all sessions and channels. Figures look up to the goal; what ends in _after looks beyond it.
--- scope:  global
+-- scope:  customer
 -- grain:  one row per journey
 -- key:    customer_id, journey_number
 -- reads:  core.journeys, core.journey_ids, core.touchpoints, core.steps, core.event_origins, config.stages, staging.events

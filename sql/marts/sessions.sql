@@ -1,6 +1,6 @@
 -- model:  marts.sessions
 -- about:  Sessions: bursts of one customer's actions over all channels, cut by silence.
--- scope:  global
+-- scope:  customer
 -- grain:  one row per session
 -- key:    customer_id, session_number
 -- reads:  core.sessions, core.session_ids, core.touchpoints, core.event_origins, staging.events

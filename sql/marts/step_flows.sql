@@ -1,6 +1,6 @@
 -- model:  marts.step_flows
 -- about:  Every step with where the journey went from it, one row a step, sorted for drawing flows step by step. Service journeys are left out.
--- scope:  global
+-- scope:  customer
 -- grain:  one row per step
 -- key:    customer_id, journey_id, step_number
 -- reads:  core.steps, core.moves, core.journeys, core.journey_ids, core.touchpoints, config.stages

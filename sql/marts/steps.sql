@@ -1,11 +1,11 @@
 -- model:  marts.steps
 -- about:  Steps of all journeys: runs of equal touchpoints in one session, collapsed to one visit, each with the move that led into it.
--- scope:  global
+-- scope:  customer
 -- grain:  one row per step
 -- key:    customer_id, event_number
 -- reads:  core.steps, core.journey_ids, core.session_ids, core.touchpoints, core.events, core.business_waits, config.stages
 -- column: customer_id   | varchar   | Customer.
--- column: event_number  | integer   | Place of its first event among the customer's events; the table is sorted by customer_id and this.
+-- column: event_number  | integer   | Place of its first event among the customer's events; with customer_id the order of the steps.
 -- column: journey_id    | varchar   | Journey.
 -- column: session_id    | varchar   | Session.
 -- column: step_number   | integer   | Place in the journey, counted from 1; steps after the goal follow those before it.

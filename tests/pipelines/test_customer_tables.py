@@ -37,7 +37,8 @@ def test_a_table_of_single_customers_is_the_same_built_by_buckets(copy):
                 lay_inputs(bench, model, f"customer_key % {BUCKETS} = {bucket}", context)
                 bench.build(model, context.params)
                 parts.append(warehouse.frame(f"from {bench.at(model.name)}"))
-            whole = warehouse.table(model.name)
+            owned = " where customer_id is not null" if model.schema == "marts" else ""
+            whole = warehouse.frame(f"from {model.name}{owned}")
             columns = [name for name in whole.columns if name in model.key] or whole.columns
             made = parts[0].vstack(parts[1]).vstack(parts[2])
             if not made.sort(columns).equals(whole.sort(columns)):

@@ -17,11 +17,23 @@ import polars as pl
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.forgetting import forget
 from journeylab.identity import keyed_hash
-from journeylab.pipeline import Step, formats_in_use, registry, run_on, take
+from journeylab.pipeline import RunContext, Step, formats_in_use, registry, run_on, take
+from journeylab.pipeline.changes import forget_followed
 from journeylab.pipeline.proof import proof_step
+from journeylab.pipeline.taking_over import remember, taken_over
 from journeylab.privacy import Tombstones, read_tombstones, tombstone_key, write_tombstones
 from journeylab.settings import Settings, parse_settings
-from journeylab.warehouse import Warehouse, content_hash, memory, open_warehouse
+from journeylab.warehouse import (
+    Base,
+    Warehouse,
+    content_hash,
+    memory,
+    open_read_only,
+    open_warehouse,
+    publish,
+    read_models,
+)
+from journeylab.warehouse.publishing import INFO_KEYS
 
 START = datetime(2026, 1, 1)
 
@@ -33,10 +45,14 @@ COMPARED = (
     "marts.identity_conflicts",
     "marts.journeys",
     "marts.sessions",
+    "marts.step_flows",
     "marts.steps",
     "marts.touchpoints",
     "marts.variants",
 )
+
+#: What the passing of the horizon is told by: without them every table would be built whole.
+HORIZON_READS = ("core.conversations", "core.outcomes")
 
 SCHEMA = {
     "event_id": pl.String,
@@ -84,7 +100,7 @@ goal = true
 ALL_AT_ONCE = 1000
 
 #: Attributes of ``Nights`` that are no part of what it tells.
-_OWN = ("root", "warehouse")
+_OWN = ("bases", "root", "warehouse")
 
 
 class Crash(Exception):
@@ -105,6 +121,7 @@ class Nights:
         self.pairs: set[tuple[str, ...]] = set()
         self.files, self.runs, self.day, self.per_range = 0, 0, 0, ALL_AT_ONCE
         vars(self).update(told or {})
+        self.bases: list[Base | None] = []
         for source in ("web", "mail", "shop"):
             (root / "landing" / source).mkdir(parents=True, exist_ok=True)
         self.warehouse = self._opened()
@@ -181,7 +198,7 @@ class Nights:
 
     def _steps(self, *, prove: bool = False) -> list[Step]:
         settings = self.settings()
-        steps = wanted(settings, COMPARED)
+        steps = wanted(settings, (*COMPARED, *HORIZON_READS))
         if prove:
             formats = formats_in_use(settings).values()
             steps.append(proof_step(steps, list(dict.fromkeys(formats))))
@@ -235,10 +252,34 @@ class Nights:
                 ]
                 assert not failed, failed
             hashes = {name: content_hash(context.warehouse, name) for name in COMPARED}
+            if warehouse is self.warehouse:
+                assert self._publish(context, [step.name for step in steps]) == hashes
         warehouse.execute(  # a run of all steps would have published now
             "update ops.runs set state = 'published' where run_id = $run_id",
             {"run_id": context.run_id},
         )
+        return hashes
+
+    def _publish(self, context: RunContext, built: list[str]) -> dict[str, str]:
+        """Publish the compared tables; their content hashes, taken from the published file."""
+        base = taken_over(context)
+        self.bases.append(base)
+        snapshot = publish(
+            context.warehouse,
+            {name: read_models("marts")[name] for name in COMPARED},
+            published=self.root / "var" / "published",
+            run_id=context.run_id,
+            info=dict.fromkeys(INFO_KEYS),
+            keep=2,
+            base=base,
+        )
+        with context.warehouse.transaction():
+            remember(context, snapshot, base)
+            forget_followed(context.warehouse, built)
+        with open_read_only(snapshot.database, threads=1) as opened:
+            hashes = {name: content_hash(opened, name.removeprefix("marts.")) for name in COMPARED}
+        told = {name: snapshot.table_hashes[name.removeprefix("marts.")] for name in COMPARED}
+        assert told == hashes
         return hashes
 
     def settings(self, root: Path | None = None) -> Settings:
@@ -261,6 +302,7 @@ class Nights:
                 "rebuild_all_share": 1.0,
                 "customers_per_range": self.per_range,
             },
+            "publish": {"rewrite_share": 1.0},
             "privacy": {"hash_key_file": str(self.root / "hash.key")},
             "sources": sources,
             "checks": {"proof_share": 1.0},

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, settings
+from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from nights import ALL_AT_ONCE, START, Crash, Nights
@@ -190,22 +190,8 @@ class NightsEqualRebuilds(RuleBasedStateMachine):
             self.nights.deliver(source, rows)
 
 
-class ManyNightsEqualRebuilds(NightsEqualRebuilds):
-    """The same, for the long proof."""
-
-
-TestNights = NightsEqualRebuilds.TestCase
+TestNights = pytest.mark.nights(NightsEqualRebuilds.TestCase)
 TestNights.settings = settings(
-    max_examples=6,
-    stateful_step_count=4,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-
-TestManyNights = pytest.mark.nights(ManyNightsEqualRebuilds.TestCase)
-TestManyNights.settings = settings(
     max_examples=int(os.environ.get("NIGHTS_SEQUENCES", "500")),
     stateful_step_count=8,
     deadline=None,

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from nights import COMPARED, START, Crash, Nights, wanted
 
+from journeylab.warehouse import list_snapshots, replace, rollback
+
 FOUR_PEOPLE = [
     (1, "home", "ana"),
     (1.03, "product", "ana"),
@@ -107,3 +109,78 @@ def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once
     assert nights.warehouse.rows("select count(*) from marts.customers") == [(5,)]
     assert first == at_once
     assert changed == nights.rebuild_here() == nights.rebuild()
+
+
+ROW_MARTS = {"customers", "events", "journeys", "sessions", "step_flows", "steps"}
+
+
+@pytest.fixture
+def published(nights):
+    """The shop after two nights; the second took over what did not change."""
+    nights.deliver("web", [visit(day, who=who) for who in ("ana", "ben") for day in (1, 2)])
+    nights.run()
+    nights.deliver("web", [visit(3, who="ben"), visit(4, who=None)])
+    nights.run()
+    assert [base and set(base.tables) for base in nights.bases] == [None, ROW_MARTS]
+    return nights.root / "var" / "published"
+
+
+def test_a_night_takes_over_all_but_the_rows_of_touched_customers(nights, published):
+    """Ana's rows are Ana's of the night before; an event of nobody comes and later finds Cho."""
+    nights.deliver("web", [visit(5, who=None, event_id="7")])
+    nights.run()
+    nights.deliver("web", [visit(5, who="cho", event_id="7", received_at=START)])
+    nights.run()
+    nights.deliver("web", [visit(5, who="cho", event_id="7", received_at=START.replace(month=2))])
+
+    night = nights.run()
+
+    assert [base.tables["customers"].replaced for base in nights.bases[1:]] == [1, 1, 1, 2]
+    assert night == nights.rebuild()
+
+
+def test_another_rule_has_the_snapshot_written_whole(nights, published):
+    """What a touchpoint means may have changed in every row."""
+    nights.stage = "convert"
+
+    nights.run()
+
+    assert nights.bases[-1] is None or not nights.bases[-1].tables.keys() & {"events", "steps"}
+
+
+def test_a_snapshot_that_is_not_the_last_one_published_is_no_base(nights, published):
+    """Somebody went back to an older one, or replaced the last, as forgetting does."""
+    rollback(published)
+    nights.run()
+    after_rollback = nights.bases[-1]
+    nights.run()
+    carried_again = nights.bases[-1]
+    replace(published, list_snapshots(published)[0], lambda _: {"redactions": 1})
+
+    nights.run()
+
+    assert (after_rollback, nights.bases[-1]) == (None, None)
+    assert carried_again is not None
+
+
+def test_a_restored_warehouse_has_no_base(nights, published):
+    """It remembers no snapshot; so does a full run."""
+    nights.warehouse.execute("drop table ops.published")
+    nights.run()
+    restored = nights.bases[-1]
+
+    nights.rebuild_here()
+
+    assert (restored, nights.bases[-1]) == (None, None)
+
+
+def test_a_snapshot_of_many_replaced_rows_is_written_whole(nights, published):
+    """Ben's 4, 5 and 6 events come anew: with the night before's, more than there were."""
+    rows = []
+    for day in range(5, 8):
+        nights.deliver("web", [visit(day, who="ben")])
+        nights.run()
+        base = nights.bases[-1]
+        rows.append(None if base is None else base.tables["events"].replaced)
+
+    assert rows == [None, 5, None]

@@ -46,7 +46,7 @@ def is_linear(path):
     return ranks == sorted(ranks) if len(ranks) > 1 else None
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(WALKS, min_size=1, max_size=6), st.sampled_from([0, 20 * DAY, 400 * DAY]))
 def test_random_journeys_keep_every_sum(walks, quiet_days):
     """All checks pass, loops and linearity follow their definitions, whatever people do."""

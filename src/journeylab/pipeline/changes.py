@@ -41,6 +41,9 @@ GROWING: Final = frozenset(
     {"core.horizon", "core.event_kinds", "core.source_groups", "core.business_hours"}
 )
 
+#: Tables with a row an event, carried on by the changes of events and owners: what they are made
+#: by tells when whoever reads them has to be built whole.
+OF_EVENTS: Final = frozenset({"core.event_origins", "core.unowned_events"})
 
 #: What outlives a run and changes what tables say, rarely: another content has them built whole.
 RULING: Final = frozenset({"ops.freed_events"})
@@ -176,7 +179,7 @@ def _told(context: RunContext, model: Model, known: dict[str, str]) -> str:
                 parts.append(f"{name} {_content(context, name)}")
             if name in FOLLOWED or read is None:
                 continue
-            if read.scope == "customer" or name in GROWING:
+            if read.scope == "customer" or name in GROWING | OF_EVENTS:
                 parts.append(_told(context, read, known))
             elif read.schema != "ops":
                 parts.append(f"{name} {_content(context, name)}")

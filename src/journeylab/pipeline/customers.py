@@ -18,6 +18,9 @@ BuildAll = Callable[[RunContext, Model, str, int], list[CheckResult]]
 
 EVENTS: Final = "staging.events"
 
+#: The one table of single customers that holds rows of nobody besides: events without a customer.
+PUBLISHED_EVENTS: Final = "marts.events"
+
 #: Tables of which some rows change by the passing of the horizon alone: query of whose.
 WAITING: Final[Mapping[str, str]] = {
     "analysis.stays": "select customer_key from core.outcomes where outcome = 'open'",
@@ -68,11 +71,50 @@ def follow_customers(
     touched = bench.rows("night.customers")
     some = f"customer_key in (from {bench.at('night.customers')})"
     lay_inputs(bench, model, some, context)
+    unowned = _lay_unowned(bench, since) if model.name == PUBLISHED_EVENTS else ""
     bench.build(model, context.params)
     with warehouse.transaction():
-        made = bench.put_back(model, some)
+        if unowned:
+            warehouse.execute(f"delete from {model.name} where {unowned}")
+        made = bench.put_back(model, stored_of(model, some))
         changes.note_built(context, model.name, fingerprint, up_to)
+    if model.name == PUBLISHED_EVENTS:
+        bench.remove(EVENTS)
     return replace(judged_tables(context, model, made), touched=touched)
+
+
+def stored_of(model: Model, some: str) -> str:
+    """Condition on the stored rows of some customers.
+
+    Args:
+        model: a table of single customers; a mart knows them by their published ids.
+        some: condition on ``customer_key`` that holds for these customers.
+    """
+    if model.schema != "marts":
+        return some
+    return f"customer_id in (select customer_id from ops.customer_keys where {some})"
+
+
+def _lay_unowned(bench: Bench, since: int) -> str:
+    """Lay the changed events without a customer beside those of the touched customers.
+
+    Returns:
+        Condition on the stored rows without a customer that leave: all but the unchanged ones,
+        because an event that is gone tells its id no more.
+    """
+    unowned = f"from {bench.stored('core.unowned_events')} where event_key"
+    changed = f"{changes.changed('event', since)} union {changes.changed('owner', since)}"
+    bench.table("night.changed", changed)
+    fresh = f"select event_key {unowned} in (from {bench.at('night.changed')})"
+    stay = f"select event_key {unowned} not in (from {bench.at('night.changed')})"
+    stored = bench.stored(EVENTS)
+    bench.view(
+        EVENTS,
+        f"from {stored} where event_key in"
+        f" (select event_key from {bench.at('core.events')} union all {fresh})",
+    )
+    ids = f"select event_id from {stored} where event_key in ({stay})"
+    return f"customer_id is null and event_id not in ({ids})"
 
 
 def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) -> Bench:
@@ -135,7 +177,8 @@ def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -
         Its judged row checks.
     """
     warehouse = context.warehouse
-    ranges = _ranges(context) if model.name != "core.events" else []
+    in_ranges = model.name != "core.events" and model.schema != "marts"
+    ranges = _ranges(context) if in_ranges else []
     with warehouse.transaction():
         if len(ranges) <= 1:
             made = make_table(model, warehouse, context.params)

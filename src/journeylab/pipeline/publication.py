@@ -7,6 +7,7 @@ from typing import Final
 from journeylab.errors import ChecksFailed
 from journeylab.pipeline import changes
 from journeylab.pipeline.steps import RunContext
+from journeylab.pipeline.taking_over import remember, taken_over
 from journeylab.privacy import thin_older
 from journeylab.warehouse import Snapshot, publish, read_models
 
@@ -18,7 +19,7 @@ REMEMBERED: Final = {
 
 
 def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
-    """Publish the marts of a run as one snapshot.
+    """Publish the marts of a run as one snapshot: the last one with the changed rows replaced.
 
     Args:
         context: the run; every mart is built and every check of it recorded.
@@ -35,6 +36,7 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
         for name, model in read_models("marts").items()
         if settings.publish.events or name != "marts.events"
     }
+    base = taken_over(context)
     horizon = warehouse.rows("select horizon_at from core.horizon")
     snapshot = publish(
         warehouse,
@@ -52,10 +54,12 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
         keep_month_ends=settings.publish.keep_month_ends,
         leave_free_bytes=settings.publish.leave_free_bytes,
         storage_version=settings.publish.storage_version,
+        base=base,
     )
     with warehouse.transaction():
         for kept, made in REMEMBERED.items():
             warehouse.execute(f"create or replace table {kept} as from {made}")
+        remember(context, snapshot, base)
         changes.forget_followed(warehouse, list(tables))
     thin_older(
         settings.paths.published,

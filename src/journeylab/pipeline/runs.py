@@ -36,6 +36,7 @@ from journeylab.warehouse import (
 STATE: Final = (
     "ops.built",
     "ops.changes",
+    "ops.published",
     "ops.staged_deliveries",
     "ops.customer_keys",
     "ops.signature_owners",

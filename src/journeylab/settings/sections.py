@@ -185,6 +185,7 @@ class Publish(Section):
     keep_month_ends: Annotated[int, Field(ge=0)] = 12
     keep_rows: Positive = 7
     leave_free_bytes: Annotated[int, Field(ge=0)] = 0
+    rewrite_share: Share = 0.2
     events: bool = True
     storage_version: str | None = None
 

@@ -10,6 +10,7 @@ from journeylab.warehouse.building import (
     judge_rows,
     write,
 )
+from journeylab.warehouse.cloning import Base, Carried
 from journeylab.warehouse.compacting import compact
 from journeylab.warehouse.comparing import (
     EdgeChange,
@@ -28,7 +29,7 @@ from journeylab.warehouse.connection import (
     open_warehouse,
     quoted,
 )
-from journeylab.warehouse.hashing import RUN_TABLES, content_hash
+from journeylab.warehouse.hashing import RUN_TABLES, Sums, content_hash
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
@@ -62,7 +63,9 @@ from journeylab.warehouse.snapshots import (
 __all__ = [
     "RUN_TABLES",
     "SNAPSHOTS_NAME",
+    "Base",
     "Bench",
+    "Carried",
     "CheckResult",
     "Column",
     "EdgeChange",
@@ -74,6 +77,7 @@ __all__ = [
     "RowCheck",
     "Snapshot",
     "SnapshotDiff",
+    "Sums",
     "TableChange",
     "TableCheck",
     "Warehouse",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from duckdb import sqltype
@@ -31,6 +32,26 @@ _NESTED: Final = ("array", "list", "map", "struct")
 _SALT: Final = 7_046_029_254_386_353_131
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a content hash is made of: number of rows, and sums of two hashes of each.
+
+    They add: those of two parts of a table are together those of the table.
+    """
+
+    rows: int = 0
+    plain: int = 0
+    salted: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        """Sums over the rows of both."""
+        return Sums(self.rows + other.rows, self.plain + other.plain, self.salted + other.salted)
+
+    def __sub__(self, other: "Sums") -> "Sums":
+        """Sums over the rows that are left when the other's leave."""
+        return Sums(self.rows - other.rows, self.plain - other.plain, self.salted - other.salted)
+
+
 def content_hash(warehouse: Warehouse, table: str) -> str:
     """Hash of a table's columns and rows that does not depend on the order of the rows.
 
@@ -49,15 +70,41 @@ def content_hash(warehouse: Warehouse, table: str) -> str:
     Raises:
         QueryError: there is no such table.
     """
-    columns = {
-        name: kind for name, kind in warehouse.columns(table).items() if name not in RUN_COLUMNS
-    }
+    return hash_of(warehouse.columns(table), content_sums(warehouse, table))
+
+
+def content_sums(warehouse: Warehouse, table: str, *, where: str = "true") -> Sums:
+    """Sums over rows of a table, of which ``hash_of`` makes its content hash.
+
+    Args:
+        warehouse: where the table stands.
+        table: its name, with schema and database where needed.
+        where: condition of the rows that count.
+    """
+    columns = _hashed(warehouse.columns(table))
     values = ", ".join(_exact(quoted(name), sqltype(kind)) for name, kind in columns.items())
-    sums = warehouse.rows(
+    rows, plain, salted = warehouse.rows(
         f"select count(*), sum(hash(hash({values}))), sum(hash(hash({_SALT}, {values})))"
-        f" from {quoted(table)}"
+        f" from {quoted(table)} where {where}"
     )[0]
-    return _digest([*map(str, sums), *(f"{name} {kind}" for name, kind in columns.items())])
+    return Sums(rows, plain or 0, salted or 0)
+
+
+def hash_of(columns: Mapping[str, str], sums: Sums) -> str:
+    """Content hash of a table.
+
+    Args:
+        columns: column -> DuckDB type.
+        sums: those over all its rows.
+    """
+    told = (sums.rows, sums.plain, sums.salted) if sums.rows else (0, None, None)
+    return _digest(
+        [*map(str, told), *(f"{name} {kind}" for name, kind in _hashed(columns).items())]
+    )
+
+
+def _hashed(columns: Mapping[str, str]) -> dict[str, str]:
+    return {name: kind for name, kind in columns.items() if name not in RUN_COLUMNS}
 
 
 def row_hash(columns: Mapping[str, str]) -> str:

@@ -69,6 +69,28 @@ def make_star(warehouse: Warehouse, tables: Iterable[str], *, database: str = ""
     return [model.table for model in views]
 
 
+def drop_macros_and_views(warehouse: Warehouse, database: str) -> None:
+    """Drop every macro and view of a database: they may name tables that go.
+
+    Args:
+        warehouse: where the database is attached, or the database itself.
+        database: its name.
+    """
+    bound = {"database": database}
+    with warehouse.transaction():
+        for (name,) in warehouse.rows(
+            "select distinct function_name from duckdb_functions() where not internal"
+            " and function_type = 'table_macro' and database_name = $database",
+            bound,
+        ):
+            warehouse.execute(f"drop macro table {quoted(f'{database}.main.{name}')}")
+        for (name,) in warehouse.rows(
+            "select view_name from duckdb_views() where not internal and database_name = $database",
+            bound,
+        ):
+            warehouse.execute(f"drop view {quoted(f'{database}.main.{name}')}")
+
+
 def definition(model: Model) -> str:
     """The statement that creates a macro: ``$name`` in its query stands for a parameter."""
     body = _PARAMETER.sub(r"\1", model.query)

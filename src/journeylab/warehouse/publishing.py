@@ -1,6 +1,7 @@
 """Publish the marts as one read-only snapshot: whole or not at all. Readers never wait."""
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from journeylab.errors import DiskFull, InputRefused, UnknownName
+from journeylab.warehouse.cloning import Base, carry, copy_of, strip
 from journeylab.warehouse.connection import Warehouse, quoted
-from journeylab.warehouse.hashing import combined_hash, content_hash
+from journeylab.warehouse.hashing import Sums, combined_hash, content_sums, hash_of
 from journeylab.warehouse.macros import make_macros, make_star
 from journeylab.warehouse.models import Model, read_models
 from journeylab.warehouse.retention import clear, prune
@@ -58,6 +60,7 @@ def publish(
     keep_month_ends: int = 0,
     leave_free_bytes: int = 0,
     storage_version: str | None = None,
+    base: Base | None = None,
 ) -> Snapshot:
     """Copy the marts into a new snapshot and make it the current one.
 
@@ -77,6 +80,9 @@ def publish(
         leave_free_bytes: bytes that must stay free on the disk.
         storage_version: oldest DuckDB that can read the file, for example ``v1.0.0``; None
             takes the running one.
+        base: the former snapshot and what is taken over from it, so that only changed rows of
+            these tables are written, after those that stay; None writes every table whole, and
+            so does a file that is not what was published.
 
     Returns:
         The snapshot.
@@ -93,18 +99,21 @@ def publish(
     folder = _named(published, run_id)
     clear(published)
     wanted = estimated_bytes(warehouse, models)
+    if base is not None:
+        wanted += base.database.stat().st_size
     refuse_full_disk(folder.parent, wanted, leave_free_bytes=leave_free_bytes)
     making = folder.parent / f".tmp-{run_id}"
     making.mkdir()
     try:
-        _fill(warehouse, models, making, run_id=run_id, info=info, storage_version=storage_version)
+        told: dict[str, Any] = {"run_id": run_id, **{key: info[key] for key in INFO_KEYS}}
+        sums = _fill(warehouse, models, making, told, base=base, storage_version=storage_version)
     except BaseException:
         shutil.rmtree(making)
         raise
     put(making, folder)
     point_at(published, run_id)  # the one step that readers see
     prune(published, keep=keep, keep_month_ends=keep_month_ends)
-    return show(published)
+    return dataclasses.replace(show(published), table_sums=sums)
 
 
 def estimated_bytes(warehouse: Warehouse, models: Mapping[str, Model]) -> int:
@@ -170,20 +179,31 @@ def _fill(
     warehouse: Warehouse,
     models: Mapping[str, Model],
     making: Path,
+    told: Mapping[str, Any],
     *,
-    run_id: str,
-    info: Mapping[str, Any],
+    base: Base | None,
     storage_version: str | None,
-) -> None:
-    told = {"run_id": run_id, **{key: info[key] for key in INFO_KEYS}}
+) -> dict[str, Sums]:
+    """Write the file and its manifest; sums over the rows of each table."""
+    is_copied = base is not None and copy_of(base, making / DATABASE_NAME)
+    carried = base.tables if base is not None and is_copied else {}
+    sums: dict[str, Sums] = {}
     with attached(warehouse, making, storage_version=storage_version):
+        strip(warehouse, ATTACHED, carried)
         for model in sorted(models.values(), key=lambda model: model.table):
             copy = f"{ATTACHED}.main.{model.table}"
             with warehouse.transaction():  # or each comment would wait for the disk
-                warehouse.execute(f"create table {quoted(copy)} as from {quoted(model.name)}")
+                if model.table in carried:
+                    took = carried[model.table]
+                    sums[model.table] = carry(warehouse, model.name, copy, took)
+                else:
+                    warehouse.execute(f"create table {quoted(copy)} as from {quoted(model.name)}")
                 _comment(warehouse, copy, model)
-        told = describe(warehouse, told, [model.table for model in models.values()])
+        rest = [model.table for model in models.values() if model.table not in sums]
+        sums.update(sums_of(warehouse, rest))
+        told = describe(warehouse, told, sums)
     seal(making, told)
+    return sums
 
 
 @contextlib.contextmanager
@@ -200,26 +220,30 @@ def attached(
         warehouse.execute(f"detach {ATTACHED}")
 
 
-def describe(warehouse: Warehouse, told: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """Count and hash the attached tables, write ``snapshot_info`` and the macros.
+def sums_of(warehouse: Warehouse, names: Iterable[str]) -> dict[str, Sums]:
+    """Sums over the rows of attached tables: table -> sums."""
+    return {name: content_sums(warehouse, f"{ATTACHED}.main.{name}") for name in names}
+
+
+def describe(
+    warehouse: Warehouse, told: Mapping[str, Any], sums: Mapping[str, Sums]
+) -> dict[str, Any]:
+    """Hash the attached tables, write ``snapshot_info`` and the macros.
 
     Args:
         warehouse: where the file is attached.
         told: what is known of the run, and of what was done to the snapshot since.
-        names: its tables.
+        sums: each of its tables -> sums over its rows.
 
     Returns:
         What the manifest tells, but for the file.
     """
-    tables = {}
+    tables: dict[str, dict[str, Any]] = {}
     columns: set[str] = set()
-    for name in sorted(names):
-        copy = f"{ATTACHED}.main.{name}"
-        columns.update(warehouse.columns(copy))
-        tables[name] = {
-            "rows": warehouse.scalar(f"select count(*) from {quoted(copy)}"),
-            "content_hash": content_hash(warehouse, copy),
-        }
+    for name in sorted(sums):
+        kinds = warehouse.columns(f"{ATTACHED}.main.{name}")
+        columns.update(kinds)
+        tables[name] = {"rows": sums[name].rows, "content_hash": hash_of(kinds, sums[name])}
     whole = {
         "redactions": 0,
         "k_floor": None,

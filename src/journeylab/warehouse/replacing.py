@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from journeylab.warehouse.connection import Warehouse, open_warehouse, quoted
+from journeylab.warehouse.macros import drop_macros_and_views
 from journeylab.warehouse.publishing import (
     ATTACHED,
     ROW_COLUMNS,
@@ -15,6 +16,7 @@ from journeylab.warehouse.publishing import (
     put,
     refuse_full_disk,
     seal,
+    sums_of,
 )
 from journeylab.warehouse.retention import clear, remove
 from journeylab.warehouse.snapshots import (
@@ -83,14 +85,14 @@ def copy_edited(
         shutil.copyfile(snapshot.database, work)
         told = _manifest(snapshot)
         with open_warehouse(work, spill=making / "spill") as opened:
-            _drop_macros_and_views(opened)
+            own = opened.scalar("select current_database()")
+            drop_macros_and_views(opened, own)  # made anew beside the tables that stay
             opened.execute(f"drop table if exists {_INFO}")
             told.update(edit(opened))
             names = [name.removeprefix("main.") for name in opened.table_names()]
             with attached(opened, making, storage_version=storage_version):
-                own = opened.scalar("select current_database()")
                 opened.execute(f"copy from database {quoted(own)} to {ATTACHED}")
-                told = describe(opened, told, names)
+                told = describe(opened, told, sums_of(opened, names))
         for left in making.glob(f"{_WORK}*"):
             left.unlink()
         shutil.rmtree(making / "spill")
@@ -145,14 +147,3 @@ def thinned_beyond(snapshots: list[Snapshot], keep_rows: int) -> list[Snapshot]:
 def _manifest(snapshot: Snapshot) -> dict[str, Any]:
     told: dict[str, Any] = json.loads((snapshot.folder / MANIFEST_NAME).read_text(encoding="utf-8"))
     return {key: value for key, value in told.items() if key not in ("file", "tables")}
-
-
-def _drop_macros_and_views(opened: Warehouse) -> None:
-    """Both may name tables that go; they are made anew beside those that stay."""
-    for (name,) in opened.rows(
-        "select distinct function_name from duckdb_functions()"
-        " where not internal and function_type = 'table_macro'"
-    ):
-        opened.execute(f"drop macro table {quoted(name)}")
-    for (name,) in opened.rows("select view_name from duckdb_views() where not internal"):
-        opened.execute(f"drop view {quoted(name)}")

@@ -1,0 +1,16 @@
+-- model:  ops.published
+-- about:  What the last snapshot was made of, by which the next is its copy with the changed rows replaced.
+-- scope:  global
+-- grain:  one row per table of single customers in the last snapshot
+-- key:    table_name
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: table_name    | varchar | Mart, schema.table of the warehouse.
+-- column: run_id        | varchar | Run that published it.
+-- column: sha256        | varchar | Hash of the file it was published in.
+-- column: made_by       | varchar | Fingerprint of ops.built when it was published, and storage version of the file; another one has it written whole.
+-- column: sequence      | bigint  | Changes of ops.changes up to this number are in it.
+-- column: content_rows  | bigint  | Its rows.
+-- column: plain_sum     | hugeint | Sum of the hashes of its rows, as content hashes take it.
+-- column: salted_sum    | hugeint | The same with a salt.
+-- column: replaced_rows | bigint  | Rows replaced since it was written whole.
