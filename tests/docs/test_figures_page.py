@@ -56,7 +56,7 @@ def test_the_calls_of_the_page_draw_the_sample(sample_run):
         }
         drawn = [eval(call, known) for call in calls]
 
-    assert len(drawn) == 43
+    assert len(drawn) == 44
     empty = [call for call, figure in zip(calls, drawn, strict=True) if not figure["data"]]
     assert [call.partition("(")[0] for call in empty] == ["archetypes", "conformance", "deviations"]
 
