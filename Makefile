@@ -69,7 +69,7 @@ test-spark: $(VENV)/.installed-spark ## compare the Spark engine with DuckDB's (
 	  echo "skipped: no Java; install it with: sudo apt-get install openjdk-17-jre-headless"; \
 	fi
 
-faults: $(VENV)/.installed-dev ## kill runs with -9 at every line under readers, an hour on two free cores
+faults: $(VENV)/.installed-dev ## kill runs with -9 at every line under readers, hours; FAULTS_MINUTES bounds it
 	$(BIN)/python -m pytest tests/faults -m faults -rP
 
 test-browser: $(VENV)/.installed-dev ## drive the dashboard and the report in Chromium

@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from journeylab.warehouse import Base, Carried, Snapshot, content_hash, open_current, show
-from shelf import ANA, BEN, Journey, publish_shelf
+from journeylab.warehouse import (
+    Base,
+    Carried,
+    Snapshot,
+    content_hash,
+    open_current,
+    publish,
+    show,
+)
+from shelf import ANA, BEN, INFO, Journey, publish_shelf, shelf_models, shelf_warehouse
 
 EVA: Journey = ("eva-0", "lapsed", None, 0.25)
 BENS_OTHER: Journey = ("ben-0", "converted", 7.5, 0.75)
@@ -59,6 +67,29 @@ def test_rows_that_are_taken_over_are_not_read_again(tmp_path):
             ("ana-0", "converted"),
             ("ben-0", "converted"),
         ]
+
+
+def test_a_table_that_is_no_longer_published_is_not_taken_over(tmp_path):
+    """As events are, where publish.events was turned off: no row of theirs is in the copy."""
+    former = publish_shelf(tmp_path, "20260301")
+    models = {
+        name: model for name, model in shelf_models(tmp_path).items() if model.table != "journeys"
+    }
+
+    with shelf_warehouse([ANA, BENS_OTHER], {"revenue": 12.5}) as warehouse:
+        carried = publish(
+            warehouse,
+            models,
+            published=tmp_path / "published",
+            run_id="20260302",
+            info=INFO,
+            keep=7,
+            base=base_of(former),
+        )
+
+    assert "journeys" not in carried.table_hashes
+    with open_current(tmp_path / "published") as opened:
+        assert "main.journeys" not in opened.table_names()
 
 
 def test_a_damaged_file_is_not_built_upon(tmp_path):

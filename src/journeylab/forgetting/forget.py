@@ -89,7 +89,7 @@ def forget(
         settings: the project's.
         identifier: raw value of any identifier of the customer, or their published id.
         kind: its kind; None tries every kind.
-        dry_run: only look.
+        dry_run: only look; who is who is built anew where no published run left it.
         started_at: now, UTC.
 
     Raises:
@@ -191,7 +191,7 @@ def _refuse_former_warehouses(paths: Paths) -> None:
     former = sorted(paths.var.glob("damaged-*"))
     if former:
         raise InputRefused(
-            f"{len(former)} former warehouses hold everybody's rows still",
+            f"former warehouses hold everybody's rows still: {len(former)}",
             ", ".join(map(str, former)),
             "remove them when what was restored is well, then forget",
         )

@@ -33,7 +33,7 @@ class KeptTables:
     """The same tables for whoever asks one snapshot often: what is of one journey is made once.
 
     Steps, moves, loops and whatever else a model makes of single journeys is kept in memory
-    for all journeys, about 0.2 GB a million events; the chosen ones are then only picked and
+    for all journeys; the chosen ones are then only picked and
     added up, and what was told of them is kept. For the threads of one process.
 
     Args:

@@ -13,20 +13,6 @@ from typing import Any, Final
 from journeylab.views.content import Content, Fact, Form, Panel
 from journeylab.views.written import written
 
-_MONTHS: Final = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-)
 _THIN: Final = "\u202f"
 _FIXED: Final = "\u00a0"
 
@@ -62,6 +48,8 @@ class Locale:
 def _months(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
+
+_MONTHS: Final = _months("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 
 LOCALES: Final[Mapping[str, Locale]] = {
     told.name: told

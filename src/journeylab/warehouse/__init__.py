@@ -2,14 +2,7 @@
 
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.bench import Bench
-from journeylab.warehouse.building import (
-    CheckResult,
-    build,
-    ensure,
-    judge,
-    judge_rows,
-    write,
-)
+from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
 from journeylab.warehouse.cloning import Base, Carried
 from journeylab.warehouse.compacting import compact
 from journeylab.warehouse.comparing import (

@@ -186,7 +186,9 @@ def _fill(
 ) -> dict[str, Sums]:
     """Write the file and its manifest; sums over the rows of each table."""
     is_copied = base is not None and copy_of(base, making / DATABASE_NAME)
-    carried = base.tables if base is not None and is_copied else {}
+    published = {model.table for model in models.values()}
+    taken = base.tables if base is not None and is_copied else {}
+    carried = {name: told for name, told in taken.items() if name in published}
     sums: dict[str, Sums] = {}
     with attached(warehouse, making, storage_version=storage_version):
         strip(warehouse, ATTACHED, carried)
