@@ -54,9 +54,7 @@ def load(
     folder: Path, choices: Choices, views: list[str], users: int, seconds: float, events: int
 ) -> None:
     """Run the load and print what came of it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "journeylab", "dashboard", "--port", str(port)],
         cwd=folder,
@@ -189,6 +187,14 @@ def at(times: list[float], percent: int) -> float:
     if len(times) < 2:
         return 1000 * times[0]
     return 1000 * statistics.quantiles(times, n=100, method="inclusive")[percent - 1]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def wait(address: str) -> None:

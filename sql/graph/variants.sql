@@ -35,18 +35,31 @@ counted as (
     group by paths.touchpoint_keys
 ),
 
+-- Named only after the windows, so that these do not carry the list of all names with every row.
 ranked as (
     select
         counted.*,
-        row_number() over (order by counted.journeys desc, counted.touchpoint_keys) as variant_number,
-        list_transform(
-            counted.touchpoint_keys, lambda code: names.names[code + 1]
-        ) as touchpoints
+        row_number() over (order by counted.journeys desc, counted.touchpoint_keys) as variant_number
     from counted
-    inner join (
+),
+
+shared as (
+    select
+        ranked.*,
+        journeys / sum(journeys) over () as journey_share,
+        sum(journeys) over (order by variant_number) / sum(journeys) over () as cumulative_share
+    from ranked
+),
+
+named as (
+    select
+        shared.*,
+        list_transform(shared.touchpoint_keys, lambda code: names.names[code + 1]) as touchpoints
+    from shared
+    cross join (
         select list(touchpoint order by touchpoint_key) as names
         from core.touchpoints
-    ) as names on true
+    ) as names
 )
 
 select
@@ -56,11 +69,11 @@ select
     len(touchpoints) as steps,
     journeys,
     customers,
-    journeys / sum(journeys) over () as journey_share,
-    sum(journeys) over (order by variant_number) / sum(journeys) over () as cumulative_share,
+    journey_share,
+    cumulative_share,
     journeys_settled,
     converted,
     converted / nullif(journeys_settled, 0) as conversion_rate,
     duration_p50_seconds
-from ranked
+from named
 order by variant_number

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeylab.analysis.chain import chain_of, solve, stuck_nodes, with_exit_rate, without
+from journeylab.analysis.chain import (
+    MOST_FACTORED,
+    chain_of,
+    chances_to_convert,
+    solve,
+    stuck_nodes,
+    with_exit_rate,
+    without,
+)
 from journeylab.analysis.chances import conditions, removal_effects
 from journeylab.errors import InputRefused, UnknownName
 
@@ -32,6 +40,17 @@ def edge_table(*edges):
     rows = [(*edge, 0)[:4] for edge in edges]
     table = pl.DataFrame(rows, schema=names, orient="row")
     return table.with_columns(part=pl.lit("before"))
+
+
+def line(size, up, down, leave):
+    """Nodes in a row: moves of each to the next, back, and out; the next of the last is sold."""
+    nodes = ["(start)", *(f"{number:05}" for number in range(1, size + 1)), "(converted)"]
+    moves = [("(start)", nodes[1], 1)]
+    for number in range(1, size + 1):
+        ends = ((nodes[number + 1], up), (nodes[number - 1], down), ("(dropped)", leave))
+        for to_node, count in ends:
+            moves.append((nodes[number], "(dropped)" if to_node == "(start)" else to_node, count))
+    return edge_table(*(move for move in moves if move[2]))
 
 
 def by_node(chain, values):
@@ -198,3 +217,26 @@ def test_rows_sum_to_one_and_the_start_converts_as_observed(journeys, rate):
         assert total == pytest.approx(1.0)
     if found.p_start > 0:
         assert 1 - solve(left[0]).p_start / found.p_start == pytest.approx(effects[node], abs=1e-9)
+
+
+def test_chances_of_very_many_nodes_by_steps():
+    """Nine of ten go on to the next of 2,500 nodes: 9/10 to the power of what lies ahead."""
+    size = MOST_FACTORED + 500
+    chain = chain_of(line(size, 9, 0, 1))
+
+    found = by_node(chain, chances_to_convert(chain))
+
+    assert found["00001"] == pytest.approx(0.9**size, abs=1e-12)
+    ahead = {f"{size - steps + 1:05}": 0.9**steps for steps in range(1, 200)}
+    assert {node: found[node] for node in ahead} == pytest.approx(ahead, abs=1e-12)
+
+
+def test_chances_of_very_many_nodes_where_steps_do_not_come_to_an_end():
+    """A walk up and down by the toss of a coin: the ruin of a gambler, i ÷ (nodes + 1)."""
+    size = MOST_FACTORED + 500
+    chain = chain_of(line(size, 1, 1, 0))
+
+    found = by_node(chain, chances_to_convert(chain))
+
+    wanted = {f"{number:05}": number / (size + 1) for number in range(1, size + 1)}
+    assert {node: found[node] for node in wanted} == pytest.approx(wanted, abs=1e-8)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from journeylab.analysis.chain import chain_of, solve
+from journeylab.analysis.chain import chain_of, chances_to_convert
 from journeylab.analysis.chain_resampling import PURPOSE, CustomerCells, customer_cells
 from journeylab.analysis.customer_sums import Cells, replicate_salts, weighted_sums
 from journeylab.analysis.graph import START
@@ -76,7 +76,7 @@ def second_order_chances(chain_moves: pl.DataFrame) -> dict[str, float]:
     chain = chain_of(pl.concat([starts, wide, known]))
     if chain is None:
         return {}
-    solved = pl.DataFrame({"state": chain.nodes, "p_convert": solve(chain).p_convert})
+    solved = pl.DataFrame({"state": chain.nodes, "p_convert": chances_to_convert(chain)})
     by_node = (
         states.join(solved, on="state")
         .group_by("from_node")

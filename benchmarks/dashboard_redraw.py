@@ -1,0 +1,169 @@
+"""The dashboard in a browser: the first view of a cold server, and from a click to the new picture.
+
+    python benchmarks/dashboard_redraw.py var/published --clicks 100
+
+Serves a folder of snapshots as ``journeylab dashboard`` does. Cold: a server just started and a
+browser with nothing in its cache, from the call of the address until every figure stands; the
+median of five. Warm: the filters of a view are clicked one after the other, and the time is
+taken in the page from the click until every figure of the answer stands, first when nobody asked
+for that choice before (a miss), then again (a hit of the cache). Prints a Markdown table and
+asserts nothing. Needs Chromium (``CHROMIUM``, or on the path).
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from dashboard_load import at, cpu, free_port, wait
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from journeylab.dashboard.answers import Answers
+
+COLD_STARTS: Final = 5
+#: Views with pictures that heed the filters of journeys.
+VIEWS: Final = ("paths", "back_and_forth", "drop_offs", "journeys")
+#: Nothing is asked, and no figure waits to be drawn.
+DRAWN: Final = """() => !document.querySelector('#content[aria-busy]')
+  && document.querySelector('#body .jl-panel')
+  && !document.querySelector('#body .jl-scroll[role=group]:not(:has(.main-svg))')"""
+#: Clicks a box of channels and tells the milliseconds until the answer is drawn.
+CLICK: Final = (
+    """(value) => new Promise((done) => {
+  const isDrawn = """
+    + DRAWN
+    + """;
+  const before = document.querySelector('#body').firstElementChild;
+  const box = document.querySelector(`#filters input[value="${value}"]`);
+  const from = performance.now();
+  box.click();
+  const look = () => {
+    const fresh = document.querySelector('#body').firstElementChild !== before;
+    if (fresh && isDrawn()) requestAnimationFrame(() => done(performance.now() - from));
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+)
+
+
+def main() -> None:
+    """Serve, look, tell."""
+    told = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    told.add_argument("published", type=Path)
+    told.add_argument("--clicks", type=int, default=40, help="clicks a view")
+    told.add_argument("--views", default=",".join(VIEWS))
+    asked = told.parse_args()
+    answers = Answers(asked.published)
+    with answers.snapshot() as opened:
+        channels = opened.choices.channels
+        events = opened.lab.sql("select sum(events) from data_health").item()
+    answers.close()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        cold = [first_view(browser, asked.published) for _ in range(COLD_STARTS)]
+        print(f"{events:,} events; machine load {os.getloadavg()}\n")
+        print(
+            f"first view, server and browser cold: median {statistics.median(cold):.0f} ms"
+            f" ({min(cold):.0f} – {max(cold):.0f}, n = {len(cold)})\n"
+        )
+        print("| view | choice | clicks | p50 ms | p95 ms | slowest ms |")
+        print("|---|---|---:|---:|---:|---:|")
+        for view in asked.views.split(","):
+            for choice, times in redraws(browser, asked.published, view, channels, asked.clicks):
+                print(
+                    f"| {view} | {choice} | {len(times)} | {at(times, 50):.0f}"
+                    f" | {at(times, 95):.0f} | {1000 * max(times):.0f} |",
+                    flush=True,
+                )
+        browser.close()
+
+
+@contextmanager
+def served(published: Path, *, at_rest: bool = False) -> Iterator[str]:
+    """A dashboard of its own over the snapshots, and its address; where asked, done with warming."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "var").mkdir()
+        (Path(folder) / "var" / "published").symlink_to(published.resolve())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "journeylab", "dashboard", "--port", str(port)],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}/"
+            wait(f"{address}healthz")
+            while at_rest and works(process.pid):
+                pass
+            yield address
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def works(pid: int) -> bool:
+    """Whether a process takes a tenth of a processor or more over three seconds."""
+    before = cpu(pid)
+    time.sleep(3)
+    return cpu(pid) - before > 0.3
+
+
+def first_view(browser: Browser, published: Path) -> float:
+    """Milliseconds from the call of the address until the landing page is drawn."""
+    with served(published) as address:
+        page = browser.new_context(viewport={"width": 1440, "height": 960}).new_page()
+        began = time.perf_counter()
+        page.goto(address)
+        page.wait_for_function(DRAWN)
+        took = 1000 * (time.perf_counter() - began)
+        page.context.close()
+    return took
+
+
+def redraws(
+    browser: Browser, published: Path, view: str, channels: tuple[str, ...], clicks: int
+) -> Iterator[tuple[str, list[float]]]:
+    """Seconds from a click to its picture, of choices asked for first and of the same again."""
+    with served(published, at_rest=True) as address:
+        page = browser.new_context(viewport={"width": 1440, "height": 960}).new_page()
+        page.goto(f"{address}?view={view}")
+        page.wait_for_function(DRAWN)
+        page.wait_for_selector(f"#filters input[value='{channels[0]}']")
+        walk = gray(channels)
+        click(page, walk[-1])  # the browser has drawn once before time is taken
+        click(page, walk[-1])
+        first = [click(page, channel) for channel in walk]
+        again = [click(page, walk[number % len(walk)]) for number in range(clicks)]
+        page.context.close()
+    yield "asked for the first time", first
+    yield "asked before", again
+
+
+def gray(channels: tuple[str, ...]) -> list[str]:
+    """The boxes to click so that every set of channels is asked for once and none comes back."""
+    sets = 2 ** len(channels)
+    codes = [number ^ (number >> 1) for number in range(sets)]
+    moves = [code ^ former for former, code in zip(codes, codes[1:] + codes[:1], strict=True)]
+    return [channels[move.bit_length() - 1] for move in moves]
+
+
+def click(page: Page, channel: str) -> float:
+    """Click the box of a channel; seconds until the answer is drawn."""
+    took: float = page.evaluate(CLICK, channel)
+    return took / 1000
+
+
+if __name__ == "__main__":
+    main()
