@@ -92,7 +92,7 @@ def main() -> None:
 
 @contextmanager
 def served(published: Path, *, at_rest: bool = False) -> Iterator[str]:
-    """A dashboard of its own over the snapshots, and its address; where asked, done with warming."""
+    """A dashboard of its own over the snapshots, and its address; if asked, done with warming."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "var").mkdir()
