@@ -171,6 +171,13 @@ def plus(**columns: list[Any]) -> pl.DataFrame:
         ),
         pytest.param(
             ROWS,
+            {"waits_for_us": "web:crat"},
+            UnknownName,
+            "did you mean 'web:cart'",
+            id="an answer due after nothing",
+        ),
+        pytest.param(
+            ROWS,
             {"settings": {"sessions": {"gap": 5}}},
             SettingsError,
             "session_gap_minutes",

@@ -19,6 +19,7 @@ QUESTIONS: Final = (
     "arrivals",
     "attribution",
     "chances",
+    "compare",
     "compare_sessions",
     "conversion_curves",
     "directly_follows",
@@ -43,6 +44,7 @@ QUESTIONS: Final = (
     "ping_pong",
     "previous_steps",
     "retention",
+    "rework",
     "stage_edges",
     "start_touchpoints",
     "step_matrix",
@@ -71,6 +73,16 @@ _SETTINGS: Final = {
     "reporting_timezone": "run",
     "session_gap_minutes": "sessions",
 }
+_RULES: Final = (
+    "as_of",
+    "assume_complete",
+    "collapse_repeats",
+    "goals",
+    "stages",
+    "waits_for_us",
+)
+#: Dials that name a group of journeys: a segment or a period.
+_GROUPS: Final = ("a", "b", "segment", "within")
 _CLOSENESS: Final = 1e-6
 
 
@@ -124,10 +136,10 @@ def opened(event_set: EventSet) -> Lab:
     for name, value in event_set.rules.items():
         if name in _SETTINGS:
             settings.setdefault(_SETTINGS[name], {})[name] = value
-        elif name in ("assume_complete", "as_of", "collapse_repeats", "goals", "stages"):
+        elif name in _RULES:
             dials[name] = value
         elif name != "identifiers":
-            raise UnknownName.of("rule", name, event_set.name, [*_SETTINGS, "goals", "stages"])
+            raise UnknownName.of("rule", name, event_set.name, [*_SETTINGS, *_RULES])
     identifiers = {kind: kind for kind in event_set.rules.get("identifiers", ())}
     roles: dict[str, Any] = {name: name for name in _ROLES if name in events.columns}
     known = {*roles, *identifiers, "occurred_at", "touchpoint"}
@@ -151,7 +163,7 @@ def _answer(lab: Lab, case: Case) -> pl.DataFrame | str:
     """The table a question gives; a fault of the library is told with its message."""
     try:
         if case.ask in QUESTIONS:
-            table: pl.DataFrame = getattr(lab, case.ask)(**_dials(case.dials))
+            table: pl.DataFrame = getattr(lab, case.ask)(**_dials(lab, case.dials))
             return table
         return lab.table(case.ask)
     except JourneyLabError as error:
@@ -171,11 +183,14 @@ def _held(case: Case, answer: pl.DataFrame | str) -> Result:
     return Result(case, tuple(tuple(_plain(value) for value in row) for row in rows))
 
 
-def _dials(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Dials as ``Lab`` takes them: exclusions that say more, and periods, are lists in JSON."""
+def _dials(lab: Lab, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Dials as ``Lab`` takes them, written in JSON as ``docs/golden.md`` tells."""
     dials = dict(told)
-    if isinstance(dials.get("segment"), list):
-        dials["segment"] = tuple(dials["segment"])
+    for name in _GROUPS:
+        if isinstance(dials.get(name), list):
+            dials[name] = tuple(dials[name])
+        elif isinstance(dials.get(name), dict) and "name" in dials[name]:
+            dials[name] = lab.segment(**dials[name])
     if "exclude" in dials:
         dials["exclude"] = [
             Exclusion(**{**e, "between": tuple(e["between"])} if "between" in e else e)

@@ -42,6 +42,7 @@ def from_events(
     properties: str | Sequence[str] = (),
     goals: str | Sequence[str] = ("purchase:completed",),
     stages: Stages | None = None,
+    waits_for_us: str | Sequence[str] = (),
     collapse_repeats: bool = True,
     assume_complete: bool | None = None,
     as_of: datetime | str | None = None,
@@ -72,6 +73,8 @@ def from_events(
         stages: stages in rank order, each with its touchpoints, for example
             ``{"reach": ["web:home"], "convert": ["web:cart", "purchase:completed"]}``. A
             touchpoint in two stages has the first up to the goal, the second after it.
+        waits_for_us: touchpoints after which an answer from us is due, as a question asked in
+            a chat: waits there are told apart, and who asks again is ``Lab.rework``.
         collapse_repeats: False counts each event as a step, as process-mining tools do.
         assume_complete: True counts every journey as settled: the log is finished. None
             means True where ``journey_id`` is given, else what ``settings`` say.
@@ -84,7 +87,7 @@ def from_events(
 
     Raises:
         InputRefused: see the message; no row is ever dropped in silence.
-        UnknownName: the frame lacks a column.
+        UnknownName: the frame lacks a column, or no event is of a touchpoint in waits_for_us.
         SettingsError: a setting is unknown or out of range.
     """
     owners = _owners(customer_id, identifiers)
@@ -116,7 +119,12 @@ def from_events(
         reading = build_marts(
             warehouse,
             told,
-            stage_rules(stages, goals=names(goals), occurring=rows["event_name"].unique()),
+            stage_rules(
+                stages,
+                goals=names(goals),
+                waits_for_us=names(waits_for_us),
+                occurring=rows["event_name"].unique(),
+            ),
             finds_customers=customer_id is None,
             collapse_repeats=collapse_repeats and told.journeys.collapse_repeats,
             assume_complete=_complete(assume_complete, journey_id, told),

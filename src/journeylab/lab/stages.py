@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from journeylab.errors import InputRefused
+from journeylab.errors import InputRefused, UnknownName
 from journeylab.rules import Rules
 
 #: Stages in rank order, each with its touchpoints.
@@ -12,18 +12,27 @@ Stages = Mapping[str, Sequence[str]] | Sequence[tuple[str, Sequence[str]]]
 _WHERE = "from_events(stages=…)"
 
 
-def stage_rules(stages: Stages | None, *, goals: Sequence[str], occurring: Iterable[str]) -> Rules:
+def stage_rules(
+    stages: Stages | None,
+    *,
+    goals: Sequence[str],
+    waits_for_us: Sequence[str],
+    occurring: Iterable[str],
+) -> Rules:
     """Write what the caller said as the rules of a touchpoint file.
 
     Args:
         stages: stages in rank order, each with its touchpoints. A touchpoint that stands in
             two has the first up to the goal and the second after it. None: no stages.
         goals: touchpoints that are goals; one that neither occurs nor has a stage is left out.
+        waits_for_us: touchpoints after which an answer from us is due; each occurs or has a
+            stage.
         occurring: touchpoints of the data.
 
     Raises:
         InputRefused: a stage without a list, a touchpoint in three stages or twice in one,
             or a goal of the data without a stage while others have one.
+        UnknownName: an answer is due after a touchpoint that is nowhere.
     """
     told = _pairs(stages)
     names = [stage for stage, _ in told]
@@ -52,6 +61,12 @@ def stage_rules(stages: Stages | None, *, goals: Sequence[str], occurring: Itera
             )
         if goal in known or goal in places:
             defined[goal] = {**defined.get(goal, {}), "goal": True}
+    for asked in waits_for_us:
+        if asked not in known and asked not in places:
+            raise UnknownName.of(
+                "touchpoint", asked, "from_events(waits_for_us=…)", [*known, *places]
+            )
+        defined[asked] = {**defined.get(asked, {}), "waits_for": "us"}
     return Rules(tuple(names), (), defined)
 
 
