@@ -4,14 +4,13 @@
 -- grain:  one row per event that fits a step
 -- key:    unit_key, place
 -- reads:  marts.events
--- params: fits
--- column: unit_key    | ubigint | Hash of the customer.
--- column: place       | integer | Place among the customer's events.
--- column: fits        | integer | The step it fits, as a bit.
--- column: occurred_us | bigint  | Microseconds since 1970.
--- column: is_first    | boolean | Whether it is the customer's first of these.
--- column: chain       | bigint  | Where it fits step 1, the chain that begins with it: occurred_us × 2048 + place modulo 2048, which tells events of one instant apart; else null.
--- column: start       | bigint  | The same; where it is the customer's first and fits another step, 0 for a chain that began in 1970, so that none runs on from one customer to the next.
+-- params: fits, is_step, window_us
+-- column: unit_key | ubigint | Hash of the customer.
+-- column: place    | integer | Place among the customer's events.
+-- column: fits     | integer | The step it fits, as a bit.
+-- column: is_first | boolean | Whether it is the customer's first of these.
+-- column: chain    | bigint  | Where it fits step 1, the chain that begins with it: microseconds since 1970 × 2048 + place modulo 2048, which tells events of one instant apart; else null.
+-- column: oldest   | bigint  | Least chain that began within the window before it: (microseconds since 1970 - window) × 2048.
 
 with
 
@@ -22,7 +21,7 @@ stored as (
         epoch_us(occurred_at) as occurred_us,
         $fits::integer as fits
     from events
-    where customer_id is not null and not is_bot and $fits > 0
+    where customer_id is not null and not is_bot and $is_step
 ),
 
 neighbours as (
@@ -54,11 +53,7 @@ select
             then error('events of a customer are not in order, or one fits two steps')
         else fits
     end::integer as fits,
-    occurred_us,
     is_first,
     if(fits = 1, (occurred_us << 11) + (place & 2047), null) as chain,
-    case
-        when fits = 1 then (occurred_us << 11) + (place & 2047)
-        when is_first then 0
-    end as start
+    (occurred_us - $window_us) << 11 as oldest
 from neighbours

@@ -41,15 +41,70 @@ def streamed(warehouse: Warehouse, plan: Plan) -> pl.DataFrame | None:
         None where the events do not stand in the order of customers and their places, or an
         event fits two steps: ask the general way.
     """
-    given = {f"{_REACHED}_1": compile.template("funnel_lined", fits=bits(plan.fits))}
-    for step in range(2, len(plan.fits) + 1):
-        query = compile.template("funnel_streamed", bit=1 << (step - 1), window_us=plan.window_us)
+    steps = len(plan.fits)
+    lined = compile.template(
+        "funnel_lined", fits=bits(plan.fits), is_step=_is_step(plan), window_us=plan.window_us
+    )
+    given: dict[str, exp.Query] = {f"{_REACHED}_1": lined}
+    for step in range(2, steps + 1):
+        query = compile.template("funnel_streamed", bit=_bit(step), former_bit=_bit(step - 1))
         given[f"{_REACHED}_{step}"] = _reading(query, step - 1)
-    counted = compile.template("funnel_of_streams", steps=len(plan.fits))
+    given["funnel_chains"] = _reading(_chains(steps), steps)
+    given["funnel_furthest"] = _furthest(steps)
+    given["funnel_counted"] = compile.stacked([_stepped(step, steps) for step in _all(steps)])
+    told = _reading(compile.template("funnel_of_streams"), steps)
     try:
-        return warehouse.frame(compile.composed(_reading(counted, len(plan.fits)), given))
+        return warehouse.frame(compile.composed(told, given))
     except QueryError:
         return None
+
+
+def _is_step(plan: Plan) -> exp.Expr:
+    """Whether an event fits a step. A case takes half the time of the sum of bits."""
+    case = exp.case()
+    for fit in plan.fits:
+        case = case.when(fit.condition.copy(), exp.true())
+    return exp.paren(case.else_(exp.false()))
+
+
+def _chains(steps: int) -> exp.Query:
+    """Chains with the first instant of each of their steps, as ``oldest`` counts it."""
+    query = compile.template("funnel_chains")
+    for step in _all(steps):
+        fits = exp.column("fits").eq(_bit(step))
+        first = exp.Filter(
+            this=exp.func("min", exp.column("oldest")), expression=exp.Where(this=fits)
+        )
+        query = query.select(first.as_(_name(step)), copy=False)
+    return query
+
+
+def _furthest(steps: int) -> exp.Query:
+    """The steps of the chain that got furthest, for each customer."""
+    query = compile.template("funnel_furthest")
+    for step in _all(steps):
+        taken = exp.func("max_by", exp.column(_name(step)), exp.column("reached"))
+        query = query.select(taken.as_(_name(step)), copy=False)
+    return query
+
+
+def _stepped(step: int, steps: int) -> exp.Query:
+    following = exp.column(_name(step + 1)) if step < steps else exp.null()
+    return compile.template(
+        "funnel_stepped", step=step, taken=exp.column(_name(step)), next=following
+    )
+
+
+def _all(steps: int) -> range:
+    return range(1, steps + 1)
+
+
+def _bit(step: int) -> int:
+    return 1 << (step - 1)
+
+
+def _name(step: int) -> str:
+    return f"step_{step}"
 
 
 def _reading(query: exp.Query, step: int) -> exp.Query:
