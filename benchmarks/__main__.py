@@ -61,7 +61,12 @@ PUBLISHED = """
         where customer_id is not null and not is_bot
     ) to '{folder}/events.parquet' (format parquet);
     copy (select journey_id, step_number, part, touchpoint from steps)
-        to '{folder}/steps.parquet' (format parquet)
+        to '{folder}/steps.parquet' (format parquet);
+    copy (
+        select step_number, touchpoint, next_touchpoint, returns_next, next_wait_seconds,
+            is_settled, outcome = 'converted' as is_converted
+        from step_flows where part = 'before'
+    ) to '{folder}/flows.parquet' (format parquet)
 """
 
 

@@ -48,17 +48,27 @@ def variants(folder: Path) -> list[list[Any]]:
 
 
 def paths(folder: Path) -> list[list[Any]]:
-    """Moves between the first steps of journeys."""
+    """What journeys did in their first steps."""
     found = rows(f"""
-        select move.1, move.2.2, move.3.2, count() from (
-            select arraySort(groupArray((step_number, assumeNotNull(touchpoint)))) as steps,
-                arrayJoin(arrayZip(arrayEnumerate(arrayPopBack(steps)), arrayPopBack(steps),
-                    arrayPopFront(steps))) as move
-            from file('{folder}/published/steps.parquet', Parquet)
-            where part = 'before' and step_number <= {COLUMNS} group by journey_id
-        ) group by 1, 2, 3
+        select
+            step_number,
+            touchpoint,
+            if(returns_next is not null and step_number = {COLUMNS}, '(continues)',
+                next_touchpoint) as entered,
+            step_number < {COLUMNS} and ifNull(returns_next, false) as is_return,
+            count(),
+            if(countIf(is_settled) = 0, null,
+                countIf(is_settled and is_converted) / countIf(is_settled)),
+            quantileExactInclusiveOrNull(0.5)(next_wait_seconds),
+            quantileExactInclusiveOrNull(0.9)(next_wait_seconds)
+        from file('{folder}/published/flows.parquet', Parquet)
+        where step_number <= {COLUMNS}
+        group by step_number, touchpoint, entered, is_return
     """)
-    return by_step([(int(step), left, entered, int(n)) for step, left, entered, n in found])
+    return by_step(
+        (int(step), left, entered, bool(is_return), int(n), *figures)
+        for step, left, entered, is_return, n, *figures in found
+    )
 
 
 if __name__ == "__main__":

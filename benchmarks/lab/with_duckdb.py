@@ -45,15 +45,23 @@ def variants(folder: Path) -> list[list[Any]]:
 
 
 def paths(folder: Path) -> list[list[Any]]:
-    """Moves between the first steps of journeys."""
+    """What journeys did in their first steps."""
     return by_step(
         duckdb.sql(f"""
-            select step_number, touchpoint, next_touchpoint, count(*) from (
-                select step_number, touchpoint, lead(touchpoint) over (
-                    partition by journey_id order by step_number) as next_touchpoint
-                from read_parquet('{folder}/published/steps.parquet')
-                where part = 'before' and step_number <= {COLUMNS}
-            ) where next_touchpoint is not null group by all
+            select
+                step_number,
+                touchpoint,
+                case when returns_next is not null and step_number = {COLUMNS} then '(continues)'
+                    else next_touchpoint end as entered,
+                step_number < {COLUMNS} and coalesce(returns_next, false) as is_return,
+                count(*),
+                count(*) filter (where is_settled and is_converted)
+                    / nullif(count(*) filter (where is_settled), 0),
+                quantile_cont(next_wait_seconds, 0.5),
+                quantile_cont(next_wait_seconds, 0.9)
+            from read_parquet('{folder}/published/flows.parquet')
+            where step_number <= {COLUMNS}
+            group by all
         """).fetchall()
     )
 

@@ -28,14 +28,21 @@ def variants(folder: Path) -> list[list[object]]:
 
 
 def paths(folder: Path) -> list[list[object]]:
-    """Moves between the first steps of journeys; with them come ends, waits and rates."""
+    """What journeys did in their first steps; where one ended it stays, which is left out."""
     table = opened(folder).paths(steps=COLUMNS, top=50)
-    moved = table.filter(
-        ~pl.col("from_touchpoint").str.starts_with("("),
-        ~pl.col("to_touchpoint").str.starts_with("("),
+    moved = table.filter(~pl.col("from_touchpoint").str.starts_with("("))
+    return by_step(
+        moved.select(
+            "step",
+            "from_touchpoint",
+            "to_touchpoint",
+            "is_return",
+            "paths",
+            "conversion_rate",
+            "wait_p50_seconds",
+            "wait_p90_seconds",
+        ).iter_rows()
     )
-    counted = moved.group_by("step", "from_touchpoint", "to_touchpoint").agg(pl.sum("paths"))
-    return by_step(list(counted.iter_rows()))
 
 
 if __name__ == "__main__":

@@ -43,19 +43,29 @@ def variants(folder: Path) -> list[list[Any]]:
 
 
 def paths(folder: Path) -> list[list[Any]]:
-    """Moves between the first steps of journeys; the file is in their order."""
+    """What journeys did in their first steps."""
+    goes_on = pl.col("returns_next").is_not_null()
+    is_last = pl.col("step_number") == COLUMNS
+    is_settled, wait = pl.col("is_settled"), pl.col("next_wait_seconds")
     found = (
-        pl.scan_parquet(folder / "published" / "steps.parquet")
-        .filter((pl.col("part") == "before") & (pl.col("step_number") <= COLUMNS))
+        pl.scan_parquet(folder / "published" / "flows.parquet")
+        .filter(pl.col("step_number") <= COLUMNS)
         .with_columns(
-            entered=pl.col("touchpoint").shift(-1), following=pl.col("journey_id").shift(-1)
+            entered=pl.when(goes_on & is_last)
+            .then(pl.lit("(continues)"))
+            .otherwise("next_touchpoint"),
+            is_return=~is_last & pl.col("returns_next").fill_null(value=False),
         )
-        .filter(pl.col("journey_id") == pl.col("following"))
-        .group_by("step_number", "touchpoint", "entered")
-        .len()
+        .group_by("step_number", "touchpoint", "entered", "is_return")
+        .agg(
+            pl.len().alias("journeys"),
+            pl.col("is_converted").filter(is_settled).mean().alias("conversion_rate"),
+            wait.quantile(0.5, interpolation="linear").alias("wait_p50_seconds"),
+            wait.quantile(0.9, interpolation="linear").alias("wait_p90_seconds"),
+        )
         .collect(engine="streaming")
     )
-    return by_step(list(found.iter_rows()))
+    return by_step(found.iter_rows())
 
 
 if __name__ == "__main__":

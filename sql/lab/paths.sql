@@ -17,27 +17,42 @@
 -- column: wait_p50_seconds  | double  | Median wait from leaving one to entering the other; null where nobody moved on.
 -- column: wait_p90_seconds  | double  | 90th percentile of it.
 
+with
+
+pictured as (
+    select
+        step,
+        from_touchpoint,
+        to_touchpoint,
+        is_return,
+        if(
+            $is_repeated,
+            count(distinct if($is_repeated, (customer_id, journey_id), null)),
+            sum(paths)
+        )::bigint as journeys,
+        sum(paths)::bigint as paths,
+        if(
+            $is_repeated,
+            count(distinct if($is_repeated and settled > 0, (customer_id, journey_id), null)),
+            sum(settled)
+        )::bigint as journeys_settled,
+        sum(converted) / nullif(sum(settled), 0) as conversion_rate,
+        list_aggregate(flatten(list(waits)), 'quantile_cont', [0.5, 0.9]) as wait_seconds
+    from path_moves
+    group by step, from_touchpoint, to_touchpoint, is_return
+)
+
 select
     step,
     from_touchpoint,
     to_touchpoint,
     is_return,
-    if(
-        $is_repeated,
-        count(distinct if($is_repeated, (customer_id, journey_id), null)),
-        count(*)
-    ) as journeys,
-    count(*) as paths,
-    count(*) / sum(count(*)) over (partition by step) as share,
-    if(
-        $is_repeated,
-        count(distinct if($is_repeated and is_settled, (customer_id, journey_id), null)),
-        count(*) filter (where is_settled)
-    ) as journeys_settled,
-    count(*) filter (where is_settled and is_converted)
-    / nullif(count(*) filter (where is_settled), 0) as conversion_rate,
-    quantile_cont(wait_seconds, 0.5) as wait_p50_seconds,
-    quantile_cont(wait_seconds, 0.9) as wait_p90_seconds
-from path_moves
-group by step, from_touchpoint, to_touchpoint, is_return
+    journeys,
+    paths,
+    paths / sum(paths) over (partition by step) as share,
+    journeys_settled,
+    conversion_rate,
+    wait_seconds[1] as wait_p50_seconds,
+    wait_seconds[2] as wait_p90_seconds
+from pictured
 order by step, journeys desc, from_touchpoint, to_touchpoint, is_return

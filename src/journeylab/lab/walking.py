@@ -48,12 +48,23 @@ def paths(warehouse: Warehouse, place: str, dials: Dials) -> pl.DataFrame:
         InputRefused: a dial out of range, or several anchors.
         UnknownName: a touchpoint does not exist.
     """
-    query = compile.composed(compile.template("paths"), path_tables(warehouse, place, dials))
-    return warehouse.frame(query, {"is_repeated": dials.occurrence == "all"})
+    is_repeated = dials.occurrence == "all"
+    given = path_tables(warehouse, place, dials, is_apart=is_repeated)
+    query = compile.composed(compile.template("paths"), given)
+    return warehouse.frame(query, {"is_repeated": is_repeated})
 
 
-def path_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:
-    """The tables that ``path_moves`` is made of, and itself, by name in their order."""
+def path_tables(
+    warehouse: Warehouse, place: str, dials: Dials, *, is_apart: bool = True
+) -> dict[str, exp.Query]:
+    """The tables that ``path_moves`` is made of, and itself, by name in their order.
+
+    Args:
+        warehouse: where the published tables are.
+        place: what they are called in errors.
+        dials: what the picture is of.
+        is_apart: whether each move is told with its journey; else equal ones are counted.
+    """
     columns = _columns(dials)
     given = flow_tables(warehouse, place, dials)
     if _is_from_the_start(dials):
@@ -62,6 +73,7 @@ def path_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp
     else:
         given["anchors"] = _anchors(dials)
         given["walks"] = compile.template("walks_anchored", **columns)
+    given["walked"] = compile.template("walked_apart" if is_apart else "walked_together")
     return {**given, "path_moves": compile.template("path_moves", top=dials.top, **columns)}
 
 
