@@ -1,7 +1,7 @@
 # Which channel deserves the credit? Open it with: marimo edit notebooks/attribution.py
 import marimo
 
-app = marimo.App(width="medium", app_title="Attribution")
+app = marimo.App(width="full", app_title="Attribution")
 
 
 @app.cell
@@ -44,9 +44,11 @@ def _(by, go, jl, lab, mo):
 
 
 @app.cell
-def _(credit, mo):
-    shares = credit.pivot("model", index="unit", values="conversion_share").sort(
-        "markov", descending=True
+def _(credit, mo, pl):
+    shares = (
+        credit.pivot("model", index="unit", values="conversion_share")
+        .sort("markov", descending=True)
+        .with_columns(pl.selectors.float().round(3))
     )
     mo.vstack([mo.md("## Shares of the conversions"), mo.ui.table(shares, selection=None)])
     return
@@ -78,14 +80,14 @@ def _(credit, mo, pl):
 
 
 @app.cell
-def _(lab, mo):
-    reach = lab.attribution("linear", by="source_group", look_back_days=7).select(
+def _(by, lab, mo):
+    week = lab.attribution("linear", by=by.value, look_back_days=7).select(
         "unit", "conversions", "journeys", "converted"
     )
     mo.vstack(
         [
             mo.md("## And if only the last seven days counted?"),
-            mo.ui.table(reach, selection=None),
+            mo.ui.table(week, selection=None),
         ]
     )
     return

@@ -1,7 +1,7 @@
 # A funnel with its dials. Open it with: marimo edit notebooks/funnel.py (after `make demo`).
 import marimo
 
-app = marimo.App(width="medium", app_title="A funnel")
+app = marimo.App(width="full", app_title="A funnel")
 
 
 @app.cell
@@ -41,20 +41,16 @@ def _(mo):
 
 @app.cell
 def _(entry, go, jl, lab, mo, order, steps, window):
-    funnel = lab.funnel(steps, window=window.value, entry=entry.value, order=order.value)
+    dials = {"window": window.value, "entry": entry.value, "order": order.value}
+    funnel = lab.funnel(steps, **dials)
     mo.vstack([go.Figure(jl.figures.funnel(funnel)), mo.ui.table(funnel, selection=None)])
-    return (funnel,)
+    return dials, funnel
 
 
 @app.cell
-def _(funnel, lab, mo, pl, steps):
+def _(dials, funnel, go, jl, lab, mo, pl, steps):
     worst = funnel.filter(pl.col("dropped") == pl.col("dropped").max()).row(0, named=True)
-    instead = (
-        lab.funnel_instead(steps)
-        .filter(step=worst["step"], events_later=1)
-        .select("touchpoint", "attempts", "share")
-        .head(8)
-    )
+    instead = lab.funnel_instead(steps, **dials).filter(step=worst["step"], events_later=1)
     mo.vstack(
         [
             mo.md(
@@ -65,76 +61,44 @@ def _(funnel, lab, mo, pl, steps):
                 {worst["dropped"]:,} did not go on. What they did next:
                 """
             ),
-            mo.ui.table(instead, selection=None),
+            go.Figure(jl.figures.funnel_instead(instead)),
         ]
     )
     return
 
 
 @app.cell
-def _(go, lab, mo, steps):
-    trend = lab.funnel_trend(steps)
-    mature, young = trend.filter(is_immature=False), trend.filter(is_immature=True)
-    lines = go.Figure(
-        [
-            go.Scatter(
-                x=mature["period_start_date"],
-                y=mature["conversion_rate"],
-                name="over",
-                error_y={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": mature["conversion_rate_high"] - mature["conversion_rate"],
-                    "arrayminus": mature["conversion_rate"] - mature["conversion_rate_low"],
-                },
-            ),
-            go.Scatter(
-                x=young["period_start_date"],
-                y=young["conversion_rate"],
-                name="can still rise",
-                line={"dash": "dot"},
-            ),
-        ],
-        {
-            "template": "plotly_white",
-            "yaxis": {"tickformat": ".0%", "rangemode": "tozero", "title": "reached the order"},
-            "xaxis": {"title": "week in which the attempt began"},
-        },
-    )
+def _(dials, go, jl, lab, mo, steps):
     mo.vstack(
         [
             mo.md(
                 """
                 ## Week by week
 
-                Weeks whose window is not over are dotted: their rate can still rise. Whiskers are
-                95 % intervals.
+                By the week in which the attempt began. Weeks whose window is not over are told
+                apart: their rate can still rise.
                 """
             ),
-            lines,
+            go.Figure(jl.figures.funnel_trend(lab.funnel_trend(steps, **dials))),
         ]
     )
     return
 
 
 @app.cell
-def _(go, lab, mo, steps):
-    times = lab.funnel_times(steps)
-    bars = go.Figure(
-        go.Bar(x=[f"{s / 3600:.3g} h" for s in times["from_seconds"]], y=times["attempts"]),
-        {
-            "template": "plotly_white",
-            "xaxis": {"title": "hours from the product to the order, from", "type": "category"},
-            "yaxis": {"title": "attempts"},
-        },
+def _(dials, go, jl, lab, mo, steps):
+    mo.vstack(
+        [
+            mo.md("## How long those took who ordered\n\nFrom the product to the order."),
+            go.Figure(jl.figures.spans(lab.funnel_times(steps, **dials))),
+        ]
     )
-    mo.vstack([mo.md("## How long those took who ordered"), bars])
     return
 
 
 @app.cell
-def _(lab, mo, steps):
-    by_device = lab.funnel(steps, breakdown="device").select(
+def _(dials, lab, mo, steps):
+    by_device = lab.funnel(steps, breakdown="device", **dials).select(
         "level", "step_name", "entered", "conversion_rate", "overall_rate", "is_insufficient"
     )
     mo.vstack([mo.md("## By device"), mo.ui.table(by_device, selection=None)])

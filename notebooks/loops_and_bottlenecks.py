@@ -1,7 +1,7 @@
 # Loops and bottlenecks. Open it with: marimo edit notebooks/loops_and_bottlenecks.py
 import marimo
 
-app = marimo.App(width="medium", app_title="Loops and bottlenecks")
+app = marimo.App(width="full", app_title="Loops and bottlenecks")
 
 
 @app.cell

@@ -1,7 +1,7 @@
 # Events of your own, without a pipeline. Open it with: marimo edit notebooks/own_frame.py
 import marimo
 
-app = marimo.App(width="medium", app_title="Your own frame")
+app = marimo.App(width="full", app_title="Your own frame")
 
 
 @app.cell
@@ -40,7 +40,7 @@ def _(mo, pl):
                 run, so a notebook and a dashboard cannot disagree.
                 """
             ),
-            mo.ui.table(events, selection=None),
+            mo.ui.table(events, selection=None, page_size=14),
         ]
     )
     return (events,)
@@ -55,6 +55,7 @@ def _(events, jl):
         touchpoint="what",
         goals=["treated"],
         stages={"arrive": ["referral", "call"], "look": ["scan"], "help": ["treated"]},
+        waits_for_us=["call"],
         assume_complete=True,
     )
     return (lab,)
@@ -104,8 +105,14 @@ def _(lab, mo):
                 ),
                 selection=None,
             ),
-            mo.md("Those who called again after the scan: `scan -> call`"),
-            mo.ui.table(lab.journeys("scan -> call").select("customer_id", "outcome")),
+            mo.md("Those who called right after the scan: `scan -> call`"),
+            mo.ui.table(
+                lab.journeys("scan -> call").select("customer_id", "outcome"), selection=None
+            ),
+            mo.md("Who had to call again: `waits_for_us` says that a call wants an answer"),
+            mo.ui.table(
+                lab.rework().select("rework", "part", "journeys", "hours_p50"), selection=None
+            ),
         ]
     )
     return

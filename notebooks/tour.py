@@ -1,7 +1,7 @@
 # A tour of a published snapshot. Open it with: marimo edit notebooks/tour.py (after `make demo`).
 import marimo
 
-app = marimo.App(width="medium", app_title="A tour")
+app = marimo.App(width="full", app_title="A tour")
 
 
 @app.cell

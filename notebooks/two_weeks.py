@@ -1,7 +1,7 @@
 # Two weeks compared. Open it with: marimo edit notebooks/two_weeks.py (after `make demo`).
 import marimo
 
-app = marimo.App(width="medium", app_title="Two weeks compared")
+app = marimo.App(width="full", app_title="Two weeks compared")
 
 
 @app.cell
@@ -46,7 +46,7 @@ def _(other, pl, this):
 
 
 @app.cell
-def _(a, b, lab, mo):
+def _(a, b, lab, mo, pl):
     kpis = lab.compare(a, b, on="kpis").select(
         "kpi", "value_a", "value_b", "difference", "p_adjusted", "is_significant"
     )
@@ -61,7 +61,7 @@ def _(a, b, lab, mo):
                 discovery rate of 5 %. The test swaps customers, not visits.
                 """
             ),
-            mo.ui.table(kpis, selection=None),
+            mo.ui.table(kpis.with_columns(pl.selectors.float().round(3)), selection=None),
         ]
     )
     return
