@@ -45,6 +45,5 @@ def ranked(rows: list[tuple[str, int]]) -> list[list[Any]]:
 
 
 def by_step(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    """Moves in order: step, touchpoint left, touchpoint entered or end, whether it is a return,
-    journeys, conversion rate, median and 90th percentile of the wait."""
+    """Moves in order: step, where from and where to, whether it is a return, then figures."""
     return sorted((list(row) for row in rows), key=lambda row: row[:4])

@@ -12,7 +12,7 @@
 -- column: touchpoint      | varchar | Touchpoint there.
 -- column: next_touchpoint | varchar | The one that came next, or the end the journey came to.
 -- column: returns_next    | boolean | Whether the next one had been visited before; null at an end.
--- column: paths           | bigint  | 1.
+-- column: paths           | bigint  | Always 1.
 -- column: settled         | bigint  | 1 where the journey is settled, else 0.
 -- column: converted       | bigint  | 1 where it is settled and converted, else 0.
 -- column: waits           | double[] | Seconds from leaving it to entering the next.
