@@ -15,6 +15,16 @@ from journeylab.warehouse import Model, Warehouse, content_hash, read_models
 
 Kind = Literal["delivery", "claim", "event", "owner", "signature", "customer"]
 
+#: Type of a kind's keys where they stand: compared as another type, no scan could skip by them.
+KEYS: Final[Mapping[Kind, str]] = {
+    "delivery": "integer",
+    "claim": "ubigint",
+    "event": "bigint",
+    "owner": "bigint",
+    "signature": "bigint",
+    "customer": "integer",
+}
+
 #: Parameters that differ from run to run and change no stored row, or are followed by the log.
 FLOWING: Final = frozenset({"run_id", "started_at", "as_of"})
 
@@ -103,7 +113,7 @@ def all_changed(warehouse: Warehouse, kind: Kind, since: int) -> bool:
 def changed(kind: Kind, since: int) -> str:
     """Query of the distinct keys of a kind noted since a number, as ``change_key``."""
     return (
-        "select distinct change_key from ops.changes"
+        f"select distinct change_key::{KEYS[kind]} as change_key from ops.changes"
         f" where kind = '{kind}' and sequence > {since} and change_key is not null"
     )
 

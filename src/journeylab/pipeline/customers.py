@@ -18,6 +18,9 @@ BuildAll = Callable[[RunContext, Model, str, int], list[CheckResult]]
 
 EVENTS: Final = "staging.events"
 
+#: Tables with a row an event and no customer in it: of some customers, only their events are read.
+OF_EVENTS: Final = (EVENTS, "core.event_origins")
+
 #: The one table of single customers that holds rows of nobody besides: events without a customer.
 PUBLISHED_EVENTS: Final = "marts.events"
 
@@ -79,7 +82,8 @@ def follow_customers(
         made = bench.put_back(model, stored_of(model, some))
         changes.note_built(context, model.name, fingerprint, up_to)
     if model.name == PUBLISHED_EVENTS:
-        bench.remove(EVENTS)
+        for name in OF_EVENTS:
+            bench.remove(name)
     return replace(judged_tables(context, model, made), touched=touched)
 
 
@@ -108,11 +112,12 @@ def _lay_unowned(bench: Bench, since: int) -> str:
     fresh = f"select event_key {unowned} in (from {bench.at('night.changed')})"
     stay = f"select event_key {unowned} not in (from {bench.at('night.changed')})"
     stored = bench.stored(EVENTS)
-    bench.view(
-        EVENTS,
-        f"from {stored} where event_key in"
-        f" (select event_key from {bench.at('core.events')} union all {fresh})",
-    )
+    for name in OF_EVENTS:
+        bench.view(
+            name,
+            f"from {bench.stored(name)} where event_key in"
+            f" (select event_key from {bench.at('core.events')} union all {fresh})",
+        )
     ids = f"select event_id from {stored} where event_key in ({stay})"
     return f"customer_id is null and event_id not in ({ids})"
 
@@ -128,7 +133,7 @@ def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) ->
         query = changes.changed("customer", since)
         if model.name in WAITING:
             query += f" union {WAITING[model.name]}"
-        bench.table("night.customers", f"select change_key::integer as customer_key from ({query})")
+        bench.table("night.customers", f"select change_key as customer_key from ({query})")
         bench.view(told, f"from {bench.at('night.customers')}")
     return bench
 
@@ -146,20 +151,20 @@ def lay_inputs(
         copied: lay the rows, for customers who are all over the table; else a view of them.
     """
     lay = bench.table if copied else bench.view
-    reads = [name for name in model.reads if name != EVENTS and not bench.holds(name)]
-    for name in reads:
+    reads = [name for name in model.reads if not bench.holds(name)]
+    for name in (name for name in reads if name not in OF_EVENTS):
         stored = bench.stored(name)
         if "customer_key" in context.warehouse.columns(name):
             lay(name, f"from {stored} where {some}")
         else:
             bench.view(name, f"from {stored}")
-    if EVENTS in model.reads and not bench.holds(EVENTS):
-        owned = "identity.event_customers" if model.name == "core.events" else "core.events"
+    owned = "identity.event_customers" if model.name == "core.events" else "core.events"
+    for name in (name for name in reads if name in OF_EVENTS):
         if not bench.holds(owned):
             bench.table(owned, f"from {bench.stored(owned)} where {some}")
         bench.view(
-            EVENTS,
-            f"from {bench.stored(EVENTS)}"
+            name,
+            f"from {bench.stored(name)}"
             f" where event_key in (select event_key from {bench.at(owned)})",
         )
 

@@ -2,8 +2,9 @@
 
 Their rows are staged and settled again, their lists of identifiers counted and given to owners
 again, what joins their identifiers is sought again in all lists, and every table of single
-customers is built again for them, beside the warehouse. Which customers is a hash of the run and
-their id, so that another share is looked at every night.
+customers is built again for them, beside the warehouse. Which customers is told by where the hash
+of the run falls among their ids, which are hashes themselves: from there on so many. So another
+share is looked at every night, and of the marts, stored by customer, little has to be read.
 
 A row, an event or a list that was lost belongs to no customer any more, so no sample can find it:
 those are counted as a whole, rows by the sums of ``staging.row_counts``, events and lists here.
@@ -12,8 +13,8 @@ those are counted as a whole, rows by the sums of ``staging.row_counts``, events
 from collections.abc import Iterable
 from typing import Final
 
-from journeylab.pipeline import staging
 from journeylab.pipeline.customers import lay_inputs
+from journeylab.pipeline.raw_rows import lay_raw, told_by
 from journeylab.pipeline.steps import RunContext, Step, StepResult
 from journeylab.warehouse import CheckResult, Model, read_models
 
@@ -53,7 +54,7 @@ def _prove(context: RunContext, proved: list[Model], formats: list[Model]) -> St
     bench.table(
         "night.sample",
         "select customer_key, customer_id from identity.customers"
-        " order by md5_number_lower(customer_id || $run_id), customer_id"
+        " order by customer_id < 'c_' || sha256($run_id), customer_id"
         " limit (select ceil(count(*) * $share)::bigint from identity.customers)",
         {"run_id": context.run_id, "share": context.settings.checks.proof_share},
     )
@@ -110,16 +111,13 @@ def _prove_events(context: RunContext, formats: list[Model]) -> None:
         f"select hash(event_id) as claim_hash from {rows} where {orders}"
         f" union select claim_hash from {keys} where not is_order",
     )
+    ids = f"hash(event_id) in (from {bench.at('night.ids')})"
     bench.table(
         "night.claimed",
-        f"select * from {rows} where hash(event_id) in (from {bench.at('night.ids')}) or {orders}",
+        f"from {rows} where rowid in (select rowid from {rows} where {ids}"
+        f" union select rowid from {rows} where {orders})",
     )
-    staging.lay_raw(
-        context,
-        formats,
-        "(delivery_key, row_number) in"
-        f" (select (delivery_key, row_number) from {bench.at('night.claimed')})",
-    )
+    lay_raw(context, formats, told_by(bench.at("night.claimed")))
     for name in ("rows", "doubled_rows", "merged_orders", "event_keys", "events"):
         bench.build(models[f"staging.{name}"], context.params)
     columns = [c.name for c in models["staging.events"].columns if c.name not in _NUMBERED]

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Final
 
 from journeylab.pipeline import changes
+from journeylab.pipeline.raw_rows import lay_raw, told_by
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
-from journeylab.warehouse import Bench, CheckResult, Model
+from journeylab.warehouse import CheckResult, Model
 
 #: Stored rows that the new ones meet: they claim the same id.
 _MET: Final = (
@@ -63,8 +64,7 @@ def _lay_fresh(
     bench.build(model, context.params)
     bench.table("night.met", _MET.format(rows=bench.stored(model.name), fresh=bench.at(model.name)))
     if bench.rows("night.met"):
-        met = f"(select (delivery_key, row_number) from {bench.at('night.met')})"
-        lay_raw(context, formats, f"{keys} or (delivery_key, row_number) in {met}")
+        lay_raw(context, formats, keys, told_by(bench.at("night.met")))
         bench.build(model, context.params)
     still_there = " union all ".join(
         f"select delivery_key, row_number from {bench.stored(f'raw.{used.table}')}"
@@ -95,9 +95,8 @@ def _take_in(context: RunContext, model: Model) -> list[CheckResult]:
     first = warehouse.scalar("select coalesce(max(row_key), 0) from staging.rows")
     made = bench.put_back(
         model,
-        "(delivery_key, row_number) in"
-        f" (select (delivery_key, row_number) from {bench.at('night.met')})"
-        f" or row_key in (select row_key from {bench.at('night.left')})",
+        f"row_key in (select row_key from {bench.at('night.met')}"
+        f" union all select row_key from {bench.at('night.left')})",
         f"* replace (row_key + {first} as row_key)",
     )
     let_in = _listed([row_key for (row_key,) in ended])
@@ -162,17 +161,25 @@ def follow_claims(context: RunContext, model: Model, formats: list[Model]) -> St
                 changes.note(warehouse, "event", None)
             changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
         return replace(judged_tables(context, model, made), whole=whole)
-    _lay_claims(context, formats, since, up_to)
+    _lay_claims(context, formats, since)
     made = _SETTLED[model.name](context, model)
     with warehouse.transaction():
         changes.note_built(context, model.name, fingerprint, max(up_to, changes.latest(warehouse)))
     return judged_tables(context, model, made)
 
 
-def _lay_claims(context: RunContext, formats: list[Model], since: int, up_to: int) -> None:
-    """Lay on the bench what changed claims touch: ids, their orders, and the rows of both."""
+def _lay_claims(context: RunContext, formats: list[Model], since: int) -> None:
+    """Lay on the bench what changed claims touch: ids, their orders, and the rows of both.
+
+    What was laid for one table stays for the next that has the same claims to follow.
+    """
     bench = context.bench
-    name = f"night.claims_{since}_{up_to}"
+    first, last = context.warehouse.rows(
+        "select min(sequence), max(sequence) from ops.changes"
+        " where kind = 'claim' and sequence > $since",
+        {"since": since},
+    )[0]
+    name = f"night.claims_{first}_{last}"
     if bench.holds("night.ids") and bench.holds(name):
         return
     bench.clear()
@@ -195,15 +202,11 @@ def _lay_claims(context: RunContext, formats: list[Model], since: int, up_to: in
     )
     bench.table(
         "night.claimed",
-        f"select * from {rows} where {good} and hash(event_id) in (from {bench.at('night.ids')})",
+        f"from {rows} where rowid in (select rowid from {rows}"
+        f" where {good} and hash(event_id) in (from {bench.at('night.ids')}))",
     )
-    lay_raw(
-        context,
-        formats,
-        "(delivery_key, row_number) in"
-        f" (select (delivery_key, row_number) from {bench.at('night.claimed')}"
-        " where order_event_id is not null)",
-    )
+    of_orders = f"{bench.at('night.claimed')} where order_event_id is not null"
+    lay_raw(context, formats, told_by(of_orders))
 
 
 def _doubled_rows(context: RunContext, model: Model) -> list[CheckResult]:
@@ -234,9 +237,9 @@ def _event_keys(context: RunContext, model: Model) -> list[CheckResult]:
     bench.build(model, context.params)
     bench.table(
         "night.former",
-        f"from {bench.stored(model.name)} where"
-        f" claim_hash in (from {bench.at('night.orders')}) and is_order"
-        f" or claim_hash in (from {bench.at('night.ids')}) and not is_order",
+        f"from {bench.stored(model.name)} where (claim_hash, is_order) in ("
+        f"select claim_hash, true from {bench.at('night.orders')}"
+        f" union all select claim_hash, false from {bench.at('night.ids')})",
     )
     same = "(event_id, delivery_key, row_number, source_sequence)"
     bench.table(
@@ -311,8 +314,7 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
         f"from {bench.stored('staging.merged_orders')} where event_id in"
         f" (select event_id from {bench.at('staging.event_keys')} where is_order)",
     )
-    told = f"(select (delivery_key, row_number) from {bench.at('staging.event_keys')})"
-    lay_raw(context, formats, f"(delivery_key, row_number) in {told}")
+    lay_raw(context, formats, told_by(bench.at("staging.event_keys")))
     bench.view("staging.rows", f"from {bench.stored('staging.rows')}")
     bench.build(model, context.params)
     with warehouse.transaction():
@@ -344,19 +346,3 @@ def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> S
         made = bench.put_back(model, fresh)
         changes.note_built(context, model.name, fingerprint, up_to)
     return judged_tables(context, model, made)
-
-
-def lay_raw(context: RunContext, formats: list[Model], rows: str) -> None:
-    """Lay some raw rows on the bench, and the formats over them.
-
-    Args:
-        context: the run.
-        formats: the staging models of the formats in use.
-        rows: condition on the rows of each raw table.
-    """
-    bench: Bench = context.bench
-    for model in formats:
-        raw = f"raw.{model.table}"
-        bench.remove(model.name)
-        bench.table(raw, f"from {bench.stored(raw)} where {rows}")
-        bench.build(model, context.params)
