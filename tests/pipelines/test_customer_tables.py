@@ -8,6 +8,7 @@ import pytest
 from night import Night, Shop
 
 from journeylab.pipeline import lay_inputs, open_run, registry, take
+from journeylab.pipeline.customers import TIMELESS
 from journeylab.settings import Settings
 
 BUCKETS = 3
@@ -46,6 +47,31 @@ def test_a_table_of_single_customers_is_the_same_built_by_buckets(copy):
 
     assert len(customers) > 25
     assert differing == {}
+
+
+def test_the_passing_of_time_changes_no_row_of_a_table_that_is_not_told_of_it(copy):
+    """A year later outcomes are others; what the events alone tell is what it was."""
+    told = {}
+    with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
+        bench, warehouse = context.bench, context.warehouse
+        passed = "horizon_at + to_days(365) as horizon_at, first_event_at - to_days(365)"
+        bench.view(
+            "core.horizon",
+            f"select * replace ({passed} as first_event_at) from {bench.stored('core.horizon')}",
+        )
+        for step in registry(copy):
+            model = step.model
+            if model is None or model.scope != "customer" or model.schema not in ("core", "marts"):
+                continue
+            lay_inputs(bench, model, "true", context)
+            bench.build(model, context.params)
+            owned = " where customer_id is not null" if model.schema == "marts" else ""
+            sides = (f"(from {bench.at(model.name)})", f"(from {bench.stored(model.name)}{owned})")
+            one, other = (" except all ".join(pair) for pair in (sides, sides[::-1]))
+            told[model.name] = warehouse.scalar(f"select count(*) from ({one} union all ({other}))")
+    assert told["core.outcomes"] > 0
+    assert told.keys() >= TIMELESS
+    assert {name: rows for name, rows in told.items() if name in TIMELESS and rows} == {}
 
 
 def test_a_changed_row_is_found_and_blocks_the_night(copy):

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from journeylab.pipeline.steps import LAYERS, RunContext
 from journeylab.warehouse import Model, Warehouse, content_hash, read_models
 
-Kind = Literal["delivery", "claim", "event", "owner", "signature", "customer"]
+Kind = Literal["delivery", "claim", "event", "owner", "signature", "customer", "passing"]
 
 #: Type of a kind's keys where they stand: compared as another type, no scan could skip by them.
 KEYS: Final[Mapping[Kind, str]] = {
@@ -23,6 +23,7 @@ KEYS: Final[Mapping[Kind, str]] = {
     "owner": "bigint",
     "signature": "bigint",
     "customer": "integer",
+    "passing": "ubigint",
 }
 
 #: Parameters that differ from run to run and change no stored row, or are followed by the log.
@@ -110,11 +111,19 @@ def all_changed(warehouse: Warehouse, kind: Kind, since: int) -> bool:
     return whole
 
 
-def changed(kind: Kind, since: int) -> str:
-    """Query of the distinct keys of a kind noted since a number, as ``change_key``."""
+def changed(kind: Kind, since: int, *, but_passing: bool = False) -> str:
+    """Query of the distinct keys of a kind noted since a number, as ``change_key``.
+
+    Args:
+        kind: what they are keys of.
+        since: number of the latest change that whoever asks has followed.
+        but_passing: leave out what only the horizon's passing changes.
+    """
+    passing = "(select sequence from ops.changes where kind = 'passing')"
+    others = f" and sequence not in {passing}" if but_passing else ""
     return (
         f"select distinct change_key::{KEYS[kind]} as change_key from ops.changes"
-        f" where kind = '{kind}' and sequence > {since} and change_key is not null"
+        f" where kind = '{kind}' and sequence > {since} and change_key is not null{others}"
     )
 
 

@@ -24,6 +24,31 @@ OF_EVENTS: Final = (EVENTS, "core.event_origins")
 #: The one table of single customers that holds rows of nobody besides: events without a customer.
 PUBLISHED_EVENTS: Final = "marts.events"
 
+#: Tables of which no row changes by the passing of the horizon alone: they tell of no outcome but
+#: 'converted' and 'service', of no state of a journey, and read no other table that does.
+TIMELESS: Final = frozenset(
+    {
+        "core.events",
+        "core.actions",
+        "core.refunds",
+        "core.sessions",
+        "core.session_ids",
+        "core.survey_answers",
+        "core.surveys",
+        "core.visits",
+        "core.steps",
+        "core.business_waits",
+        "core.contacts",
+        "core.erasures",
+        "core.journey_ids",
+        "core.loop_walks",
+        "core.ping_pongs",
+        "marts.events",
+        "marts.sessions",
+        "marts.steps",
+    }
+)
+
 #: Tables of which some rows change by the passing of the horizon alone: query of whose.
 WAITING: Final[Mapping[str, str]] = {
     "analysis.stays": "select customer_key from core.outcomes where outcome = 'open'",
@@ -40,6 +65,16 @@ def why_all(context: RunContext, model: Model) -> str:
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(context.warehouse, model.name, fingerprint)
     return _why_all(context, model, since, changes.latest(context.warehouse))
+
+
+def touched_since(table: str, since: int) -> str:
+    """Query of the customers whose rows of a table may be others now, as ``change_key``.
+
+    Args:
+        table: a table of single customers.
+        since: number of the latest change it has followed.
+    """
+    return changes.changed("customer", since, but_passing=table in TIMELESS)
 
 
 def _why_all(context: RunContext, model: Model, since: int | None, up_to: int) -> str:
@@ -123,14 +158,23 @@ def _lay_unowned(bench: Bench, since: int) -> str:
 
 
 def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) -> Bench:
-    """Lay the keys of the touched customers; tables built for the same ones stay for the next."""
-    bench = context.bench
+    """Lay the keys of the touched customers; tables built for the same ones stay for the next.
+
+    Tables that time does not change are built for fewer customers, on a bench of their own.
+    """
+    layer = f"night.layer_{model.schema}"
+    if not context.bench.beside.holds(layer):
+        context.bench.beside.clear()  # gives memory back
+        context.bench.beside.view(layer, "select 1")
+    bench = context.bench.beside if model.name in TIMELESS else context.bench
     told = f"night.customers_{since}_{up_to}"
     if model.name in WAITING:
         told += f"_{model.table}"
     if not bench.holds(told):
         bench.clear()
-        query = changes.changed("customer", since)
+        if model.name in TIMELESS:
+            bench.view(layer, "select 1")
+        query = touched_since(model.name, since)
         if model.name in WAITING:
             query += f" union {WAITING[model.name]}"
         bench.table("night.customers", f"select change_key as customer_key from ({query})")
@@ -257,6 +301,9 @@ def _note_passed(context: RunContext, former: tuple[Any, ...], later: tuple[Any,
     days = f"to_days({context.params['journey_timeout_days']})"
     passed = "between $was::timestamp and $now::timestamp"
     number = changes.latest(context.warehouse) + 1
+    context.warehouse.execute(
+        "insert into ops.changes values ($number, 'passing', null)", {"number": number}
+    )
     context.warehouse.execute(
         "insert into ops.changes select distinct $number, 'customer', customer_key from ("
         "    select customer_key from core.outcomes"

@@ -5,7 +5,7 @@ the current one, for tables that are still made as they were. Otherwise they are
 """
 
 from journeylab.pipeline import changes
-from journeylab.pipeline.customers import EVENTS, PUBLISHED_EVENTS
+from journeylab.pipeline.customers import EVENTS, PUBLISHED_EVENTS, TIMELESS, touched_since
 from journeylab.pipeline.steps import RunContext
 from journeylab.warehouse import Base, Carried, Snapshot, Sums, list_snapshots, read_models
 
@@ -83,12 +83,12 @@ def _changed_rows(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Conditions of the rows that leave a published mart, and of those that come."""
     bench = context.bench
-    touched = f"night.published_{since}"
+    touched = f"night.published_{since}_{table in TIMELESS}"
     if not bench.holds(touched):
         bench.table(
             touched,
             "select customer_id from ops.customer_keys"
-            f" where customer_key in ({changes.changed('customer', since)})",
+            f" where customer_key in ({touched_since(table, since)})",
         )
     owned = f"customer_id in (from {bench.at(touched)})"
     if table != PUBLISHED_EVENTS:

@@ -29,8 +29,16 @@ class Bench:
         self._name = name
         self._stored = str(warehouse.scalar("select current_catalog()"))
         self._there: dict[str, str] = {}
+        self._beside: Bench | None = None
         self.remembered: dict[str, str] = {}
         self._attach()
+
+    @property
+    def beside(self) -> "Bench":
+        """A second bench, for other parts of the same tables; it stays until this one is closed."""
+        if self._beside is None:
+            self._beside = Bench(self._warehouse, f"{self._name}_beside")
+        return self._beside
 
     def clear(self) -> None:
         """Take everything off the bench."""
@@ -39,6 +47,8 @@ class Bench:
 
     def close(self) -> None:
         """Give its memory back."""
+        if self._beside is not None:
+            self._beside.close()
         self._warehouse.execute(f"detach {quoted(self._name)}")
 
     def holds(self, name: str) -> bool:
