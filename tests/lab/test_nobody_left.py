@@ -1,4 +1,4 @@
-"""Where filters leave nobody: tables of counts are empty, questions that need somebody say so."""
+"""Where filters leave nobody, or a question is asked what it cannot take: what is told then."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -63,3 +63,43 @@ def test_questions_that_need_somebody_say_that_there_is_nobody(
     """No rate of nothing, and no crash."""
     with pytest.raises(kind, match=phrase):
         ask(lab)
+
+
+@pytest.mark.parametrize(
+    ("ask", "phrase"),
+    [
+        pytest.param(lambda lab: lab.funnel(None), "steps is None, wanted a Funnel or a list",
+                     id="no steps"),
+        pytest.param(lambda lab: lab.paths(steps="3"), "steps is '3', wanted a whole number",
+                     id="text for a number"),
+        pytest.param(lambda lab: lab.paths(5), "start is 5, wanted text or None", id="start"),
+        pytest.param(lambda lab: lab.matches(7), "pattern is 7, wanted text", id="pattern"),
+        pytest.param(lambda lab: lab.headline(segment=3), "segment is 3, wanted a Segment or",
+                     id="segment"),
+        pytest.param(lambda lab: lab.journeys_of("paths", None), "row is None, wanted a dict",
+                     id="row"),
+        pytest.param(lambda lab: lab.funnel_times(["home", "paid"], edges=["a"]),
+                     "seconds that rise from 0", id="edges in words"),
+        pytest.param(lambda lab: lab.time_between_spans("home", "paid", edges=[5, 1]),
+                     "seconds that rise from 0", id="edges that fall"),
+        pytest.param(lambda lab: lab.what_if({"home": 0.1}), "'home' is to be 0.1",
+                     id="a change of nothing named"),
+        pytest.param(lambda lab: lab.export_graph("no/such/graph.graphml"),
+                     "there is no folder 'no/such'", id="no folder"),
+        pytest.param(lambda lab: lab.archetype_steps(99), "no archetype '99'", id="archetype"),
+    ],
+)  # fmt: skip
+def test_what_a_question_cannot_take_is_named(
+    lab: jl.Lab, ask: Callable[[jl.Lab], Any], phrase: str
+) -> None:
+    """Whatever operation it would have failed in."""
+    with pytest.raises(JourneyLabError) as refused:
+        ask(lab)
+
+    assert phrase in str(refused.value)
+
+
+def test_a_question_that_fails_by_itself_stays_as_it_was(lab: jl.Lab) -> None:
+    """An argument nobody knows is Python's to tell."""
+    with pytest.raises(TypeError, match="unexpected keyword argument 'window_of'"):
+        lab.funnel(["home", "paid"], window_of="1h")

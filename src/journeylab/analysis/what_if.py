@@ -233,6 +233,10 @@ def _refuse_unfit(changes: Changes, chain: Chain, goals: set[str]) -> None:
         raise InputRefused("nothing changes", _WHERE, f"write, for example, {example}")
     for node, measures in changes.items():
         chain.place(node)
+        if not isinstance(measures, Mapping):
+            raise InputRefused(
+                f"{node!r} is to be {measures!r}", _WHERE, f"name what changes: {example}"
+            )
         if node in goals or node == START:
             kind = "a goal" if node in goals else "where journeys start"
             raise InputRefused(

@@ -10,6 +10,7 @@ import polars as pl
 import sqlglot
 
 from journeylab.errors import UnknownName
+from journeylab.lab.kinds import refuse_other_kinds
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -72,13 +73,19 @@ _L = TypeVar("_L", bound=HasLog)
 
 
 def question(asked: Callable[Concatenate[_L, _P], _R]) -> Callable[Concatenate[_L, _P], _R]:
-    """A question of a Lab: ``Lab.explain`` tells the statements run while it is answered."""
+    """A question of a Lab: ``Lab.explain`` tells the statements run while it is answered.
+
+    Where it fails over an argument of another kind than it takes, the argument is named.
+    """
 
     @wraps(asked)
     def explained(lab: _L, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         lab._log.begin(asked.__name__)
         try:
             return asked(lab, *args, **kwargs)
+        except (AttributeError, TypeError):
+            refuse_other_kinds(asked, args, kwargs)
+            raise
         finally:
             lab._log.end()
 

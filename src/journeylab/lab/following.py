@@ -7,10 +7,11 @@ from typing import Final
 import polars as pl
 from sqlglot import exp
 
-from journeylab.errors import InputRefused, UnknownName
+from journeylab.errors import UnknownName
 from journeylab.lab import compile, walking
 from journeylab.lab.choosing import JOURNEY, Group, chosen, known_touchpoints
 from journeylab.lab.selecting import counted_by_level
+from journeylab.lab.spans import span_starts
 from journeylab.warehouse import Warehouse
 
 OCCURRENCES: Final = ("first", "last", "all")
@@ -88,11 +89,7 @@ def times(
     if not as_spans:
         values = {"touchpoint": start, "end_touchpoint": end}
         return _answer(warehouse, "between_times", given, **values)
-    starts = [float(edge) for edge in (EDGES if edges is None else edges)]
-    if not starts or starts[0] != 0 or starts != sorted(set(starts)):
-        raise InputRefused(
-            f"edges are {starts}", "Lab.time_between_spans", "give seconds that rise from 0"
-        )
+    starts = span_starts(EDGES if edges is None else edges, "Lab.time_between_spans")
     return _answer(warehouse, "between_spans", given, edges=starts)
 
 

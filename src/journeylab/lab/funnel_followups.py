@@ -13,6 +13,7 @@ from journeylab.lab.funnel_dials import Funnel, Plan
 from journeylab.lab.funnel_queries import told
 from journeylab.lab.funnel_steps import WHERE
 from journeylab.lab.funnels import SUMS, answer, names, nobody, rates
+from journeylab.lab.spans import span_starts
 from journeylab.lab.walking import refuse_unknown
 from journeylab.warehouse import Warehouse
 
@@ -92,11 +93,7 @@ def times(
         raise InputRefused(
             f"from_step is {first} and to_step is {last}", "Lab.funnel_times", "give a later one"
         )
-    starts = [float(edge) for edge in (EDGES if edges is None else edges)]
-    if not starts or starts[0] != 0 or starts != sorted(set(starts)):
-        raise InputRefused(
-            f"edges are {starts}", "Lab.funnel_times", "give seconds that rise from 0"
-        )
+    starts = span_starts(EDGES if edges is None else edges, "Lab.funnel_times")
     return answer(warehouse, "funnel_times", given, from_step=first, to_step=last, edges=starts)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import networkx as nx
 from networkx.readwrite.gexf import GEXFWriter
 
-from journeylab.errors import UnknownName
+from journeylab.errors import InputRefused, UnknownName
 
 GraphForm = Literal["graphml", "gexf", "node-link"]
 
@@ -33,6 +33,7 @@ def write_graph(graph: nx.DiGraph, output: Path, *, form: str) -> None:
         form: ``graphml``, ``gexf`` (1.2draft) or ``node-link`` (JSON, as NetworkX reads it).
 
     Raises:
+        InputRefused: its folder is not there.
         UnknownName: there is no such form.
     """
     writers: dict[str, Callable[[nx.DiGraph], bytes]] = {
@@ -42,6 +43,10 @@ def write_graph(graph: nx.DiGraph, output: Path, *, form: str) -> None:
     }
     if form not in writers:
         raise UnknownName.of("form", form, "export of a graph", writers)
+    if not output.parent.is_dir():
+        raise InputRefused(
+            f"there is no folder {str(output.parent)!r}", "Lab.export_graph", "make it first"
+        )
     output.write_bytes(writers[form](graph))
 
 

@@ -342,10 +342,17 @@ class Lab:
 
     def _judge(self, name: str) -> None:
         """Refuse to give rates without goals and settled journeys."""
-        goals, settled, first, last = self._warehouse.rows(
-            "select count(goal_at), count(*) filter (where is_settled),"
+        journeys, goals, settled, first, last = self._warehouse.rows(
+            "select count(*), count(goal_at), count(*) filter (where is_settled),"
             " min(started_at), max(last_action_at) from journeys"
         )[0]
+        if not journeys:
+            raise NoGoal(
+                f"{name} needs a goal, and there is no journey at all",
+                self._place,
+                "give events that have a customer and are actions: lab.table('events') lists"
+                " what there is",
+            )
         if not goals:
             raise NoGoal(
                 f"{name} needs a goal, and no journey reached one",

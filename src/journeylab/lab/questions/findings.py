@@ -121,8 +121,9 @@ def what_if(lab: "Lab", /, changes: Changes) -> pl.DataFrame:
     Example:
         ``lab.what_if({"web:payment": {"exit_rate": 0.2}})``
     """
+    lab._judge("what_if")
     return changed_journeys(
-        lab._judged("resampled_moves"),
+        lab.table("resampled_moves"),
         lab.touchpoints(),
         lab.table("graph_nodes"),
         lab.sql("select distinct currency from journeys where is_settled"),
@@ -142,6 +143,7 @@ def changeable(lab: "Lab", /) -> pl.DataFrame:
         NoGoal: no journey reached a goal.
         NothingSettled: no journey is settled.
     """
+    lab._judge("changeable")
     return changeable_touchpoints(
-        lab._judged("resampled_moves"), lab.touchpoints(), lab.table("graph_nodes")
+        lab.table("resampled_moves"), lab.touchpoints(), lab.table("graph_nodes")
     )

@@ -157,7 +157,7 @@ def export_graph(
         pattern: path pattern the journeys must fit.
 
     Raises:
-        InputRefused: there is no such part, or a filter cannot be read.
+        InputRefused: there is no such part or folder, or a filter cannot be read.
         UnknownName: there is no such form.
     """
     graph = lab.graph(part, where=where, segment=segment, pattern=pattern)

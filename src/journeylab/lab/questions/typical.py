@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from journeylab.errors import UnknownName
 from journeylab.lab import (
     typical,
 )
@@ -66,7 +67,7 @@ def starter_map(lab: "Lab", /) -> str:
         NoGoal: no journey reached a goal.
         NothingSettled: no journey is settled.
     """
-    lab._judged("conformance")
+    lab._judge("starter_map")
     return typical.starter_map(lab)
 
 
@@ -84,10 +85,18 @@ def archetype_quality(lab: "Lab", /) -> pl.DataFrame:
 
 @question
 def archetype_steps(lab: "Lab", /, archetype_number: int | None = None) -> pl.DataFrame:
-    """The moves of one archetype, or of all: ``archetype_steps``, most walked first."""
+    """The moves of one archetype, or of all: ``archetype_steps``, most walked first.
+
+    Raises:
+        UnknownName: there is no archetype of that number.
+    """
     moves = lab.table("archetype_steps")
     if archetype_number is None:
         return moves
+    known = moves["archetype_number"].unique().sort().to_list()
+    if archetype_number not in known:
+        numbers = [str(number) for number in known]
+        raise UnknownName.of("archetype", str(archetype_number), lab._place, numbers)
     return moves.filter(pl.col("archetype_number") == archetype_number)
 
 
