@@ -86,7 +86,6 @@ def test_questions_that_need_somebody_say_that_there_is_nobody(
                      id="a change of nothing named"),
         pytest.param(lambda lab: lab.export_graph("no/such/graph.graphml"),
                      "there is no folder 'no/such'", id="no folder"),
-        pytest.param(lambda lab: lab.archetype_steps(99), "no archetype '99'", id="archetype"),
     ],
 )  # fmt: skip
 def test_what_a_question_cannot_take_is_named(

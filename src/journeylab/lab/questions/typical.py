@@ -88,13 +88,13 @@ def archetype_steps(lab: "Lab", /, archetype_number: int | None = None) -> pl.Da
     """The moves of one archetype, or of all: ``archetype_steps``, most walked first.
 
     Raises:
-        UnknownName: there is no archetype of that number.
+        UnknownName: there is no archetype of that number, though there are others.
     """
     moves = lab.table("archetype_steps")
     if archetype_number is None:
         return moves
     known = moves["archetype_number"].unique().sort().to_list()
-    if archetype_number not in known:
+    if known and archetype_number not in known:
         numbers = [str(number) for number in known]
         raise UnknownName.of("archetype", str(archetype_number), lab._place, numbers)
     return moves.filter(pl.col("archetype_number") == archetype_number)
