@@ -5,8 +5,9 @@ import pytest
 from frame_choices import choices_of_frame
 
 import journeylab as jl
+from journeylab.errors import UnknownName
 from journeylab.views import Filters, content_of, read_filters
-from journeylab.views.behind import journeys_behind
+from journeylab.views.behind import journeys_behind, rows_of
 from journeylab.views.what_if import changes_of, example_of
 
 NIGHTLY = ("designed_map", "opportunities", "archetypes", "data_health")
@@ -148,6 +149,22 @@ def test_what_if_is_worked_out_for_the_dial(sample_lab, sample_choices):
     assert panel.sentence.startswith("With 20% fewer exits from Payment, ")
     assert (content.dials[0].key, content.dials[0].value) == ("exit.web:payment", "-20")
     assert len({dial.key for dial in content.dials}) == len(content.dials) <= 4
+
+
+def test_a_change_leads_to_the_journeys_it_is_about(sample_lab, sample_choices):
+    """As many as leave from payment today; all changes together have none of their own."""
+    told = {"view": "opportunities", "dial": "exit.web:payment=-20,back.web:cart=-10"}
+    filters = read_filters(told, sample_choices)
+    panels = content_of(sample_lab, filters, sample_choices).panels
+    panel = next(panel for panel in panels if panel.name == "what_if")
+    exits = sample_lab.drop_offs().filter(touchpoint="web:payment")["exits"].item()
+
+    rows = rows_of(panel, '["web:payment", "exit_rate"]')
+
+    behind = journeys_behind(sample_lab, filters, sample_choices, panel.drill, rows)
+    assert behind.height == exits > 1
+    with pytest.raises(UnknownName):
+        rows_of(panel, '[null, "joint"]')
 
 
 def test_a_log_without_a_goal_gives_sentences():

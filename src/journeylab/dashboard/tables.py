@@ -11,7 +11,7 @@ import dash_ag_grid as dag
 import polars as pl
 
 from journeylab.views import Column, Drill
-from journeylab.views.behind import key_of
+from journeylab.views.behind import has_journeys, key_of
 
 #: First signs at which a spreadsheet takes a text for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -28,6 +28,8 @@ _ENDS: Final = {
 _ROW: Final = 36  # pixels
 _SHORT: Final = 26  # characters that need no second line
 _NUMBERS: Final = ("count", "share", "number", "seconds", "money")
+#: Rows seen at once where nothing else is said; the others scroll.
+MOST_SEEN: Final = 12
 #: Rows the page is given; a file holds all.
 MOST_ROWS: Final = 2000
 
@@ -42,7 +44,7 @@ def grid(
     drill: Drill | None = None,
     open_label: str = "Journeys",
     keys: Sequence[str] = (),
-    most_seen: int = 12,
+    most_seen: int = MOST_SEEN,
 ) -> dag.AgGrid:
     """A table people can sort and filter.
 
@@ -120,6 +122,11 @@ def grid(
     )
 
 
+def least_height(rows: int) -> int:
+    """Pixels that a grid of so many rows takes at least."""
+    return _ROW * (1 + min(rows, MOST_SEEN))
+
+
 def csv_text(table: pl.DataFrame, columns: Sequence[Column]) -> str:
     """The whole table as CSV, headings in plain words; numbers stay numbers.
 
@@ -165,7 +172,7 @@ def _safe(value: Any) -> Any:  # noqa: ANN401 - of any column
 
 def _key(row: dict[str, Any], drill: Drill | None, keys: Sequence[str]) -> str | None:
     if drill is not None:
-        return key_of(row, drill)
+        return key_of(row, drill) if has_journeys(row, drill) else None
     return key_of(row, Drill(table="", keys=tuple(keys))) if keys else None
 
 

@@ -1,7 +1,7 @@
 """From a row or a mark to its journeys, and from a journey to its line."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -37,6 +37,11 @@ def key_of(row: dict[str, Any], drill: Drill) -> str:
     return json.dumps([row[name] for name in drill.keys], default=str)
 
 
+def has_journeys(row: Mapping[str, Any], drill: Drill) -> bool:
+    """Whether a row has journeys of its own."""
+    return not drill.leads or row[drill.leads] is not None
+
+
 def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
     """The rows of a panel's table that a key names.
 
@@ -47,7 +52,7 @@ def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
             one that stands for a part of a row, as of a stacked bar, may tell more.
 
     Raises:
-        UnknownName: the table holds no such row.
+        UnknownName: the table holds no such row, or it has no journeys of its own.
     """
     wanted = json.loads(key)
     if panel.drill is not None and isinstance(wanted, list) and wanted:
@@ -57,6 +62,7 @@ def rows_of(panel: Panel, key: str) -> list[dict[str, Any]]:
             for row in panel.table.iter_rows(named=True)
             if json.loads(json.dumps([row[name] for name in names], default=str))
             == wanted[: len(names)]
+            and has_journeys(row, panel.drill)
         ]
         if found:
             return found

@@ -41,6 +41,7 @@ class Drill:
         fixed: columns that every row shares and no mark tells, as ``part``.
         among: groups of journeys, as arguments of ``Lab.journeys_of``, to look among instead of
             those the filters leave; a journey of any of them counts.
+        leads: column that is null in rows without journeys of their own; '' where all have.
     """
 
     table: str
@@ -49,6 +50,7 @@ class Drill:
     count: str | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
     among: tuple[Mapping[str, Any], ...] = ()
+    leads: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

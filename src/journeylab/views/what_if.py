@@ -130,6 +130,7 @@ def what_if_panels(
         pl.col("measure")
         .replace({**_MEASURE_LABELS, "joint": "Everything"})
         .alias("measure_label"),
+        pl.col("measure").replace_strict(_FACES, default=None).alias("face"),
     )
     figure = figures.what_if(rows, touchpoints=lab.touchpoints(), dark=dark)
     return (_panel(sentence, who, told, _COLUMNS, figure), offered)
@@ -175,7 +176,9 @@ def _panel(
         table=table,
         columns=columns,
         figure=figure,
-        note="All together is worked out at once; the single changes do not add up to it.",
+        drill=Drill(table="bottlenecks", keys=("touchpoint", "measure"), leads="face"),
+        note="All together is worked out at once; the single changes do not add up to it. A change"
+        " leads to the journeys that left, went back or waited there, as it is now.",
     )
 
 
