@@ -36,6 +36,12 @@ _POINT = """() => { const drawn = document.querySelector('.js-plotly-plot');
 #: A figure of the view that is not drawn yet.
 UNDRAWN = "#body .jl-scroll[role=group]:not(:has(.main-svg))"
 
+#: A table that no closed part hides and whose rows are not there yet.
+UNMADE = (
+    "#body .jl-later-table:not(details:not([open]) .jl-later-table)"
+    ":not(:has(.ag-row, .ag-overlay-wrapper, .jl-none, .jl-code))"
+)
+
 #: Where on the screen the mark of a drawing stands that tells a key; null without one.
 _MARK = """([panel, key]) => {
   const box = document.getElementById(JSON.stringify({panel: panel, type: 'figure'}));
@@ -116,8 +122,9 @@ class Visit:
         self.page.mouse.click(found[0], found[1])
 
     def open_all_parts(self) -> None:
-        """Open tables and definitions; a grid draws itself when it comes into sight."""
+        """Open tables and definitions, whose grids are then made; each draws itself in sight."""
         self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        self.page.wait_for_selector(UNMADE, state="detached")
         for grid in self.page.locator("#body .ag-root-wrapper").all():
             grid.scroll_into_view_if_needed()
             head = grid.locator(".ag-header-cell").first

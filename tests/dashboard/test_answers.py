@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from snapshots import copy_of, publish_again
 
-from journeylab.dashboard.answers import Answers, usual_questions
+from journeylab.dashboard.answers import Answers
+from journeylab.dashboard.usual import usual_questions
 from journeylab.errors import NoSnapshot, QueryError
 from journeylab.views import read_filters
 
@@ -64,7 +65,7 @@ def test_what_a_view_does_not_heed_makes_no_answer_of_its_own(published):
 def test_views_asked_for_in_the_background_are_there_when_they_are_wanted(published, monkeypatch):
     """After the thread has ended no view is worked out again."""
     answers = Answers(published)
-    answers.warm_views().join()
+    answers.warm_views(quiet_seconds=0).join()
 
     monkeypatch.setattr("journeylab.dashboard.answers.content_of", None)
 
@@ -77,7 +78,7 @@ def test_a_large_snapshot_has_its_single_filters_asked_in_advance(published, mon
     answers = Answers(published)
     with answers.snapshot() as opened:
         small = usual_questions(opened.lab, opened.choices)
-        monkeypatch.setattr("journeylab.dashboard.answers.LARGE_JOURNEYS", 1)
+        monkeypatch.setattr("journeylab.dashboard.usual.LARGE_JOURNEYS", 1)
         large = usual_questions(opened.lab, opened.choices)
         read = [read_filters(told, opened.choices) for told in large]
     answers.close()

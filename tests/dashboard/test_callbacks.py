@@ -5,7 +5,7 @@ import json
 import pytest
 from snapshots import copy_of
 
-from journeylab.dashboard import callbacks, controls, drilling, taking
+from journeylab.dashboard import callbacks, controls, drilling, taking, unfolding
 from journeylab.dashboard.answers import Answers
 from journeylab.views import VIEWS, read_filters
 from journeylab.views.locales import LOCALES
@@ -103,13 +103,30 @@ def test_a_viewer_gets_no_single_journey_by_any_way(answers):
         who="viewer",
     )
 
-    assert "JlOpen" not in _spoken(body)
-    assert one["journey_id"] not in _spoken(body)
+    table = unfolding.unfolded(answers, "paths", told, dark=False, who="viewer")
+
+    assert "JlOpen" not in _spoken(body) + _spoken(table)
+    assert one["journey_id"] not in _spoken(body) + _spoken(table)
     assert "Your account shows figures, not single journeys." in _spoken(drawer[2])
     assert line == (None, "jl-axis is-hidden")
     hidden = [view.key for view in VIEWS if view.shows_journeys]
     for key in hidden:
         assert _told(answers, f"?view={key}", who="viewer")[0]["view"] == VIEWS[0].label
+
+
+def test_a_table_that_is_folded_away_is_told_when_it_is_opened(answers):
+    """Its rows are not in the page; they come with a button each; of another run they do not."""
+    told, *_, body, _, _, _ = _told(answers, "?view=paths")
+    table = answers.answer({"view": "paths"}).content.panels[0].table
+
+    grid, said = unfolding.unfolded(answers, "paths", told, dark=False, who="analyst")
+    newer = unfolding.unfolded(answers, "paths", told | {"run": "x"}, dark=False, who="analyst")
+
+    assert "rowData" not in _spoken(body)
+    assert len(grid.rowData) == table.height
+    assert grid.columnDefs[0]["cellRenderer"] == "JlOpen"
+    assert said.children == f"{table.height:,} rows."
+    assert "Newer data" in _spoken(newer)
 
 
 def test_a_fault_shows_a_reference_and_nothing_of_its_inside(answers, caplog):

@@ -1,6 +1,7 @@
 """The current snapshot, held open for many threads, and the answers it has given already."""
 
 import contextlib
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -11,13 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from journeylab.dashboard.usual import usual_questions
 from journeylab.errors import JourneyLabError, NoSnapshot
 from journeylab.lab import Lab
 from journeylab.lab import open as open_lab
 from journeylab.lab.floor import with_floor
 from journeylab.lab.keeping import keeping
 from journeylab.views import (
-    VIEWS,
     Choices,
     Content,
     Fact,
@@ -27,18 +28,16 @@ from journeylab.views import (
     read_filters,
 )
 from journeylab.views.facts import facts
-from journeylab.views.filters import OUTCOMES
 from journeylab.views.heeded import heeded
 from journeylab.views.locales import LOCALES, Locale, content_in, facts_in
 from journeylab.warehouse import SNAPSHOTS_NAME, current_run_id
 
 #: Answers kept at most; the longest unasked goes first.
 KEPT: Final = 256
-#: From so many journeys on a filtered view takes long enough to be asked before somebody does.
-LARGE_JOURNEYS: Final = 50_000
-#: Views that count journeys anew for each choice of them.
-_COUNTS: Final = ("drop_offs", "back_and_forth", "paths")
-_GIVES_WAY_SECONDS: Final = 0.2
+#: Answers in advance wait until nobody has asked for so long, but for no answer longer than that.
+QUIET_SECONDS: Final = 5.0
+_MOST_PATIENCE_SECONDS: Final = 120.0
+_LOOKS_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +109,8 @@ class Answers:
         self._opening = threading.Lock()
         self._held: _Held | None = None
         self._asking = 0
-        self._is_warming = False
+        self._noticed_at = -math.inf
+        self._quiet_seconds: float | None = None
         self._given: OrderedDict[tuple[str, Filters, bool], Future[Answer]] = OrderedDict()
 
     def run_id(self) -> str | None:
@@ -160,6 +160,7 @@ class Answers:
         finally:
             with self._lock:
                 self._asking -= 1
+            self.notice()
         return answer if answer.filters == filters else replace(answer, filters=filters)
 
     def _kept_answer(self, opened: Opened, filters: Filters, dark: bool) -> Answer:
@@ -188,15 +189,27 @@ class Answers:
         with contextlib.suppress(NoSnapshot):
             self.answer({})
 
-    def warm_views(self) -> threading.Thread:
+    def notice(self) -> None:
+        """Take it that somebody is about to ask: answers in advance wait a while."""
+        self._noticed_at = time.monotonic()
+
+    def warm_views(self, *, quiet_seconds: float = QUIET_SECONDS) -> threading.Thread:
         """Give the usual answers, one by one, in a thread of its own that gives way to people.
 
         Every view without filters and, of a snapshot so large that a filtered view takes long,
         the views of counts with each single filter; anew for each snapshot that is taken up.
         The thread ends after the present answer when the process ends: DuckDB does not bear
         being cut off.
+
+        Args:
+            quiet_seconds: how long nobody may have asked, nor the server have been started,
+                before the next answer is worked out.
         """
-        self._is_warming = True
+        self._quiet_seconds = quiet_seconds
+        self.notice()
+        return self._warming()
+
+    def _warming(self) -> threading.Thread:
         thread = threading.Thread(target=self._warm_each, name="warm")
         thread.start()
         return thread
@@ -204,13 +217,21 @@ class Answers:
     def _warm_each(self) -> None:
         with contextlib.suppress(NoSnapshot), self.snapshot() as opened:
             for told in usual_questions(opened.lab, opened.choices):
-                while self._asking and threading.main_thread().is_alive():
-                    time.sleep(_GIVES_WAY_SECONDS)
+                self._await_quiet()
                 if not threading.main_thread().is_alive() or self.run_id() != opened.run_id:
                     return
                 filters = read_filters(told, opened.choices)
                 with contextlib.suppress(JourneyLabError):
                     self._kept_answer(opened, heeded(filters), dark=False)
+
+    def _await_quiet(self) -> None:
+        began = time.monotonic()
+        while threading.main_thread().is_alive():
+            now = time.monotonic()
+            is_quiet = not self._asking and now - self._noticed_at >= (self._quiet_seconds or 0)
+            if is_quiet or now - began > _MOST_PATIENCE_SECONDS:
+                return
+            time.sleep(_LOOKS_SECONDS)
 
     def close(self) -> None:
         """Close the snapshot after its last reader; a later question opens it anew."""
@@ -245,8 +266,8 @@ class Answers:
             for key in [key for key in self._given if key[0] != fresh.opened.run_id]:
                 del self._given[key]
         self._retire(stale)
-        if stale is not None and self._is_warming:
-            threading.Thread(target=self._warm_each, name="warm").start()
+        if stale is not None and self._quiet_seconds is not None:
+            self._warming()
 
     def _retire(self, held: _Held | None) -> None:
         if held is None:
@@ -256,23 +277,6 @@ class Answers:
             is_free = held.readers == 0
         if is_free:
             held.opened.lab.close()
-
-
-def usual_questions(lab: Lab, choices: Choices) -> list[dict[str, str]]:
-    """What is asked in advance of a snapshot: queries of a URL, the usual ones first."""
-    plain = [{"view": view.key} for view in VIEWS]
-    if lab.sql("select count(*) from journeys").item() < LARGE_JOURNEYS:
-        return plain
-    single = [
-        *({"ch": name} for name in choices.channels),
-        *({"conv": outcome} for outcome in OUTCOMES if outcome != "all"),
-        *(
-            {"seg": f"{name},{level}"}
-            for name, levels in choices.segments.items()
-            for level in levels
-        ),
-    ]
-    return plain + [{"view": view, **told} for told in single for view in _COUNTS]
 
 
 def _opened(folder: Path, k_floor: int | None) -> Opened:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from dash import Dash
+from dash_mantine_components import MantineProvider
 
-from journeylab.dashboard import callbacks, drilling, layout, taking
+from journeylab.dashboard import callbacks, drilling, layout, taking, unfolding
 from journeylab.dashboard.answers import Answers
 from journeylab.views.locales import LOCALES
 
@@ -42,13 +43,19 @@ def create_app(
         requests_pathname_prefix=base_path,
         routes_pathname_prefix=base_path,
         assets_folder=str(Path(__file__).parent / "assets"),
-        index_string=layout.index(LOCALES[locale]),
+        index_string=layout.index(LOCALES[locale], base_path),
     )
     answers = Answers(published, k_floor=k_floor, locale=LOCALES[locale])
-    app.layout = layout.page(title, poll_seconds=poll_seconds)
+
+    def frame() -> MantineProvider:
+        answers.notice()  # the page that gets its frame asks for figures next
+        return layout.page(title, poll_seconds=poll_seconds)
+
+    app.layout = frame
     callbacks.register(app, answers)
     drilling.register(app, answers)
     taking.register(app, answers)
+    unfolding.register(app, answers)
     app.server.extensions["journeylab"] = answers
     answers.warm()
     return app

@@ -6,18 +6,15 @@ from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import dcc, html
-from plotly.io.json import to_json_plotly
 
 from journeylab import figures
-from journeylab.dashboard import words
+from journeylab.dashboard import later, words
 from journeylab.dashboard.answers import Answer
 from journeylab.dashboard.aria import aria
-from journeylab.dashboard.tables import MOST_ROWS, grid
 from journeylab.views import (
     VIEWS,
     Content,
     Dial,
-    Drill,
     Fact,
     Panel,
     View,
@@ -66,7 +63,6 @@ def facts_row(facts: Sequence[Fact]) -> html.Div:
 def body(answer: Answer, role: str) -> list[Any]:
     """The content of a view."""
     content = answer.content
-    may_drill = role != "viewer"
     parts: list[Any] = []
     if content.headline:
         parts.append(html.P(content.headline, className="jl-headline"))
@@ -79,7 +75,7 @@ def body(answer: Answer, role: str) -> list[Any]:
         parts.append(_links(content))
     if content.empty:
         parts.append(nothing(content.empty))
-    parts += [_panel(panel, answer, may_drill=may_drill) for panel in content.panels]
+    parts += [_panel(panel, answer, role) for panel in content.panels]
     return parts
 
 
@@ -146,7 +142,7 @@ def drawn(
     size = {"height": height, "minWidth": layout.get("meta", {}).get("min_width", 0)}
     graph = dcc.Graph(id=name, figure=parts.drawing, config=CONFIG, responsive=True, style={**size})
     box = html.Div(
-        _later(graph, name, size) if is_later else graph,
+        later.held(graph, name, size) if is_later else graph,
         className="jl-scroll",
         tabIndex=0,
         role="group",
@@ -156,21 +152,19 @@ def drawn(
     return [legend, box, said] if parts.legend else [box, said]
 
 
-def _later(figure: Any, name: dict[str, str], size: dict[str, Any]) -> html.Div:  # noqa: ANN401 - a component
-    """A place that assets/page.js fills with the figure once the first one is drawn."""
-    place = {**name, "type": "later-figure"}
-    held = dcc.Store(id={**place, "type": "held-figure"}, data=to_json_plotly(figure))
-    return html.Div(held, id=place, className="jl-later-figure", style=size)
+def may_drill(role: str) -> bool:
+    """Whether a role may see the journeys behind a figure."""
+    return role != "viewer"
 
 
-def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
-    drill = panel.drill if may_drill else None
+def _panel(panel: Panel, answer: Answer, role: str) -> html.Section:
+    drill = panel.drill if may_drill(role) else None
     parts: list[Any] = [html.H2(panel.title, id=f"title-{panel.name}")]
     if panel.sentence and panel.sentence != answer.content.headline:
         parts.append(html.P(panel.sentence, className="jl-sentence"))
     parts += _dials(answer.content, panel.name)
     if panel.figure is None:
-        parts.append(_table(panel, drill, answer))
+        parts.append(later.table(panel, drill, answer.choices))
     if panel.figure is not None:
         first = next(one for one in answer.content.panels if one.figure is not None)
         name = {"type": "figure", "panel": panel.name}
@@ -188,43 +182,16 @@ def _panel(panel: Panel, answer: Answer, *, may_drill: bool) -> html.Section:
             )
         )
     if panel.figure is not None:
-        table = _table(panel, drill, answer)
         parts.append(
             html.Details(
-                [html.Summary("Same numbers as a table"), table], className="jl-more jl-table"
+                [html.Summary("Same numbers as a table"), later.folded(panel)],
+                className="jl-more jl-table",
             )
         )
     return html.Section(
         [part for part in parts if part is not None],
         className="jl-panel",
         **aria(labelledby=f"title-{panel.name}"),
-    )
-
-
-def _table(panel: Panel, drill: Drill | None, answer: Answer) -> Any:  # noqa: ANN401 - a component
-    size = panel.table.height
-    if not size:
-        return html.P("No rows.", className="jl-small")
-    if [column.form for column in panel.columns] == ["code"]:
-        text = "\n".join(panel.table[panel.columns[0].name])
-        return html.Pre(text, className="jl-code", tabIndex=0)
-    return html.Div(
-        [
-            grid(
-                {"type": "table", "panel": panel.name},
-                panel.table,
-                panel.columns,
-                timezone=answer.choices.timezone,
-                labels=answer.choices.touchpoints,
-                drill=drill,
-            ),
-            html.P(
-                f"The first {MOST_ROWS:,} of {size:,} rows; the file holds all."
-                if size > MOST_ROWS
-                else f"{size:,} row{'' if size == 1 else 's'}.",
-                className="jl-small",
-            ),
-        ]
     )
 
 

@@ -21,6 +21,7 @@ _INDEX: Final = """<!DOCTYPE html>
 <title>{%title%}</title>
 {%favicon%}
 {%css%}
+<script async src="%plotly%"></script>
 </head>
 <body>
 {%app_entry%}
@@ -28,6 +29,8 @@ _INDEX: Final = """<!DOCTYPE html>
 </body>
 </html>
 """
+#: Read while the server is still asked; Dash, which would wait for a figure, finds it there.
+_PLOTLY: Final = "_dash-component-suites/plotly/package_data/plotly.min.js"
 #: Stores: what they hold is explained in callbacks.py.
 _STORES: Final = (
     "url",
@@ -50,7 +53,7 @@ _THEME: Final[dict[str, Any]] = {
 }
 
 
-def index(locale: Locale) -> str:
+def index(locale: Locale, base_path: str) -> str:
     """The page as the server sends it; scripts read how numbers are written from its head."""
     told = {
         "decimal": locale.decimal,
@@ -59,7 +62,8 @@ def index(locale: Locale) -> str:
         "day": locale.day,
         "months": locale.months,
     }
-    return _INDEX.replace("%locale%", escape(json.dumps(told)))
+    page = _INDEX.replace("%plotly%", escape(base_path + _PLOTLY))
+    return page.replace("%locale%", escape(json.dumps(told)))
 
 
 def page(title: str, *, poll_seconds: float) -> dmc.MantineProvider:

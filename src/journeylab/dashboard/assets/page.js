@@ -74,18 +74,25 @@
     set("stale-words", { children: "" });
   }
 
-  // The other figures come one by one once the first is drawn, which need not wait for them.
+  // The other figures and the tables in sight come one by one once the first figure is drawn,
+  // which need not wait for them; a table that is folded away is asked for when it is opened.
   function fill(box) {
     const id = JSON.parse(box.id);
     const place = window.dash_component_api.getLayout(id);
     const held = place && place.props.children && place.props.children.props.data;
-    box.classList.remove("jl-later-figure");
-    if (held) set(id, { children: JSON.parse(held), className: "" });
+    const filled = { className: "jl-" + id.type };
+    box.classList.remove("jl-later");
+    if (held) filled.children = JSON.parse(held);
+    set(id, filled);
+    if (!held) set({ panel: id.panel, type: "wanted-table" }, { data: id.panel });
   }
+
+  const isFolded = (box) => Boolean(box.closest("details:not([open])"));
+  const waiting = (part) => [...part.querySelectorAll(".jl-later")].find((box) => !isFolded(box));
 
   let isFilling = false;
   function fillInTurn(tries) {
-    const box = document.querySelector(".jl-later-figure");
+    const box = waiting(document);
     const first = document.querySelector("#body .js-plotly-plot, #body .dash-graph");
     const isDrawn = first && document.querySelector("#body .js-plotly-plot .main-svg");
     isFilling = Boolean(box) || tries > 0;
@@ -275,6 +282,12 @@
     go(link.href);
     window.scrollTo(0, 0);
   });
+
+  // Opening or closing a part does not bubble, so it is caught on its way down.
+  document.addEventListener("toggle", (event) => {
+    const box = event.target.open && waiting(event.target);
+    if (box) fill(box);
+  }, true);
 
   // The menu of downloads closes like any other: by Escape, or by a click elsewhere.
   function closeMenus(kept) {
