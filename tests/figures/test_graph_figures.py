@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import pytest
+import polars as pl
 import small_tables as small
 
 from journeylab import figures
@@ -59,17 +59,28 @@ def test_back_is_left_in_orange_onward_right_in_grey() -> None:
 
 
 def test_width_grows_with_the_root_of_the_moves() -> None:
-    """64 moves are 15 pixels wide, 16 fewer than a quarter of the way less."""
+    """64 moves are 15 pixels wide, 9 of them 1 + 14 · 3/8; in whole pixels."""
     figure = figures.back_and_forth(small.edges(), small.nodes())
 
     widths = [line["line"]["width"] for line in figure["data"][:-3]]
     assert widths == [
         15,
-        pytest.approx(1 + 14 * (60 / 64) ** 0.5, abs=0.01),
-        pytest.approx(1 + 14 * (50 / 64) ** 0.5, abs=0.01),
-        pytest.approx(1 + 14 * (40 / 64) ** 0.5, abs=0.01),
-        pytest.approx(1 + 14 * 3 / 8, abs=0.01),
+        round(1 + 14 * (60 / 64) ** 0.5),
+        round(1 + 14 * (50 / 64) ** 0.5),
+        round(1 + 14 * (40 / 64) ** 0.5),
+        round(1 + 14 * 3 / 8),
     ]
+
+
+def test_arcs_of_one_look_are_one_trace_with_a_gap_between() -> None:
+    """40 moves back from mail to look and 40 from look to mail are of one width and colour."""
+    as_many = pl.when(pl.col("transitions") == 64).then(40).otherwise(pl.col("transitions"))
+    edges = small.edges().with_columns(
+        transitions=as_many, returns=pl.min_horizontal("returns", 40)
+    )
+    lines = figures.back_and_forth(edges, small.nodes())["data"][:-3]
+
+    assert [line["x"].count(None) + 1 for line in lines] == [1, 1, 2, 1]
 
 
 def test_the_heading_says_what_share_is_drawn() -> None:

@@ -32,7 +32,8 @@ def back_and_forth(
     Each transition is an arc from one row to another, with a triangle in its direction. The
     moves into a touchpoint the journey had not seen before are drawn at the right; those into
     one it had seen, the same one again included, at the left in orange. An arc is as wide as
-    the root of its moves. Rows stand by stage, the most visited first; dots are visits.
+    the root of its moves, in whole pixels. Rows stand by stage, the most visited first; dots
+    are visits.
 
     Args:
         edges: ``graph_edges``.
@@ -88,7 +89,7 @@ def back_and_forth(
     most = drawn[0]["moves"]
     return {
         "data": [
-            *(_line(arc, numbers, len(places), most) for arc in drawn),
+            *_lines(drawn, numbers, len(places), most),
             *_triangles(drawn, numbers, len(places), labels, dark),
             _dots(places, labels),
         ],
@@ -122,24 +123,46 @@ def _shape(arc: dict[str, Any], numbers: dict[str, int], count: int) -> tuple[fl
     return left - 0.3, right + 0.3, depth
 
 
-def _line(arc: dict[str, Any], numbers: dict[str, int], count: int, most: int) -> dict[str, Any]:
-    first, last, depth = _shape(arc, numbers, count)
-    side = -1 if arc["is_return"] else 1
-    turns = [math.pi * place / (_POINTS - 1) for place in range(_POINTS)]
-    colour = style.RETURN_COLOUR if arc["is_return"] else style.ONWARD_COLOUR
-    opacity = 0.15 if arc["customers"] < rows.FEW else 0.6 if arc["is_return"] else 0.5
+def _lines(
+    arcs: list[dict[str, Any]], numbers: dict[str, int], count: int, most: int
+) -> list[dict[str, Any]]:
+    """The arcs, those of one look in one trace, because a browser takes its time for each."""
+    looks: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for arc in arcs:
+        colour = style.RETURN_COLOUR if arc["is_return"] else style.ONWARD_COLOUR
+        opacity = 0.15 if arc["customers"] < rows.FEW else 0.6 if arc["is_return"] else 0.5
+        width = round(1 + (_WIDEST - 1) * math.sqrt(arc["moves"] / most))
+        looks.setdefault((width, style.faded(colour, opacity)), []).append(arc)
+    return [
+        _line([_points(arc, numbers, count) for arc in alike], width, colour)
+        for (width, colour), alike in looks.items()
+    ]
+
+
+def _line(ways: list[list[tuple[float, float]]], width: int, colour: str) -> dict[str, Any]:
+    gap: list[tuple[float | None, float | None]] = [(None, None)]
+    points = [point for way in ways for point in (*way, *gap)][:-1]
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [round(side * (_GAP + depth * math.sin(turn)), 4) for turn in turns],
-        "y": [round((first + last) / 2 + (first - last) / 2 * math.cos(turn), 4) for turn in turns],
-        "line": {
-            "shape": "spline",
-            "width": round(1 + (_WIDEST - 1) * math.sqrt(arc["moves"] / most), 2),
-            "color": style.faded(colour, opacity),
-        },
+        "x": [x for x, _ in points],
+        "y": [y for _, y in points],
+        "line": {"shape": "spline", "width": width, "color": colour},
         "hoverinfo": "skip",
     }
+
+
+def _points(arc: dict[str, Any], numbers: dict[str, int], count: int) -> list[tuple[float, float]]:
+    first, last, depth = _shape(arc, numbers, count)
+    side = -1 if arc["is_return"] else 1
+    turns = [math.pi * place / (_POINTS - 1) for place in range(_POINTS)]
+    return [
+        (
+            round(side * (_GAP + depth * math.sin(turn)), 4),
+            round((first + last) / 2 + (first - last) / 2 * math.cos(turn), 4),
+        )
+        for turn in turns
+    ]
 
 
 def _triangles(
