@@ -1,7 +1,6 @@
 """Make the screenshots of the dashboard from the sample: ``make screenshots``. Maintenance only.
 
-Runs the sample in a folder of its own, with the designed map that ``journeylab map`` proposes so
-that every view has something to show, serves it, and photographs every view with Chromium into
+Runs the sample in a folder of its own, serves it, and photographs every view with Chromium into
 ``docs/images/views/<view>.png``, and the upper parts of two of them, made smaller for the
 README, into ``docs/images/views/<view>_small.png``. Nothing else is read or written. Pictures
 get a palette.
@@ -31,8 +30,11 @@ ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-netwo
 WIDTH: Final = 1440
 TALLEST: Final = 1500  # pixels of a page that are shown
 COLOURS: Final = 255
-#: A figure of the view that is not drawn yet.
-UNDRAWN: Final = "#body .jl-scroll[role=group]:not(:has(.main-svg))"
+#: A figure or table in sight that is not there yet.
+UNDRAWN: Final = (
+    "#body .jl-scroll[role=group]:not(:has(.main-svg)),"
+    " #body .jl-panel > div .jl-later-table:not(:has(.ag-row))"
+)
 
 #: Picture -> query, width in pixels and theme.
 SHOTS: Final = {
@@ -74,16 +76,14 @@ def main() -> None:
 
 
 def published(folder: Path) -> Path:
-    """A folder with a published snapshot of the sample that has a designed map."""
-    for name in ("journeylab.toml", "touchpoints.toml"):
+    """A folder with a published snapshot of the sample."""
+    for name in ("journeylab.toml", "touchpoints.toml", "designed_map.toml"):
         shutil.copy(ROOT / name, folder)
     (folder / "data").symlink_to(ROOT / "data")
-    for told in (["run", "--quiet"], ["map", "--output", "designed_map.toml"], ["run", "--quiet"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "journeylab", *told], cwd=folder, capture_output=True, text=True
-        )
-        if done.returncode not in (0, 3):  # 3: done, with files set aside or warnings
-            raise SystemExit(f"journeylab {told[0]} failed:\n{done.stdout}{done.stderr}")
+    command = [sys.executable, "-m", "journeylab", "run", "--quiet"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode not in (0, 3):  # 3: done, with files set aside or warnings
+        raise SystemExit(f"journeylab run failed:\n{done.stdout}{done.stderr}")
     return folder
 
 
