@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 from frame_choices import choices_of_frame
+from polars.testing import assert_frame_equal
 
 import journeylab as jl
 from journeylab.lab import Lab
 from journeylab.views import Filters, content_of
+from journeylab.views.behind import journeys_behind
+from journeylab.views.heeded import heeded
 
 WAYS = (
     ("web:home", "web:product", "web:reviews", "web:product", "web:cart"),
@@ -58,20 +61,55 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
+@pytest.mark.parametrize("outcome", ["all", "converted"])
 @pytest.mark.parametrize(
     ("view", "panel", "rows"), [("archetypes", 0, 4), ("designed_map", 1, 5)], ids=["kinds", "map"]
 )
-def test_rows_lead_to_as_many_journeys_as_they_count(view, panel, rows, planted):
-    """Every kind, and every deviation."""
-    content = content_of(planted, Filters(view=view), choices_of_frame(planted))
+def test_rows_lead_to_as_many_journeys_as_they_count(view, panel, rows, outcome, planted):
+    """Every kind, and every deviation; of all journeys and of those that a filter leaves."""
+    choices, filters = choices_of_frame(planted), Filters(view=view, outcome=outcome)
+    content = content_of(planted, filters, choices)
 
     shown = content.panels[panel]
     found = [
-        planted.journeys_of(shown.drill.table, row, limit=None).height
+        journeys_behind(planted, heeded(filters), choices, shown.drill, [row]).height
         for row in shown.table.to_dicts()
     ]
     assert found == shown.table[shown.drill.count].to_list()
     assert len(found) >= rows
+
+
+def test_kinds_and_map_of_all_journeys_are_the_published_ones(planted):
+    """A condition that all fit: the same table, but for what needs those that do not deviate."""
+    every = {"where": "steps > 0"}
+
+    assert_frame_equal(planted.archetypes(**every), planted.archetypes())
+    assert_frame_equal(planted.conformance(**every), planted.conformance())
+    assert_frame_equal(planted.conformance_weekly(**every), planted.conformance_weekly())
+    told = ["rank", "kind", "touchpoint", "journeys", "journey_share", "conversion_rate_with"]
+    assert_frame_equal(planted.deviations(**every)[told], planted.deviations()[told])
+
+
+def test_filters_hold_for_kinds_and_for_the_map(planted):
+    """Of those that bought all convert; shares are of them; the map without them says so."""
+    choices = choices_of_frame(planted)
+    told = {
+        view: content_of(planted, Filters(view=view, outcome="converted"), choices)
+        for view in ("archetypes", "designed_map")
+    }
+    bought = planted.journey_counts(where="outcome = 'converted'")["journeys"].item()
+
+    kinds = told["archetypes"].panels[0].table
+    assert kinds["conversion_rate"].unique().to_list() == [1.0]
+    assert kinds["journey_share"].sum() == pytest.approx(1)
+    assert [fact.label for fact in told["designed_map"].facts] == [
+        "Follow the map: all",
+        "Follow the map: converted",
+    ]
+    assert f" of {bought:,} settled journeys of " in told["designed_map"].facts[0].base
+    for view in ("archetypes", "designed_map"):
+        nobody = content_of(planted, Filters(view=view, outcome="open"), choices)
+        assert nobody.empty.startswith("No settled journey")
 
 
 def test_a_condition_holds_for_the_journeys_behind_a_row(planted):

@@ -32,6 +32,11 @@ KINDS: Final = {
     "out_of_order": "out of order",
 }
 
+_DOTS: Final = (
+    "Dots: conversion with the deviation less without it, in percentage points with its 95%"
+    f" interval, among those that stood at the same place. {ASSOCIATED}"
+)
+
 
 def deviations(
     table: pl.DataFrame,
@@ -76,8 +81,7 @@ def deviations(
         sentences=[
             f"The {len(shown)} of {len(found)} deviations that most settled journeys have."
             " Journeys may have several.",
-            "Dots: conversion with the deviation less without it, in percentage points with its"
-            f" 95% interval, among those that stood at the same place. {ASSOCIATED}"
+            (_DOTS if any(row["associated_difference"] is not None for row in shown) else "")
             + rows.faded_text(row["is_insufficient"] for row in shown),
         ],
         room=ROOM * len(shown),
@@ -96,7 +100,7 @@ def _item(row: dict[str, Any], labels: dict[str, str]) -> Item:
         told=(
             f"{row['journeys']:,} settled journeys,"
             f" {style.share_text(row['journey_share'])} of all, of {row['customers']:,} customers"
-            f"<br>{row['occurrences']:,} times"
+            + ("" if row["occurrences"] is None else f"<br>{row['occurrences']:,} times")
         ),
         rate_with=row["conversion_rate_with"],
         rate_without=row["conversion_rate_without"],

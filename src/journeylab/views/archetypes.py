@@ -6,7 +6,7 @@ import polars as pl
 
 from journeylab import figures
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone
+from journeylab.views.asked import NOBODY_SETTLED, asked, everyone, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Fact, Panel
 from journeylab.views.filters import Choices, Filters
 
@@ -32,14 +32,20 @@ _NONE: Final = (
 
 def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
     """The kinds with size, figures and a real journey each; and how sure they are."""
+    if nobody_settled(lab, filters, choices):
+        return Content(headline="", empty=NOBODY_SETTLED)
     table, quality = lab.archetypes(), lab.archetype_quality()
-    who = everyone(lab, choices)
+    of_all = _quality(quality, "", everyone(lab, choices))
     verdict = quality["verdict"][0] if quality.height else "Not tried."
     tried = quality["silhouette_mean"].max()
     if table.is_empty():
         headline = verdict + (_NONE if tried is not None else "")
-        return Content(headline=headline, panels=(_quality(quality, "", who),))
-    row = table.row(0, named=True)
+        return Content(headline=headline, panels=(of_all,))
+    if filters.is_narrowed:
+        table = lab.archetypes(**asked(lab, filters, choices))
+    if table.is_empty():
+        return Content(headline="", empty=NOBODY_SETTLED)
+    row = table.sort("journeys", "archetype_number", descending=[True, False]).row(0, named=True)
     headline = (
         f"{verdict} The largest, {row['label']}, holds {row['journey_share']:.0%} of"
         f" {table['journeys'].sum():,} journeys; {row['conversion_rate']:.0%} of it convert."
@@ -48,18 +54,19 @@ def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Cont
         name="archetypes",
         title="The kinds of journeys",
         sentence=headline,
-        population=who,
+        population=population(lab, filters, choices),
         definition=_KINDS,
         table=table.drop("medoid_journey_id"),
         columns=_COLUMNS,
         figure=figures.archetypes(table, lab.archetype_steps(), lab.nodes(), dark=dark),
         drill=Drill(table="archetypes", keys=("archetype_number",), count="journeys"),
         note="Every settled journey is put to the nearest kind, also those that fit none well."
-        " The maps leave out moves under 1% of those that leave a place.",
+        " The maps are of all journeys of the kind, and leave out moves under 1% of those that"
+        " leave a place.",
     )
     return Content(
         headline=headline,
-        panels=(panel, _quality(quality, "", who)),
+        panels=(panel, of_all),
         facts=tuple(_fact(row) for row in table.to_dicts()),
     )
 

@@ -1,9 +1,11 @@
 """Filters -> the arguments a Lab is asked with, and who is counted, in words."""
 
-from typing import Any
+from typing import Any, Final
 
 from journeylab.lab import Lab
 from journeylab.views.filters import Choices, Filters
+
+NOBODY_SETTLED: Final = "No settled journey fits these filters."
 
 
 def asked(lab: Lab, filters: Filters, choices: Choices) -> dict[str, Any]:
@@ -29,6 +31,14 @@ def population(lab: Lab, filters: Filters, choices: Choices) -> str:
         f" {first:%-d %b %Y} to {last:%-d %b %Y}; {row['journeys_settled']:,} of them settled."
         " Journeys about help alone are left out."
     )
+
+
+def nobody_settled(lab: Lab, filters: Filters, choices: Choices) -> bool:
+    """Whether filters are set and no settled journey fits them."""
+    if not filters.is_narrowed:
+        return False
+    counts = lab.journey_counts(**asked(lab, filters, choices))
+    return not counts["journeys_settled"].item()
 
 
 def everyone(lab: Lab, choices: Choices) -> str:

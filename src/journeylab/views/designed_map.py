@@ -7,7 +7,7 @@ import polars as pl
 from journeylab import figures
 from journeylab.figures.deviations import KINDS
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone
+from journeylab.views.asked import NOBODY_SETTLED, asked, everyone, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Fact, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.wording import label_of, named
@@ -25,6 +25,9 @@ _DEVIATIONS: Final = (
     " step too early or too late. Conversion with: of the journeys that deviate so; without: of"
     " those that stood at the same place and do not. The difference is associated with the"
     " deviation, not caused by it."
+)
+_NARROWED: Final = (
+    " How journeys without a deviation fare is told of all journeys alone: take the filters off."
 )
 _MAP: Final = (
     "The steps of designed_map.toml in their order. Several lines with the same number are one"
@@ -44,10 +47,13 @@ _HOW: Final = (
 
 def designed_map(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
     """Conformance, deviations and the map; without one, how to make it."""
-    total = lab.conformance()
-    who = everyone(lab, choices)
-    if total.filter(pl.col("journeys") > 0).is_empty():
-        return _none(lab, who)
+    if nobody_settled(lab, filters, choices):
+        return Content(headline="", empty=NOBODY_SETTLED)
+    if lab.conformance().filter(pl.col("journeys") > 0).is_empty():
+        return _none(lab, everyone(lab, choices))
+    which = asked(lab, filters, choices)
+    total, weekly = lab.conformance(**which), lab.conformance_weekly(**which)
+    who = population(lab, filters, choices)
     headline = _headline(total)
     panels = (
         Panel(
@@ -56,12 +62,12 @@ def designed_map(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Co
             sentence=headline,
             population=who,
             definition=_FOLLOWS,
-            table=lab.conformance_weekly(),
+            table=weekly,
             columns=_WEEKS,
-            figure=figures.conformance(total, lab.conformance_weekly(), dark=dark),
+            figure=figures.conformance(total, weekly, dark=dark),
         ),
-        _deviations(lab, choices, who, dark),
-        _steps(lab, choices, who),
+        _deviations(lab, filters, choices, who, dark),
+        _steps(lab, choices, everyone(lab, choices)),
     )
     return Content(headline=headline, panels=panels, facts=_facts(total))
 
@@ -84,7 +90,9 @@ def _none(lab: Lab, who: str) -> Content:
 def _headline(total: pl.DataFrame) -> str:
     rows = {row["outcome"]: row for row in total.to_dicts() if row["journeys"]}
     first = rows["all"]
-    told = f"{first['follows_map_share']:.1%} of {first['journeys']:,} settled journeys follow it"
+    told = (
+        f"{first['follows_map_share']:.1%} of {first['journeys']:,} settled journeys follow the map"
+    )
     others = [
         f"{rows[outcome]['follows_map_share']:.1%} of the {rows[outcome]['journeys']:,} that"
         f" {outcome}"
@@ -113,8 +121,8 @@ def _interval(row: dict[str, Any]) -> str:
     return "" if low is None else f"95% interval {low:.1%} to {high:.1%}"
 
 
-def _deviations(lab: Lab, choices: Choices, who: str, dark: bool) -> Panel:
-    table = lab.deviations()
+def _deviations(lab: Lab, filters: Filters, choices: Choices, who: str, dark: bool) -> Panel:
+    table = lab.deviations(**asked(lab, filters, choices))
     counted = table.filter(~pl.col("is_allowed"))
     sentence = "No settled journey leaves the map in a way that is not allowed."
     if counted.height:
@@ -138,7 +146,8 @@ def _deviations(lab: Lab, choices: Choices, who: str, dark: bool) -> Panel:
         columns=_DEVIATION_COLUMNS,
         figure=figures.deviations(table, touchpoints=lab.touchpoints(), dark=dark),
         drill=Drill(table="deviations", keys=("kind", "touchpoint"), count="journeys"),
-        note="A journey may deviate in several ways, so the rows do not add up.",
+        note="A journey may deviate in several ways, so the rows do not add up."
+        + (_NARROWED if filters.is_narrowed else ""),
     )
 
 

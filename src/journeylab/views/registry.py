@@ -104,6 +104,7 @@ VIEWS: Final = (
         label="Designed map",
         question="Do journeys go as they were meant to?",
         build=designed_map,
+        filters=WHICH,
     ),
     View(
         key="opportunities",
@@ -117,6 +118,7 @@ VIEWS: Final = (
         label="Archetypes",
         question="What kinds of journeys are there?",
         build=archetypes,
+        filters=WHICH,
     ),
     View(
         key="data_health",

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from journeylab.errors import UnknownName
+from journeylab.errors import InputRefused, UnknownName
 from journeylab.lab import (
+    narrowed,
     typical,
 )
+from journeylab.lab.choosing import Group
 from journeylab.lab.explaining import question
 from journeylab.lab.typical import MapLike
 
@@ -16,31 +18,76 @@ if TYPE_CHECKING:
 
 
 @question
-def conformance(lab: "Lab", /, map: MapLike | None = None) -> pl.DataFrame:
+def conformance(
+    lab: "Lab",
+    /,
+    map: MapLike | None = None,
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+) -> pl.DataFrame:
     """How many settled journeys follow the designed map: ``conformance``.
 
     Args:
         map: another map to hold them against: a file, its content as a mapping, or a
             ``DesignedMap``; None reads the published table, which is empty where the run
             had no map file.
+        where: condition on columns of ``journeys``; not with another map.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
 
     Raises:
+        InputRefused: a condition that cannot be read, or another map for some journeys.
         SettingsError: the map cannot be used as it stands.
         UnknownName: it names a touchpoint or stage that does not exist.
     """
-    return lab.table("conformance") if map is None else typical.conformance(lab, map)
+    journeys = lab._chosen(where, segment, None)
+    if map is None:
+        published = lab.table("conformance")
+        if journeys is None:
+            return published
+        return lab._laid("conformance", narrowed.conformance(lab._warehouse, published, journeys))
+    if journeys is not None:
+        raise InputRefused(
+            "another map for some journeys",
+            "Lab.conformance",
+            "leave out where and segment, or make it the map of the next run",
+        )
+    return typical.conformance(lab, map)
 
 
 @question
-def deviations(lab: "Lab", /) -> pl.DataFrame:
-    """Where settled journeys leave the designed map: ``deviations``, most journeys first."""
-    return lab.table("deviations")
+def deviations(
+    lab: "Lab", /, *, where: str | None = None, segment: Group | None = None
+) -> pl.DataFrame:
+    """Where settled journeys leave the designed map: ``deviations``, most journeys first.
+
+    Args:
+        where: condition on columns of ``journeys``. For some journeys, what tells of those
+            that do not deviate is null.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
+    """
+    published, journeys = lab.table("deviations"), lab._chosen(where, segment, None)
+    if journeys is None:
+        return published
+    return lab._laid("deviations", narrowed.deviations(lab._warehouse, published, journeys))
 
 
 @question
-def conformance_weekly(lab: "Lab", /) -> pl.DataFrame:
-    """The share that follows the designed map by week of start: ``conformance_weekly``."""
-    return lab.table("conformance_weekly")
+def conformance_weekly(
+    lab: "Lab", /, *, where: str | None = None, segment: Group | None = None
+) -> pl.DataFrame:
+    """The share that follows the designed map by week of start: ``conformance_weekly``.
+
+    Args:
+        where: condition on columns of ``journeys``.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
+    """
+    published, journeys = lab.table("conformance_weekly"), lab._chosen(where, segment, None)
+    if journeys is None:
+        return published
+    return lab._laid(
+        "conformance_weekly", narrowed.conformance_weekly(lab._warehouse, published, journeys)
+    )
 
 
 @question
@@ -72,9 +119,20 @@ def starter_map(lab: "Lab", /) -> str:
 
 
 @question
-def archetypes(lab: "Lab", /) -> pl.DataFrame:
-    """Typical journeys: ``archetypes``, largest first; empty where there is no structure."""
-    return lab.table("archetypes")
+def archetypes(
+    lab: "Lab", /, *, where: str | None = None, segment: Group | None = None
+) -> pl.DataFrame:
+    """Typical journeys: ``archetypes``, largest first; empty where there is no structure.
+
+    Args:
+        where: condition on columns of ``journeys``. For some journeys the kinds are those of
+            all, by their numbers; counts, shares, rates and medians are of the chosen ones.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
+    """
+    published, journeys = lab.table("archetypes"), lab._chosen(where, segment, None)
+    if journeys is None:
+        return published
+    return lab._laid("archetypes", narrowed.archetypes(lab._warehouse, published, journeys))
 
 
 @question
