@@ -50,11 +50,11 @@ def test_the_same_question_is_answered_once(published):
 
 
 def test_what_a_view_does_not_heed_makes_no_answer_of_its_own(published):
-    """The overview is of all journeys: asked with a filter, it is the same content."""
+    """Bottlenecks are of all journeys: asked with a filter, they are the same content."""
     answers = Answers(published)
 
-    plain = answers.answer({"view": "overview"})
-    filtered = answers.answer({"view": "overview", "conv": "converted"})
+    plain = answers.answer({"view": "bottlenecks"})
+    filtered = answers.answer({"view": "bottlenecks", "conv": "converted"})
 
     assert filtered.content is plain.content
     assert filtered.filters.outcome == "converted"

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from journeylab.lab import Lab
+from journeylab.lab.periods import KPIS
 from journeylab.views import VIEWS, Choices, Content, Panel, content_of, read_filters, view_of
 from journeylab.views.behind import journeys_behind, key_of, rows_of
 from journeylab.views.heeded import heeded
@@ -68,6 +71,7 @@ def test_every_panel_explains_itself(view, sample_lab, sample_choices):
     "told",
     [
         pytest.param({"view": "overview"}, id="weeks and findings"),
+        pytest.param({"view": "overview", **CHAT}, id="weeks, filtered"),
         pytest.param({"view": "back_and_forth"}, id="back and forth, all"),
         pytest.param({"view": "back_and_forth", **CHAT}, id="back and forth, filtered"),
         pytest.param({"view": "bottlenecks", **CHAT}, id="bottlenecks"),
@@ -123,9 +127,9 @@ def test_nobody_is_an_empty_view(view, sample_lab, sample_choices):
 
 
 def test_what_a_view_cannot_filter_it_shows_of_all_and_says_so(sample_lab, sample_choices):
-    """Bottlenecks and overview are made at night, of all journeys."""
-    for view in ("bottlenecks", "overview"):
-        assert view_of(view).filters == ()
+    """Bottlenecks and opportunities are made at night, of all journeys."""
+    for view in ("bottlenecks", "opportunities"):
+        assert not {*WHICH} & {*view_of(view).filters}
         all_of_it = shown(sample_lab, sample_choices, {"view": view})
         filtered = shown(sample_lab, sample_choices, {"view": view, **CHAT})
         assert filtered.headline == all_of_it.headline
@@ -165,6 +169,23 @@ def test_the_overview_tells_figures_and_links_findings(sample_lab, sample_choice
     findings = next(panel for panel in content.panels if panel.name == "findings")
     values = findings.table["value"].drop_nulls()
     assert values.is_sorted(descending=True)
+
+
+def test_weeks_of_all_journeys_are_the_published_ones_and_filters_hold_for_them(
+    sample_lab, sample_choices
+):
+    """A condition that all fit: the same rows; with a filter, findings stay those of all."""
+    for period in ("day", "week"):
+        every = sample_lab.kpis_by(period, where="steps >= 0")
+        assert_frame_equal(every, sample_lab.kpis_by(period).filter(pl.col("kpi").is_in(KPIS)))
+
+    content = shown(sample_lab, sample_choices, {"view": "overview", "conv": "converted"})
+
+    trend = next(panel for panel in content.panels if panel.name == "trend_journeys")
+    bought = sample_lab.journey_counts(where="outcome = 'converted'")["journeys"].item()
+    assert trend.table["value"].sum() == bought
+    assert content.headline.startswith("100")
+    assert content.links_title.endswith("of all journeys")
 
 
 def test_only_the_view_of_single_journeys_shows_them():

@@ -90,8 +90,10 @@ def journeys_behind(
     """
     if drill.table in (STARTED, BOUGHT):
         column = "started_at" if drill.table == STARTED else "goal_at"
-        where = _week_of(rows[0][drill.keys[0]], column, choices.timezone)
-        found = lab.journeys(where=where, limit=None)
+        which = asked(lab, filters, choices)
+        week = _week_of(rows[0][drill.keys[0]], column, choices.timezone)
+        which["where"] = " and ".join(part for part in (which["where"], week) if part)
+        found = lab.journeys(**which, limit=None)
         return found.filter(pl.col("outcome") != "service").with_columns(occurrences=pl.lit(1))
     groups = drill.among or (asked(lab, filters, choices),)
     found = pl.concat(

@@ -1,12 +1,13 @@
-"""Overview: the business figures, what costs most, what changed. Always of all journeys."""
+"""Overview: the business figures, what costs most, what changed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
 
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone
+from journeylab.views.asked import asked, everyone, population
 from journeylab.views.content import Column, Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.kpi_words import told, value_text
@@ -68,31 +69,53 @@ _FINDING_COLUMNS: Final = (
 
 
 def overview(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
-    """Headline figures, findings linked to their views, weeks compared, and trends."""
+    """Headline figures, findings linked to their views, weeks compared, and trends.
+
+    Weeks are of the journeys that the filters leave. Figures and findings are made at night of
+    all journeys: with filters the page does not put them beside figures of fewer.
+    """
+    if not lab.journey_counts(**asked(lab, filters, choices))["journeys"].item():
+        return Content(headline="", empty="No journey fits these filters.")
     kpis = lab.kpis()
-    weekly = with_words(lab.kpis_by("week"))
+    weekly = with_words(lab.kpis_by("week", **asked(lab, filters, choices)))
     compared = latest(weekly)
+    chosen = population(lab, filters, choices)
     costly = lab.opportunities().sort(
         "value", "conversions", "rank", descending=[True, True, False], nulls_last=True
     )
     who = everyone(lab, choices)
     return Content(
-        headline=_headline(kpis, costly),
-        facts=_facts(kpis, compared),
-        links_title="The most expensive findings",
+        headline=_narrowed(lab, filters, choices)
+        if filters.is_narrowed
+        else _headline(kpis, costly),
+        facts=() if filters.is_narrowed else _facts(kpis, compared),
+        links_title="The most expensive findings"
+        + (" of all journeys" if filters.is_narrowed else ""),
         links=tuple(
             (row["sentence"], _link(row, choices)) for row in costly.head(_FINDINGS).to_dicts()
         ),
         panels=(
             *(
-                trend(weekly, kpi, title, who, dark)
+                trend(weekly, kpi, title, chosen, dark)
                 for kpi, title in _TRENDS.items()
                 if not weekly.filter(pl.col("value").is_not_null(), kpi=kpi).is_empty()
             ),
-            changes(compared, who),
+            changes(compared, chosen),
             _findings(costly, who),
             _all_kpis(kpis, who),
         ),
+    )
+
+
+def _narrowed(lab: Lab, filters: Filters, choices: Choices) -> str:
+    row = lab.headline(**asked(lab, filters, choices)).row(0, named=True)
+    if not row["journeys_settled"]:
+        return f"None of {row['journeys']:,} journeys that fit the filters is settled yet."
+    rate = interval_text(
+        row["converted_rate"], row["converted_rate_low"], row["converted_rate_high"]
+    )
+    return (
+        f"{rate} of the {row['journeys_settled']:,} settled journeys that fit the filters convert."
     )
 
 
@@ -146,6 +169,7 @@ def _base(row: Mapping[str, Any], over: str) -> str:
 
 
 def _findings(costly: pl.DataFrame, who: str) -> Panel:
+    drill = drill_of(costly)
     sentence = "No finding is sure enough to be told."
     if not costly.is_empty():
         row = costly.row(0, named=True)
@@ -167,7 +191,7 @@ def _findings(costly: pl.DataFrame, who: str) -> Panel:
         ),
         table=costly,
         columns=_FINDING_COLUMNS,
-        drill=drill_of(costly),
+        drill=drill and replace(drill, among=({},)),
     )
 
 

@@ -56,6 +56,7 @@ VIEWS: Final = (
         label="Overview",
         question="How are we doing, and what costs most?",
         build=overview,
+        filters=WHICH,
     ),
     View(
         key="paths",

@@ -6,6 +6,8 @@ import polars as pl
 
 from journeylab.errors import InputRefused
 from journeylab.events import CHANNEL_ORDER
+from journeylab.lab import periods
+from journeylab.lab.choosing import Group
 from journeylab.lab.explaining import question
 
 if TYPE_CHECKING:
@@ -44,15 +46,31 @@ def kpis(lab: "Lab", /) -> pl.DataFrame:
 
 
 @question
-def kpis_by(lab: "Lab", /, period: str = "week") -> pl.DataFrame:
+def kpis_by(
+    lab: "Lab",
+    /,
+    period: str = "week",
+    *,
+    where: str | None = None,
+    segment: Group | None = None,
+) -> pl.DataFrame:
     """The business figures by ``day`` or ``week``: ``kpis_daily`` or ``kpis_weekly``.
 
+    Args:
+        period: ``day`` or ``week``.
+        where: condition on columns of ``journeys``. Of some journeys: those started, their
+            conversion, orders and revenue; sessions are not of journeys and are left out.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
+
     Raises:
-        InputRefused: there is no such period.
+        InputRefused: there is no such period, or a condition that cannot be read.
     """
     if period not in PERIODS:
         raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
-    return lab.table(PERIODS[period])
+    published, journeys = lab.table(PERIODS[period]), lab._chosen(where, segment, None)
+    if journeys is None:
+        return published
+    return periods.kpis_by(lab._warehouse, published, journeys, period)
 
 
 @question

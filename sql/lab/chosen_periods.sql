@@ -1,0 +1,108 @@
+-- model:  lab.chosen_periods
+-- about:  Journeys started, conversion, orders and revenue of some journeys in each day or week, summed per customer for the interval.
+-- scope:  global
+-- grain:  one row per (kpi, first day, currency)
+-- key:    kpi, first_day, currency
+-- reads:  marts.journeys, marts.clock, lab.members
+-- params: unit
+-- column: kpi       | varchar | 'conversion_rate' and 'journeys' by the start, 'orders' and 'revenue' by the goal.
+-- column: first_day | date    | First day of the period in the reporting zone.
+-- column: currency  | varchar | Currency of revenue; else null.
+-- column: value     | double  | Journeys, orders or sum of values; null for conversion.
+-- column: successes | bigint  | Journeys with a goal within the journey timeout of their start; null but for conversion, as the sums.
+-- column: trials    | bigint  | Journeys it is over.
+-- column: customers | bigint  | Customers of those.
+-- column: sum_xx    | bigint  | Sum over customers of successes².
+-- column: sum_xn    | bigint  | Sum of successes × trials.
+-- column: sum_nn    | bigint  | Sum of trials².
+
+with
+
+walked as (
+    select
+        journeys.customer_id,
+        journeys.outcome,
+        journeys.value,
+        journeys.currency,
+        journeys.goal_at is not null as is_order,
+        journeys.goal_at <= journeys.started_at + to_days(clock.journey_timeout_days) as is_converted,
+        date_trunc(
+            $unit, timezone(clock.reporting_timezone, timezone('UTC', journeys.started_at))
+        )::date as start_day,
+        date_trunc(
+            $unit, timezone(clock.reporting_timezone, timezone('UTC', journeys.goal_at))
+        )::date as goal_day
+    from main.journeys
+    inner join members
+        on
+            journeys.customer_id = members.customer_id
+            and journeys.journey_id = members.journey_id
+    inner join main.clock on true
+),
+
+by_customer as (
+    select
+        start_day,
+        customer_id,
+        count(*) as n,
+        count(*) filter (where is_converted) as x
+    from walked
+    where outcome != 'service'
+    group by start_day, customer_id
+),
+
+conversion as (
+    select
+        start_day as first_day,
+        sum(x)::bigint as successes,
+        sum(n)::bigint as trials,
+        count(*) as customers,
+        sum(x * x)::bigint as sum_xx,
+        sum(x * n)::bigint as sum_xn,
+        sum(n * n)::bigint as sum_nn
+    from by_customer
+    group by start_day
+),
+
+bought as (
+    select
+        kpi,
+        goal_day as first_day,
+        if(kpi = 'revenue', currency, null) as currency,
+        sum(if(kpi = 'revenue', value, 1))::double as value,
+        count(*) as trials,
+        count(distinct customer_id) as customers
+    from walked
+    cross join (values ('orders'), ('revenue')) as kpis (kpi)
+    where is_order and (kpi = 'orders' or value is not null)
+    group by kpi, goal_day, if(kpi = 'revenue', currency, null)
+),
+
+sums as (
+    select 'conversion_rate' as kpi, *
+    from conversion
+    union all by name
+    select
+        'journeys' as kpi,
+        first_day,
+        trials::double as value,
+        trials,
+        customers
+    from conversion
+    union all by name
+    select * from bought
+)
+
+select
+    kpi,
+    first_day,
+    currency,
+    value,
+    successes,
+    trials,
+    customers,
+    sum_xx,
+    sum_xn,
+    sum_nn
+from sums
+order by kpi, first_day, currency
