@@ -66,16 +66,16 @@ conversion as (
 
 bought as (
     select
-        kpi,
-        goal_day as first_day,
-        if(kpi = 'revenue', currency, null) as currency,
-        sum(if(kpi = 'revenue', value, 1))::double as value,
+        kpis.kpi,
+        walked.goal_day as first_day,
+        if(kpis.kpi = 'revenue', walked.currency, null) as currency,
+        sum(if(kpis.kpi = 'revenue', walked.value, 1))::double as value,
         count(*) as trials,
-        count(distinct customer_id) as customers
+        count(distinct walked.customer_id) as customers
     from walked
     cross join (values ('orders'), ('revenue')) as kpis (kpi)
-    where is_order and (kpi = 'orders' or value is not null)
-    group by kpi, goal_day, if(kpi = 'revenue', currency, null)
+    where walked.is_order and (kpis.kpi = 'orders' or walked.value is not null)
+    group by kpis.kpi, walked.goal_day, if(kpis.kpi = 'revenue', walked.currency, null)
 ),
 
 sums as (

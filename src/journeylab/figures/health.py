@@ -65,8 +65,8 @@ def freshness(
             text=row["source"],
             note=f"{row['events']:,} events",
             right=style.time_text(age),
-            told=f"newest event {row['last_event_at']:%d %b %Y %H:%M} UTC"
-            f"<br>oldest event {row['first_event_at']:%d %b %Y}"
+            told=f"newest event {row['last_event_at']:%-d %b %Y, %H:%M} UTC"
+            f"<br>oldest event {row['first_event_at']:%-d %b %Y}"
             + ("" if row["is_required"] else "<br>the horizon does not wait for it"),
             value=age,
             low=None,
@@ -79,7 +79,7 @@ def freshness(
         title=title,
         sentences=[
             f"{len(dots)} sources, {sum(row['events'] for _, row in ages):,} events, judged as of"
-            f" {as_of:%d %b %Y %H:%M} UTC. Older is further right."
+            f" {as_of:%-d %b %Y, %H:%M} UTC. Older is further right."
         ],
         legend=style.channel_legend([row["channel"] for _, row in ages]),
         room=rows.ROW * len(dots) + 12,
