@@ -115,7 +115,10 @@ def test_no_view_scrolls_sideways_and_nothing_is_sent_away(visit, dashboard, siz
         reader.open(dashboard, f"?view={view.key}")
         assert reader.page.evaluate(_SIDEWAYS) <= 0, view.key
         assert reader.page.locator(".modebar-btn").count() == 0
-        assert reader.page.locator("[aria-current=page]").inner_text() == view.label
+        current = reader.page.locator("[aria-current=page]")
+        assert current.inner_text() == view.label
+        place = current.bounding_box()
+        assert 0 <= place["x"] <= place["x"] + place["width"] <= size[0], view.key
 
 
 def test_the_theme_is_followed_and_can_be_changed(visit, dashboard):

@@ -25,6 +25,7 @@ COLUMNS: Final = {
 }
 
 _ROOM: Final = 62  # pixels a row
+_LEAST_WIDTH: Final = 480  # pixels: the small print is long
 #: Faces of a finding as people say them.
 FACES: Final = {
     "slow": "people wait",
@@ -91,6 +92,7 @@ def opportunities(
         rows.heading("Value", 1, dark, align="right"),
         *(note for number, row in enumerate(shown) for note in _notes(row, number, dark)),
     ]
+    layout["meta"]["min_width"] = _LEAST_WIDTH
     most = max([row["conversions"] or 0 for row in shown] + [1])
     layout["xaxis"] = rows.panel(0, 1, dark, range=[0, most * 1.35], nticks=6)
     layout["yaxis"] = {

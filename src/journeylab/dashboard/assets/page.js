@@ -160,8 +160,11 @@
       }
       element("news").classList.toggle("is-shown", false);
       for (const link of document.querySelectorAll(".jl-view")) {
-        if (link.classList.contains("is-current")) link.setAttribute("aria-current", "page");
-        else link.removeAttribute("aria-current");
+        if (link.classList.contains("is-current")) {
+          link.setAttribute("aria-current", "page");
+          const list = link.closest("ul"); // on a phone it scrolls sideways
+          if (list.scrollWidth > list.clientWidth) list.scrollLeft = link.offsetLeft - list.offsetLeft;
+        } else link.removeAttribute("aria-current");
       }
       if (told.values) {
         const canonical = told.search ? "?" + told.search : "";
