@@ -170,6 +170,27 @@ def plus(**columns: list[Any]) -> pl.DataFrame:
             id="three stages",
         ),
         pytest.param(
+            plus(photo=[b"x", b"y", b"z"]),
+            {"properties": "photo"},
+            InputRefused,
+            "property 'photo' holds Binary",
+            id="bytes",
+        ),
+        pytest.param(
+            ROWS,
+            {"settings": 5},
+            InputRefused,
+            "settings is 5, wanted a Settings or a dict or None",
+            id="settings that are none",
+        ),
+        pytest.param(
+            ROWS,
+            {"goals": None},
+            InputRefused,
+            "goals is None, wanted text or a list",
+            id="no goals",
+        ),
+        pytest.param(
             ROWS,
             {"waits_for_us": "web:crat"},
             UnknownName,

@@ -10,6 +10,7 @@ from journeylab.errors import InputRefused, nearest
 from journeylab.lab.building import build_marts
 from journeylab.lab.contract import Roles, event_rows
 from journeylab.lab.frames import as_polars
+from journeylab.lab.kinds import naming_other_kinds
 from journeylab.lab.opening import Lab
 from journeylab.lab.settings import frame_settings
 from journeylab.lab.stages import Stages, names, stage_rules
@@ -25,6 +26,7 @@ _TIMED: Final = r"\d:\d{2}"
 _ZONED: Final = r"\d:\d{2}.*(?:[zZ]|[+-]\d{2}(?::?\d{2})?|\bUTC)$"
 
 
+@naming_other_kinds
 def from_events(
     frame: Any,  # noqa: ANN401 - any library's frame
     *,

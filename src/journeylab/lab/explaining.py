@@ -84,7 +84,7 @@ def question(asked: Callable[Concatenate[_L, _P], _R]) -> Callable[Concatenate[_
         try:
             return asked(lab, *args, **kwargs)
         except (AttributeError, TypeError):
-            refuse_other_kinds(asked, args, kwargs)
+            refuse_other_kinds(asked, (lab, *args), kwargs, where=f"Lab.{asked.__name__}")
             raise
         finally:
             lab._log.end()

@@ -64,7 +64,7 @@ def stage_rules(
     for asked in waits_for_us:
         if asked not in known and asked not in places:
             raise UnknownName.of(
-                "touchpoint", asked, "from_events(waits_for_us=…)", [*known, *places]
+                "touchpoint", str(asked), "from_events(waits_for_us=…)", [*known, *places]
             )
         defined[asked] = {**defined.get(asked, {}), "waits_for": "us"}
     return Rules(tuple(names), (), defined)

@@ -174,9 +174,20 @@ def amount(frame: pl.DataFrame, column: str | None) -> pl.Series:
 
 
 def packed_properties(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """Further columns as one JSON object a row; times and decimals as text."""
+    """Further columns as one JSON object a row; times and decimals as text.
+
+    Raises:
+        InputRefused: a column holds bytes or objects, which JSON cannot say.
+    """
     if not columns:
         return pl.repeat(None, len(frame), dtype=pl.String, eager=True)
+    for name in columns:
+        if _is_beyond_json(frame[name].dtype):
+            raise InputRefused(
+                f"property {name!r} holds {frame[name].dtype}, wanted text, numbers, times, lists",
+                FRAME,
+                "write it as text before, or leave it out",
+            )
     plain = [
         pl.col(name).cast(pl.String)
         if frame[name].dtype.is_temporal() or frame[name].dtype.is_decimal()
@@ -185,6 +196,15 @@ def packed_properties(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     ]
     packed = frame.select(pl.struct(plain).alias("packed"))
     return packed["packed"].struct.json_encode()
+
+
+def _is_beyond_json(kind: object) -> bool:
+    """Whether a column holds bytes or objects, be it deep inside."""
+    if isinstance(kind, pl.List | pl.Array):
+        return _is_beyond_json(kind.inner)
+    if isinstance(kind, pl.Struct):
+        return any(_is_beyond_json(field.dtype) for field in kind.fields)
+    return isinstance(kind, pl.Binary | pl.Object)
 
 
 def checked_instants(instants: pl.Series, column: str) -> pl.Series:
