@@ -1,6 +1,6 @@
 -- model:  analysis.campaign_proportions
 -- about:  Opens, clicks and goals of mail campaigns, summed per customer; item '' is all campaigns together, a trial being a customer and campaign.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per (measure, campaign)
 -- key:    measure, item
 -- reads:  analysis.customer_campaigns

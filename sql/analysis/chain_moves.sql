@@ -1,6 +1,6 @@
 -- model:  analysis.chain_moves
 -- about:  How often settled journeys moved on before the goal, told apart by the step before: the moves of the second-order chain.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per (previous_node, from_node, to_node)
 -- key:    previous_node, from_node, to_node
 -- reads:  analysis.customer_moves, core.touchpoints

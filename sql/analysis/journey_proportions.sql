@@ -1,6 +1,6 @@
 -- model:  analysis.journey_proportions
 -- about:  Proportions of settled journeys, service ones left out, summed per customer.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per measure
 -- key:    measure, item
 -- reads:  core.journeys

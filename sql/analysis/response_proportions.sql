@@ -1,6 +1,6 @@
 -- model:  analysis.response_proportions
 -- about:  Share of the quiet conversations that were answered, summed per customer; measure 'answered_share'.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per (channel, week); item is a JSON list of both, the week null over all weeks
 -- key:    measure, item
 -- reads:  core.conversations

@@ -1,6 +1,6 @@
 -- model:  analysis.stage_proportions
 -- about:  Share of the settled journeys that reached a stage before the goal and dropped with it as the stage of their last staged step, summed per customer.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per stage reached
 -- key:    measure, item
 -- reads:  core.stage_moves, config.stages

@@ -1,6 +1,6 @@
 -- model:  analysis.survey_proportions
 -- about:  Share of good scores and of answered invitations, summed per customer; measures are 'csat' and '<survey>_response'. Scores of all touchpoints together have item ''.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per (measure, item)
 -- key:    measure, item
 -- reads:  analysis.customer_surveys

@@ -1,6 +1,6 @@
 -- model:  analysis.visit_proportions
 -- about:  Exit, drop-off and conversion at each touchpoint before the goal, over settled journeys, summed per customer.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per (measure, item)
 -- key:    measure, item
 -- reads:  analysis.customer_visits, core.touchpoints

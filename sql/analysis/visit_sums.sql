@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per touchpoint visited before the goal by a settled journey, goals and losses left out
 -- key:    touchpoint_key
--- reads:  analysis.customer_visits, core.touchpoints
+-- reads:  analysis.visit_samples, core.touchpoints
 -- column: touchpoint_key    | usmallint | Touchpoint.
 -- column: touchpoint        | varchar   | Its name.
 -- column: stage             | varchar   | Its stage up to the goal; null for none.
@@ -22,16 +22,15 @@ select
     any_value(touchpoints.touchpoint) as touchpoint,
     any_value(touchpoints.stage) as stage,
     any_value(touchpoints.waits_for) as waits_for,
-    count(*) as customers,
+    sum(visits.customers)::bigint as customers,
     sum(visits.visits)::bigint as visits,
     sum(visits.exits)::bigint as exits,
     sum(visits.returns)::bigint as returns,
     sum(visits.waits)::bigint as waits,
-    count(*) filter (where visits.waits > 0) as waiting_customers,
+    sum(visits.waiting_customers)::bigint as waiting_customers,
     sum(visits.wait_microseconds)::hugeint as wait_microseconds,
     sum(visits.return_microseconds)::hugeint as return_microseconds
-from analysis.customer_visits as visits
+from analysis.visit_samples as visits
 inner join core.touchpoints on visits.touchpoint_key = touchpoints.touchpoint_key
-where not touchpoints.is_goal and not touchpoints.is_loss
 group by visits.touchpoint_key
 order by visits.touchpoint_key

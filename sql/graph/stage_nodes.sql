@@ -1,6 +1,6 @@
 -- model:  graph.stage_nodes
 -- about:  The nodes of the graph between stages before the goal: stages that occur, and the bracketed nodes where journeys start and end.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per node
 -- key:    node
 -- reads:  core.stage_moves

@@ -4,12 +4,16 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 from night import Night, Shop
 
 from journeylab.pipeline import lay_inputs, open_run, registry, take
 from journeylab.pipeline.customers import TIMELESS
+from journeylab.pipeline.steps import LAYERS
+from journeylab.pipeline.sums import added
 from journeylab.settings import Settings
+from journeylab.warehouse import read_models
 
 BUCKETS = 3
 
@@ -72,6 +76,52 @@ def test_the_passing_of_time_changes_no_row_of_a_table_that_is_not_told_of_it(co
     assert told["core.outcomes"] > 0
     assert told.keys() >= TIMELESS
     assert {name: rows for name, rows in told.items() if name in TIMELESS and rows} == {}
+
+
+def test_a_table_of_sums_is_the_sum_of_its_parts(copy):
+    """Its header says so: what buckets of customers make of it adds up to what all make at once."""
+    models = [step.model for step in registry(copy) if step.model and step.model.scope == "sums"]
+    differing = {}
+    with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
+        bench, warehouse = context.bench, context.warehouse
+        for model in models:
+            parts = []
+            for bucket in range(BUCKETS):
+                bench.clear()
+                lay_inputs(bench, model, f"customer_key % {BUCKETS} = {bucket}", context)
+                bench.build(model, context.params)
+                parts.append(warehouse.frame(f"from {bench.at(model.name)}"))
+            with warehouse.given("parts", pl.concat(parts)):
+                made = warehouse.frame(added(model, "from parts"))
+            whole = warehouse.frame(f"from {model.name}")
+            if not made.sort(model.key).equals(whole.sort(model.key)) or not made.height:
+                differing[model.name] = (made.height, whole.height)
+
+    assert models
+    assert differing == {}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [model for layer in LAYERS for model in read_models(layer).values() if model.scope == "sums"],
+    ids=lambda model: model.name,
+)
+def test_a_table_of_sums_reads_what_is_followed_and_sums_whole_numbers(model):
+    """Tables of single customers, and small ones whose every change has it built whole."""
+    followed = {
+        name
+        for layer in LAYERS
+        for name, read in read_models(layer).items()
+        if read.scope == "customer" and layer in ("core", "graph", "analysis")
+    }
+    others = set(model.reads) - followed
+    kinds = {column.type for column in model.columns if column.name not in model.key}
+
+    assert set(model.reads) & followed
+    assert {name for name in others if not name.startswith("config.")} <= {"core.touchpoints"}
+    assert {kind.split("(")[0] for kind in kinds} <= {"bigint", "hugeint", "decimal"}
+    assert model.key
+    assert not model.python
 
 
 def test_a_changed_row_is_found_and_blocks_the_night(copy):

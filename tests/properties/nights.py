@@ -45,6 +45,7 @@ COMPARED = (
     "marts.identity_conflicts",
     "marts.journeys",
     "marts.sessions",
+    "marts.stage_nodes",
     "marts.step_flows",
     "marts.steps",
     "marts.touchpoints",

@@ -19,9 +19,10 @@ from journeylab.errors import InputRefused
 
 Floats = NDArray[np.float64]
 
+_MICROSECONDS: Final = 3.6e9  # an hour
 _ROUNDING: Final = 1e-14  # chances closer than this are equal
 
-#: Face -> columns of ``analysis.visit_samples``: what is summed, and what it is over.
+#: Face -> columns of ``analysis.visit_samples``, waits in hours: what is summed, and over what.
 _FACES: Final = {
     "slow": ("wait_hours", "waits"),
     "leaky": ("exits", "visits"),
@@ -67,6 +68,7 @@ def bottleneck_tests(
     keys = sums["touchpoint_key"].sort().to_list()
     place = {key: number for number, key in enumerate(keys)}
     stages = dict(sums.select("touchpoint_key", "stage").iter_rows())
+    samples = samples.with_columns(wait_hours=pl.col("wait_microseconds") / _MICROSECONDS)
     weights = sample_weights(seed=seed, purpose="bottlenecks")
     drawn = {
         column: _drawn(samples, column, place, weights)

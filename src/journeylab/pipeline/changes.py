@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final, Literal
 
+from journeylab.pipeline.former import sums_over
 from journeylab.pipeline.steps import LAYERS, RunContext
 from journeylab.warehouse import Model, Warehouse, content_hash, read_models
 
@@ -55,6 +56,10 @@ GROWING: Final = frozenset(
 #: Tables with a row an event, carried on by the changes of events and owners: what they are made
 #: by tells when whoever reads them has to be built whole.
 OF_EVENTS: Final = frozenset({"core.event_origins", "core.unowned_events"})
+
+#: Tables over all whose changes are told by the stored rows that would be others now
+#: (``customers.WAITING``): who reads, and what.
+JUDGED: Final = frozenset({("analysis.customer_moves", "analysis.bottleneck_faces")})
 
 #: What outlives a run and changes what tables say, rarely: another content has them built whole.
 RULING: Final = frozenset({"ops.freed_events"})
@@ -150,9 +155,15 @@ def note(warehouse: Warehouse, kind: Kind, keys: str | None) -> None:
 
 
 def note_built(context: RunContext, table: str, fingerprint: str, up_to: int) -> None:
-    """Note how far a table has been built, in the caller's transaction."""
+    """Note how far a table has been built, in the caller's transaction.
+
+    Sums over it stand for what it no longer says: they count as built again only at their step.
+    """
     warehouse = context.warehouse
-    warehouse.execute("delete from ops.built where table_name = $table", {"table": table})
+    warehouse.execute(
+        "delete from ops.built where list_contains($tables, table_name)",
+        {"tables": [table, *sums_over().get(table, ())]},
+    )
     warehouse.execute(
         "insert into ops.built values ($table, $fingerprint, $up_to, $as_of)",
         {"table": table, "fingerprint": fingerprint, "up_to": up_to, "as_of": context.as_of},
@@ -196,7 +207,7 @@ def _told(context: RunContext, model: Model, known: dict[str, str]) -> str:
             read = models.get(name)
             if name in RULING:
                 parts.append(f"{name} {_content(context, name)}")
-            if name in FOLLOWED or read is None:
+            if name in FOLLOWED or read is None or (model.name, name) in JUDGED:
                 continue
             if read.scope == "customer" or name in GROWING | OF_EVENTS:
                 parts.append(_told(context, read, known))

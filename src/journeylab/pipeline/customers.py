@@ -53,13 +53,21 @@ TIMELESS: Final = frozenset(
     }
 )
 
-#: Tables of which some rows change by the passing of the horizon alone: query of whose.
+#: Tables of which some rows change by the passing of the horizon alone, or by a reference that
+#: lies elsewhere among the waits now: query of whose.
 WAITING: Final[Mapping[str, str]] = {
     "analysis.stays": "select customer_key from core.outcomes where outcome = 'open'",
     "analysis.stage_stays": "select customer_key from core.outcomes where outcome = 'open'",
     "analysis.cycle_times": "select customer_key from core.outcomes where outcome = 'open'",
     "analysis.customer_campaigns": (
         "select customer_key from analysis.customer_campaigns where not is_settled"
+    ),
+    "analysis.customer_moves": (
+        "select customer_key from analysis.customer_moves as moves"
+        " left join analysis.bottleneck_faces as slow"
+        " on slow.face = 'slow' and moves.from_key = slow.touchpoint_key"
+        " where moves.to_key is not null and moves.is_slow is distinct from"
+        " (moves.nearest_microseconds > slow.reference * 3.6e9)"
     ),
 }
 
@@ -107,6 +115,7 @@ def follow_customers(
     up_to = changes.latest(warehouse)
     whole = _why_all(context, model, since, up_to)
     if since is None or whole:
+        context.former.lose(model)
         made = (in_whole or build_all)(context, model, fingerprint, up_to)
         return replace(judged_tables(context, model, made), whole=whole)
     bench = _lay_customers(context, model, since, up_to)
@@ -115,10 +124,12 @@ def follow_customers(
     lay_inputs(bench, model, some, context)
     unowned = _lay_unowned(bench, since) if model.name == PUBLISHED_EVENTS else ""
     bench.build(model, context.params)
+    stored, whose = stored_of(model, some), bench.at("night.customers")
+    context.former.keep(model, stored, bench.at(model.name), whose)
     with warehouse.transaction():
         if unowned:
             warehouse.execute(f"delete from {model.name} where {unowned}")
-        made = bench.put_back(model, stored_of(model, some))
+        made = bench.put_back(model, stored)
         changes.note_built(context, model.name, fingerprint, up_to)
     if model.name == PUBLISHED_EVENTS:
         for name in OF_EVENTS:

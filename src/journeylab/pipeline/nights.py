@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from journeylab.pipeline import customers, identity, staging
+from journeylab.pipeline import customers, identity, staging, sums
 from journeylab.pipeline.steps import RunContext, Step, StepResult
 from journeylab.warehouse import Model
 
@@ -60,4 +60,6 @@ def carried_on(step: Step, formats: Sequence[Model]) -> Step:
             reads=tuple(dict.fromkeys((*step.reads, *_NOTING))),
             run=lambda context: customers.follow_customers(context, model),
         )
+    if model.scope == "sums":
+        return replace(step, run=lambda context: sums.follow_sums(context, model))
     return step

@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from journeylab.parameters import naive_utc, parameters
 from journeylab.pipeline.distributing import exchange_of
 from journeylab.pipeline.findings import findings, kpis
 from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
+from journeylab.pipeline.former import Former
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
 from journeylab.privacy import hash_key
@@ -205,12 +207,15 @@ def run_on(
         _prepare(context, full=full)
         forget_former_key(warehouse, _hash_key(settings))
         began = time.perf_counter()
+        former = Former(warehouse)
         try:
-            yield context
+            yield replace(context, replaced=former)
         except BaseException:
             with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
                 _end(context, "failed", seconds=time.perf_counter() - began)
             raise
+        finally:
+            former.close()
         _end(context, _state(context), seconds=time.perf_counter() - began)
     finally:
         bench.close()

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from journeylab.errors import ModelError
 from journeylab.intake import IntakeReport
@@ -22,6 +22,9 @@ from journeylab.warehouse import (
     write,
 )
 
+if TYPE_CHECKING:
+    from journeylab.pipeline.former import Former
+
 #: Layers of SQL models in the order of the data; staging only with the formats in use.
 LAYERS: Final = ("config", "staging", "identity", "core", "graph", "analysis", "marts")
 
@@ -37,6 +40,7 @@ class RunContext:
     as_of: datetime
     params: Mapping[str, Any]
     on_bench: Bench | None = None
+    replaced: "Former | None" = None
 
     @property
     def bench(self) -> Bench:
@@ -44,6 +48,13 @@ class RunContext:
         if self.on_bench is None:
             raise ModelError("no bench stands beside the warehouse", self.run_id, "open a run")
         return self.on_bench
+
+    @property
+    def former(self) -> "Former":
+        """What the run has replaced; a warehouse in memory that is built once replaces nothing."""
+        if self.replaced is None:
+            raise ModelError("nothing keeps what is replaced", self.run_id, "open a run")
+        return self.replaced
 
 
 @dataclass(frozen=True, slots=True)

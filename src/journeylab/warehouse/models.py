@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from journeylab.errors import ModelError, UnknownName
 from journeylab.events import STAGED_COLUMNS, STAGED_MEANINGS
 
-Scope = Literal["staging", "customer", "global"]
+Scope = Literal["staging", "customer", "sums", "global"]
+
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 Severity = Literal["error", "warn"]
 
 _LINE: Final = re.compile(r"^-- (?P<key>[a-z]+): *(?P<value>.*)$")
@@ -266,8 +268,8 @@ def _check(text: str, path: Path) -> RowCheck:
 
 
 def _scope(text: str, path: Path) -> Scope:
-    _one_of(text, ("staging", "customer", "global"), path)
-    return "staging" if text == "staging" else "customer" if text == "customer" else "global"
+    _one_of(text, SCOPES, path)
+    return next(scope for scope in SCOPES if scope == text)
 
 
 def _one_of(text: str, known: Iterable[str], path: Path) -> None:

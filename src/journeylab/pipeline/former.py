@@ -1,0 +1,120 @@
+"""The rows of touched customers as they were before a run replaced them, and as they are now.
+
+Kept in memory beside the warehouse, for the tables that tables of sums are made of, until the run
+ends. Nothing relies on them to be there: without them a table of sums is built whole.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final, Literal
+
+from journeylab.pipeline.steps import LAYERS
+from journeylab.warehouse import Bench, Model, Warehouse, read_models
+
+#: The two sides of what was replaced.
+Side = Literal["former", "fresh"]
+
+SIDES: Final[tuple[Side, Side]] = ("former", "fresh")
+
+
+@cache
+def sums_over() -> Mapping[str, tuple[str, ...]]:
+    """The tables of sums that are made of each table of single customers: table -> names."""
+    models = {name: model for layer in LAYERS for name, model in read_models(layer).items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for model in models.values():
+        for name in model.reads if model.scope == "sums" else ():
+            if models[name].scope == "customer":
+                found[name] = (*found.get(name, ()), model.name)
+    return found
+
+
+class Former:
+    """What one run has replaced of the tables of single customers, by table.
+
+    Args:
+        warehouse: the warehouse of the run, whose tables are as the last run left them.
+
+    Attributes:
+        bench: where the rows lie, and where tables of sums are built from them.
+    """
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self.bench = Bench(warehouse, "replaced")
+        self._stood = dict(warehouse.rows("select table_name, fingerprint from ops.built"))
+        self._kept: set[str] = set()
+        self._done: set[str] = set()
+
+    def stood(self, sums: str) -> str | None:
+        """By what a table of sums was made that held all its rows when the run began, if it did."""
+        return self._stood.get(sums)
+
+    def holds(self, table: str) -> bool:
+        """Whether rows of a table were replaced in this run for some customers, and kept."""
+        return table in self._kept
+
+    def keep(self, model: Model, stored: str, fresh: str, customers: str) -> None:
+        """Keep the rows that are about to be replaced, and those that come in their place.
+
+        Args:
+            model: a table of single customers.
+            stored: condition of its stored rows that leave.
+            fresh: what is to come, as any statement may name it.
+            customers: the keys of the customers, as any statement may name them.
+        """
+        name = model.name
+        if name in self._kept:  # a second time in one run, after those that follow it
+            self.lose(model)
+        elif name in sums_over():
+            self.bench.table(self.whose(name), f"from {customers}")
+            self.bench.table(_place("former", name), f"from {name} where {stored}")
+            self.bench.table(_place("fresh", name), f"from {fresh}")
+            self._kept.add(name)
+
+    def lose(self, model: Model) -> None:
+        """Have every table of sums that is made of a table built whole: it is built whole itself.
+
+        Args:
+            model: a table of single customers.
+        """
+        for sums in sums_over().get(model.name, ()):
+            self._stood.pop(sums, None)
+
+    def whose(self, table: str) -> str:
+        """Table on the bench with the customers whose rows of a table were replaced."""
+        return _place("whose", table)
+
+    def lay(self, side: Side, table: str, everybody: str) -> None:
+        """Lay one side of a table of single customers under its own name, for some customers.
+
+        Args:
+            side: which side.
+            table: the table.
+            everybody: query of the customers' keys; of those who were not replaced the rows are
+                what they were.
+        """
+        bench = self.bench
+        kept = f"from {bench.at(_place(side, table))}"
+        others = f"({everybody} except from {bench.at(self.whose(table))})"
+        if self._warehouse.scalar(f"select count(*) from {others}"):
+            kept += f" union all from {bench.stored(table)} where customer_key in {others}"
+        bench.view(table, kept)
+
+    def done(self, sums: Model) -> None:
+        """Note that a table of sums stands again, and give back what none waits for."""
+        self._stood.pop(sums.name, None)
+        self._done.add(sums.name)
+        for name in sums.reads:
+            self.bench.remove(name)
+            if name in self._kept and self._done.issuperset(sums_over()[name]):
+                for part in (*SIDES, "whose"):
+                    self.bench.remove(_place(part, name))
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self.bench.close()
+
+
+def _place(part: str, table: str) -> str:
+    return f"{part}.{table.replace('.', '_')}"
