@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (kpi, currency)
 -- key:    kpi, currency
--- reads:  core.sessions, core.journeys, analysis.journey_proportions, analysis.kpi_samples, analysis.nps_intervals, analysis.cycle_times, analysis.sales_cycle
+-- reads:  analysis.kpi_counts, analysis.journey_proportions, analysis.kpi_samples, analysis.nps_intervals, analysis.cycle_times, analysis.sales_cycle
 -- column: kpi       | varchar | KPI.
 -- column: currency  | varchar | Currency; null for what is no money.
 -- column: value     | double  | The figure; null where there is nothing to take it of.
@@ -12,67 +12,48 @@
 
 with
 
-sums as (
-    select
-        ['customers', 'sessions'] as kpis,
-        [count(distinct customer_key), count(*)] as amounts,
-        [count(distinct customer_key), count(*)] as ns,
-        [count(distinct customer_key), count(distinct customer_key)] as customers
-    from core.sessions
-),
-
 counts as (
     select
-        unnest(kpis) as kpi,
-        unnest(amounts) as value,
-        unnest(ns) as n,
-        unnest(customers) as customers
-    from sums
-    union all
-    select
         kpis.kpi,
-        count(journeys.customer_key) as value,
-        count(journeys.customer_key) as n,
-        count(distinct journeys.customer_key) as customers
+        coalesce(counts.value::double, 0) as value,
+        coalesce(counts.n, 0) as n,
+        coalesce(counts.customers, 0) as customers
     from (
-        values
-        ('journeys', ['converted', 'lost', 'lapsed', 'open'], false),
-        ('journeys_converted', ['converted'], false),
-        ('journeys_dropped', ['lost', 'lapsed'], false),
-        ('journeys_open', ['open'], false),
-        ('journeys_service', ['service'], false),
-        ('journeys_settled', ['converted', 'lost', 'lapsed', 'open'], true)
-    ) as kpis (kpi, outcomes, is_settled)
-    left join core.journeys
-        on
-            list_contains(kpis.outcomes, journeys.outcome)
-            and (journeys.is_settled or not kpis.is_settled)
-    group by kpis.kpi
+        select
+            unnest([
+                'customers',
+                'sessions',
+                'journeys',
+                'journeys_converted',
+                'journeys_dropped',
+                'journeys_open',
+                'journeys_service',
+                'journeys_settled'
+            ]) as kpi
+    ) as kpis
+    left join analysis.kpi_counts as counts on kpis.kpi = counts.kpi
 ),
 
 moneys as (
     select
+        kpi,
         currency,
-        sum(value) as revenue,
-        sum(value_net) as revenue_net,
-        count(*) as n,
-        count(distinct customer_key) as customers
-    from core.journeys
-    where value is not null
-    group by currency
+        value::double as value,
+        n,
+        customers
+    from analysis.kpi_counts
+    where kpi in ('revenue', 'revenue_net')
 )
 
-select kpi, null::varchar as currency, value::double as value, n, customers
+select kpi, null::varchar as currency, value, n, customers
 from counts
 union all
-select 'revenue' as kpi, currency, revenue::double as value, n, customers
+select kpi, currency, value, n, customers
 from moneys
 union all
-select 'revenue_net' as kpi, currency, revenue_net::double as value, n, customers
+select 'average_order_value' as kpi, currency, value / n as value, n, customers
 from moneys
-union all
-select 'average_order_value' as kpi, currency, revenue::double / n as value, n, customers
-from moneys
+where kpi = 'revenue'
 union all
 select measure as kpi, null as currency, successes / trials as value, trials as n, customers
 from analysis.journey_proportions

@@ -1,6 +1,6 @@
 -- model:  analysis.period_counts
 -- about:  What was done, bought and begun in each day and week.
--- scope:  global
+-- scope:  sums
 -- grain:  one row per (period, first_day, kpi, currency) that occurred
 -- key:    period, first_day, kpi, currency
 -- reads:  core.sessions, core.journeys
@@ -9,7 +9,7 @@
 -- column: first_day | date    | Its first day, in the reporting zone.
 -- column: kpi       | varchar | 'customers', 'sessions', 'journeys', 'orders' or 'revenue'.
 -- column: currency  | varchar | Currency of revenue; null for counts.
--- column: value     | double  | The figure.
+-- column: value     | decimal(38,4) | The figure.
 -- column: n         | bigint  | Sessions or journeys it is over.
 -- column: customers | bigint  | Customers behind it.
 
@@ -72,12 +72,19 @@ select
     first_day,
     case kind when 'session' then 'sessions' when 'journey' then 'journeys' else 'orders' end as kpi,
     null::varchar as currency,
-    n::double as value,
+    n::decimal(38, 4) as value,
     n,
     customers
 from counted
 union all
-select period, first_day, 'customers' as kpi, null as currency, customers::double as value, n, customers
+select
+    period,
+    first_day,
+    'customers' as kpi,
+    null as currency,
+    customers::decimal(38, 4) as value,
+    n,
+    customers
 from counted
 where kind = 'session'
 union all
@@ -86,7 +93,7 @@ select
     first_day,
     'revenue' as kpi,
     currency,
-    sum(value)::double as value,
+    sum(value)::decimal(38, 4) as value,
     count(*) as n,
     count(distinct customer_key) as customers
 from periods

@@ -36,7 +36,7 @@ figures as (
         periods.before_day,
         kpis.kpi,
         kpis.currency,
-        if(kpis.kpi = 'conversion_rate', rates.rate, coalesce(counts.value, 0)) as value,
+        if(kpis.kpi = 'conversion_rate', rates.rate, coalesce(counts.value::double, 0)) as value,
         coalesce(if(kpis.kpi = 'conversion_rate', rates.trials, counts.n), 0) as n,
         coalesce(if(kpis.kpi = 'conversion_rate', rates.customers, counts.customers), 0) as customers,
         rates.low,

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (part, from_node, to_node)
 -- key:    part, from_node, to_node
--- reads:  core.moves
+-- reads:  graph.edge_counts, core.moves
 -- column: part                | varchar       | 'before' or 'after' the goal.
 -- column: from_node           | varchar       | Touchpoint left, or '(start)', '(converted)'.
 -- column: to_node             | varchar       | Touchpoint entered, or '(converted)', '(dropped)', '(open)', '(end)'.
@@ -35,61 +35,6 @@
 
 with
 
-counted as (
-    select
-        part,
-        from_node,
-        to_node,
-        (row_number() over ())::integer as edge_number,
-        count(*) as transitions,
-        count(*) filter (where is_settled) as transitions_settled,
-        count(*) filter (where is_return) as returns,
-        count(*) filter (where is_return and is_settled) as returns_settled,
-        count(*) filter (where is_bounce) as bounces,
-        count(*) filter (where is_bounce and is_settled) as bounces_settled
-    from core.moves
-    group by part, from_node, to_node
-),
-
--- Numbers for names: what journeys and customers are told apart by is then short.
-by_journey as (
-    select distinct
-        counted.edge_number,
-        moves.customer_key,
-        moves.journey_number,
-        moves.is_settled,
-        moves.value
-    from core.moves
-    inner join counted
-        on
-            moves.part = counted.part
-            and moves.from_node = counted.from_node
-            and moves.to_node = counted.to_node
-),
-
-by_customer as (
-    select
-        edge_number,
-        customer_key,
-        count(*) as journeys,
-        count(*) filter (where is_settled) as journeys_settled,
-        sum(value) as value
-    from by_journey
-    group by edge_number, customer_key
-),
-
-walkers as (
-    select
-        edge_number,
-        sum(journeys)::bigint as journeys,
-        sum(journeys_settled)::bigint as journeys_settled,
-        count(*) as customers,
-        count(*) filter (where journeys_settled > 0) as customers_settled,
-        coalesce(sum(value), 0)::decimal(38, 4) as value
-    from by_customer
-    group by edge_number
-),
-
 waits as (
     select
         part,
@@ -105,20 +50,20 @@ waits as (
 )
 
 select
-    counted.part,
-    counted.from_node,
-    counted.to_node,
-    counted.transitions,
-    counted.transitions_settled,
-    walkers.journeys,
-    walkers.journeys_settled,
-    walkers.customers,
-    walkers.customers_settled,
-    counted.transitions_settled
-    / nullif(sum(counted.transitions_settled) over (partition by counted.part, counted.from_node), 0)
+    counts.part,
+    counts.from_node,
+    counts.to_node,
+    counts.transitions,
+    counts.transitions_settled,
+    counts.journeys,
+    counts.journeys_settled,
+    counts.customers,
+    counts.customers_settled,
+    counts.transitions_settled
+    / nullif(sum(counts.transitions_settled) over (partition by counts.part, counts.from_node), 0)
         as share_out,
-    counted.transitions_settled
-    / nullif(sum(counted.transitions_settled) over (partition by counted.part, counted.to_node), 0)
+    counts.transitions_settled
+    / nullif(sum(counts.transitions_settled) over (partition by counts.part, counts.to_node), 0)
         as share_in,
     waits.wait_microseconds[1] / 1e6 as wait_p10_seconds,
     waits.wait_microseconds[2] / 1e6 as wait_p50_seconds,
@@ -126,18 +71,17 @@ select
     waits.wait_mean_microseconds / 1e6 as wait_mean_seconds,
     waits.direction,
     waits.depth,
-    counted.returns,
-    counted.returns_settled,
-    counted.returns_settled / nullif(counted.transitions_settled, 0) as return_share,
-    counted.bounces,
-    counted.bounces_settled,
-    counted.bounces_settled / nullif(counted.transitions_settled, 0) as bounce_share,
-    walkers.value
-from counted
-inner join walkers on counted.edge_number = walkers.edge_number
+    counts.returns,
+    counts.returns_settled,
+    counts.returns_settled / nullif(counts.transitions_settled, 0) as return_share,
+    counts.bounces,
+    counts.bounces_settled,
+    counts.bounces_settled / nullif(counts.transitions_settled, 0) as bounce_share,
+    counts.value
+from graph.edge_counts as counts
 left join waits
     on
-        counted.part = waits.part
-        and counted.from_node = waits.from_node
-        and counted.to_node = waits.to_node
-order by counted.part desc, counted.from_node, counted.to_node
+        counts.part = waits.part
+        and counts.from_node = waits.from_node
+        and counts.to_node = waits.to_node
+order by counts.part desc, counts.from_node, counts.to_node

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (part, node)
 -- key:    part, node
--- reads:  core.moves, core.journeys, core.touchpoints, graph.visits
+-- reads:  graph.bracket_counts, core.journeys, core.touchpoints, graph.visits
 -- column: part               | varchar   | 'before' or 'after' the goal.
 -- column: node               | varchar   | Touchpoint, or '(start)', '(converted)', '(dropped)', '(open)', '(end)'.
 -- column: touchpoint_key     | usmallint | Touchpoint; null for bracketed nodes.
@@ -36,16 +36,6 @@ settled as (
     where is_settled
 ),
 
-bracketed as (
-    select part, from_node as node, customer_key, is_settled
-    from core.moves
-    where from_node in ('(start)', '(converted)')
-    union all
-    select part, to_node as node, customer_key, is_settled
-    from core.moves
-    where to_node in ('(converted)', '(dropped)', '(open)', '(end)')
-),
-
 nodes as (
     select
         visits.*,
@@ -58,15 +48,14 @@ nodes as (
     select
         part,
         node,
-        count(*) as visits,
-        count(*) filter (where is_settled) as visits_settled,
-        count(*) as journeys,
-        count(*) filter (where is_settled) as journeys_settled,
-        count(distinct customer_key) as customers,
-        count(distinct customer_key) filter (where is_settled) as customers_settled,
+        journeys as visits,
+        journeys_settled as visits_settled,
+        journeys,
+        journeys_settled,
+        customers,
+        customers_settled,
         false as is_candidate
-    from bracketed
-    group by part, node
+    from graph.bracket_counts
 )
 
 select

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (from_stage, to_stage, direction)
 -- key:    from_stage, to_stage, direction
--- reads:  core.stage_moves
+-- reads:  graph.stage_edge_counts, core.stage_moves
 -- column: from_stage          | varchar | Stage left, or '(start)'.
 -- column: to_stage            | varchar | Stage entered, or '(converted)', '(dropped)', '(open)'.
 -- column: direction           | varchar | Direction of the moves; null to and from bracketed nodes.
@@ -24,74 +24,40 @@
 
 with
 
-counted as (
+times as (
     select
         from_stage,
         to_stage,
         direction,
-        (row_number() over ())::integer as edge_number,
         any_value(depth) as depth,
-        count(*) as transitions,
-        count(*) filter (where is_settled) as transitions_settled,
         quantile_cont(wait_microseconds, [0.1, 0.5, 0.9]) as wait_microseconds,
         sum(wait_microseconds) / count(wait_microseconds) as wait_mean_microseconds
     from core.stage_moves
+    where wait_microseconds is not null
     group by from_stage, to_stage, direction
-),
-
--- Numbers for names: what journeys and customers are told apart by is then short.
-by_journey as (
-    select distinct
-        counted.edge_number,
-        moves.customer_key,
-        moves.journey_number,
-        moves.is_settled
-    from core.stage_moves as moves
-    inner join counted
-        on
-            moves.from_stage = counted.from_stage
-            and moves.to_stage = counted.to_stage
-            and moves.direction is not distinct from counted.direction
-),
-
-by_customer as (
-    select
-        edge_number,
-        customer_key,
-        count(*) as journeys,
-        count(*) filter (where is_settled) as journeys_settled
-    from by_journey
-    group by edge_number, customer_key
-),
-
-walkers as (
-    select
-        edge_number,
-        sum(journeys)::bigint as journeys,
-        sum(journeys_settled)::bigint as journeys_settled,
-        count(*) as customers,
-        count(*) filter (where journeys_settled > 0) as customers_settled
-    from by_customer
-    group by edge_number
 )
 
 select
-    counted.from_stage,
-    counted.to_stage,
-    counted.direction,
-    counted.depth,
-    counted.transitions,
-    counted.transitions_settled,
-    walkers.journeys,
-    walkers.journeys_settled,
-    walkers.customers,
-    walkers.customers_settled,
-    counted.transitions_settled
-    / nullif(sum(counted.transitions_settled) over (partition by counted.to_stage), 0) as share_in,
-    counted.wait_microseconds[1] / 1e6 as wait_p10_seconds,
-    counted.wait_microseconds[2] / 1e6 as wait_p50_seconds,
-    counted.wait_microseconds[3] / 1e6 as wait_p90_seconds,
-    counted.wait_mean_microseconds / 1e6 as wait_mean_seconds
-from counted
-inner join walkers on counted.edge_number = walkers.edge_number
-order by counted.from_stage, counted.to_stage, counted.direction
+    counts.from_stage,
+    counts.to_stage,
+    counts.direction,
+    times.depth,
+    counts.transitions,
+    counts.transitions_settled,
+    counts.journeys,
+    counts.journeys_settled,
+    counts.customers,
+    counts.customers_settled,
+    counts.transitions_settled
+    / nullif(sum(counts.transitions_settled) over (partition by counts.to_stage), 0) as share_in,
+    times.wait_microseconds[1] / 1e6 as wait_p10_seconds,
+    times.wait_microseconds[2] / 1e6 as wait_p50_seconds,
+    times.wait_microseconds[3] / 1e6 as wait_p90_seconds,
+    times.wait_mean_microseconds / 1e6 as wait_mean_seconds
+from graph.stage_edge_counts as counts
+left join times
+    on
+        counts.from_stage = times.from_stage
+        and counts.to_stage = times.to_stage
+        and counts.direction is not distinct from times.direction
+order by counts.from_stage, counts.to_stage, counts.direction

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (part, touchpoint)
 -- key:    part, touchpoint_key
--- reads:  core.steps, core.journeys
+-- reads:  graph.visit_counts, core.steps
 -- column: part               | varchar   | 'before' or 'after' the goal.
 -- column: touchpoint_key     | usmallint | Touchpoint.
 -- column: visits             | bigint    | Steps there.
@@ -26,92 +26,37 @@
 
 with
 
-walked as (
+times as (
     select
-        steps.part,
-        steps.touchpoint_key,
-        steps.customer_key,
-        steps.is_return,
-        steps.is_bounce,
-        epoch_us(steps.left_at) - epoch_us(steps.entered_at) as dwell_microseconds,
-        steps.next_wait_microseconds,
-        journeys.is_settled,
-        journeys.is_settled and journeys.outcome = 'converted' as is_converted,
-        steps.next_touchpoint_key is null
-        and steps.part = 'before'
-        and journeys.is_settled
-        and journeys.outcome in ('lost', 'lapsed') as is_exit
+        part,
+        touchpoint_key,
+        quantile_cont(epoch_us(left_at) - epoch_us(entered_at), 0.5) as dwell_microseconds,
+        quantile_cont(next_wait_microseconds, [0.5, 0.9]) as wait_microseconds
     from core.steps
-    inner join core.journeys
-        on
-            steps.customer_key = journeys.customer_key
-            and steps.journey_number = journeys.journey_number
-    where steps.part != 'service'
-),
-
--- The first visit of a journey to a touchpoint is no return, so those count its journeys.
-counted as (
-    select
-        part,
-        touchpoint_key,
-        count(*) as visits,
-        count(*) filter (where is_settled) as visits_settled,
-        count(*) filter (where not is_return) as journeys,
-        count(*) filter (where not is_return and is_settled) as journeys_settled,
-        count(*) filter (where not is_return and is_converted) as journeys_converted,
-        count(*) filter (where is_exit) as exits,
-        count(*) filter (where is_return) as returns,
-        count(*) filter (where is_return and is_settled) as returns_settled,
-        count(*) filter (where is_bounce) as bounces,
-        count(*) filter (where is_bounce and is_settled) as bounces_settled,
-        quantile_cont(dwell_microseconds, 0.5) / 1e6 as dwell_p50_seconds,
-        quantile_cont(next_wait_microseconds, [0.5, 0.9]) as wait_microseconds,
-        sum(next_wait_microseconds) / 1e6 as wait_total_seconds,
-        count(next_wait_microseconds) as waits
-    from walked
-    group by part, touchpoint_key
-),
-
-visitors as (
-    select
-        part,
-        touchpoint_key,
-        count(*) as customers,
-        count(*) filter (where is_settled) as customers_settled
-    from (
-        select
-            part,
-            touchpoint_key,
-            customer_key,
-            bool_or(is_settled) as is_settled
-        from walked
-        where not is_return
-        group by part, touchpoint_key, customer_key
-    ) as by_customer
+    where part != 'service'
     group by part, touchpoint_key
 )
 
 select
-    counted.part,
-    counted.touchpoint_key,
-    counted.visits,
-    counted.visits_settled,
-    counted.journeys,
-    counted.journeys_settled,
-    counted.journeys_converted,
-    visitors.customers,
-    visitors.customers_settled,
-    counted.exits,
-    counted.returns,
-    counted.returns_settled,
-    counted.bounces,
-    counted.bounces_settled,
-    counted.dwell_p50_seconds,
-    counted.wait_microseconds[1] / 1e6 as wait_p50_seconds,
-    counted.wait_microseconds[2] / 1e6 as wait_p90_seconds,
-    counted.wait_total_seconds,
-    counted.waits
-from counted
-inner join visitors
-    on counted.part = visitors.part and counted.touchpoint_key = visitors.touchpoint_key
-order by counted.part desc, counted.touchpoint_key
+    counts.part,
+    counts.touchpoint_key,
+    counts.visits,
+    counts.visits_settled,
+    counts.journeys,
+    counts.journeys_settled,
+    counts.journeys_converted,
+    counts.customers,
+    counts.customers_settled,
+    counts.exits,
+    counts.returns,
+    counts.returns_settled,
+    counts.bounces,
+    counts.bounces_settled,
+    times.dwell_microseconds / 1e6 as dwell_p50_seconds,
+    times.wait_microseconds[1] / 1e6 as wait_p50_seconds,
+    times.wait_microseconds[2] / 1e6 as wait_p90_seconds,
+    if(counts.waits > 0, counts.wait_microseconds / 1e6, null) as wait_total_seconds,
+    counts.waits
+from graph.visit_counts as counts
+inner join times on counts.part = times.part and counts.touchpoint_key = times.touchpoint_key
+order by counts.part desc, counts.touchpoint_key

@@ -93,6 +93,25 @@ def test_who_is_forgotten_after_a_run_that_stopped_half_way_is_who_was_named(nig
     assert night == nights.rebuild()
 
 
+def test_sums_are_carried_on_but_not_past_a_run_that_stopped_before_them(nights):
+    """What was replaced is known to the run that replaced it alone: the next one sums all anew."""
+    nights.deliver("web", [visit(day, name, who) for day, name, who in FOUR_PEOPLE])
+    nights.run()
+    nights.warehouse.execute("update graph.edge_counts set returns = returns + 1")
+    nights.deliver("web", [visit(41, who="ana")])
+    nights.run()
+    carried = nights.warehouse.rows("select count(*) from graph.edge_counts where returns > 0")
+    nights.deliver("web", [visit(42, "product", "ben"), visit(39, who="zoe")])
+    names = [step.name for step in wanted(nights.settings(), COMPARED)]
+    with pytest.raises(Crash):
+        nights.run(crash_before=names.index("graph.edge_counts"))
+
+    night = nights.run()
+
+    assert carried[0][0] > 1
+    assert night == nights.rebuild()
+
+
 def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once(nights):
     """One customer a range: on the first night, when a setting changes, and all from raw rows."""
     nights.per_range = 1

@@ -182,16 +182,17 @@ def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) ->
         context.bench.beside.clear()  # gives memory back
         context.bench.beside.view(layer, "select 1")
     bench = context.bench.beside if model.name in TIMELESS else context.bench
+    waiting = WAITING.get(model.name)
     told = f"night.customers_{since}_{up_to}"
-    if model.name in WAITING:
-        told += f"_{model.table}"
+    if waiting is not None:  # named by the first table that waits for the same
+        told += f"_{[*WAITING.values()].index(waiting)}"
     if not bench.holds(told):
         bench.clear()
         if model.name in TIMELESS:
             bench.view(layer, "select 1")
         query = touched_since(model.name, since)
-        if model.name in WAITING:
-            query += f" union {WAITING[model.name]}"
+        if waiting is not None:
+            query += f" union {waiting}"
         bench.table("night.customers", f"select change_key as customer_key from ({query})")
         bench.view(told, f"from {bench.at('night.customers')}")
     return bench
