@@ -6,7 +6,7 @@ ends. Nothing relies on them to be there: without them a table of sums is built 
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from journeylab.pipeline.steps import LAYERS
 from journeylab.warehouse import Bench, Model, Warehouse, read_models
@@ -44,6 +44,7 @@ class Former:
         self.bench = Bench(warehouse, "replaced")
         self._stood = dict(warehouse.rows("select table_name, fingerprint from ops.built"))
         self._kept: set[str] = set()
+        self._rests: dict[str, list[tuple[Any, ...]]] = {}
         self._done: set[str] = set()
 
     def stood(self, sums: str) -> str | None:
@@ -94,12 +95,19 @@ class Former:
             everybody: query of the customers' keys; of those who were not replaced the rows are
                 what they were.
         """
-        bench = self.bench
-        kept = f"from {bench.at(_place(side, table))}"
-        others = f"({everybody} except from {bench.at(self.whose(table))})"
-        if self._warehouse.scalar(f"select count(*) from {others}"):
-            kept += f" union all from {bench.stored(table)} where customer_key in {others}"
-        bench.view(table, kept)
+        bench, parts, others = self.bench, [], f"({everybody})"
+        if self.holds(table):
+            parts.append(f"from {bench.at(_place(side, table))}")
+            others = f"({everybody} except from {bench.at(self.whose(table))})"
+        told = self._warehouse.rows(f"select count(*), bit_xor(hash(customer_key)) from {others}")
+        if told[0][0] or not parts:
+            rest = _place("rest", table)
+            if self._rests.get(table) != told:
+                of_others = f"where customer_key in {others}"
+                bench.table(rest, f"from {bench.stored(table)} {of_others}")
+                self._rests[table] = told
+            parts.append(f"from {bench.at(rest)}")
+        bench.view(table, " union all ".join(parts))
 
     def done(self, sums: Model) -> None:
         """Note that a table of sums stands again, and give back what none waits for."""
@@ -108,7 +116,7 @@ class Former:
         for name in sums.reads:
             self.bench.remove(name)
             if name in self._kept and self._done.issuperset(sums_over()[name]):
-                for part in (*SIDES, "whose"):
+                for part in (*SIDES, "whose", "rest"):
                     self.bench.remove(_place(part, name))
 
     def close(self) -> None:
