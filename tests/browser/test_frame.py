@@ -10,6 +10,9 @@ from journeylab.views import VIEWS
 _STEP_ONE = """() => { const link = document.querySelector('.js-plotly-plot').data[0].link;
   let sum = 0; link.customdata.forEach((key, at) => {
     if (JSON.parse(key)[0] === 1) sum += link.value[at]; }); return sum; }"""
+#: How often the page has read Plotly, which it does before Dash would.
+_PLOTLY_READ = """performance.getEntriesByType('resource')
+  .filter((one) => one.name.includes('plotly.min.js')).length"""
 _SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -22,6 +25,7 @@ def test_the_first_column_holds_as_many_journeys_as_the_first_figure_says(visit,
     told = reader.page.locator(".jl-fact-value").first.inner_text()
     assert f"{reader.page.evaluate(_STEP_ONE):,}" == told
     assert int(told.replace(",", "")) > 1000
+    assert reader.page.evaluate(_PLOTLY_READ) == 1
 
 
 def test_a_link_says_all_and_is_shown_as_it_was_written(visit, dashboard):

@@ -21,7 +21,7 @@ _INDEX: Final = """<!DOCTYPE html>
 <title>{%title%}</title>
 {%favicon%}
 {%css%}
-<script async src="%plotly%"></script>
+<script async id="plotly" src="%plotly%"></script>
 </head>
 <body>
 {%app_entry%}
@@ -29,7 +29,7 @@ _INDEX: Final = """<!DOCTYPE html>
 </body>
 </html>
 """
-#: Read while the server is still asked; Dash, which would wait for a figure, finds it there.
+#: Read while the server is still asked; Dash alone would wait for a figure. See assets/page.js.
 _PLOTLY: Final = "_dash-component-suites/plotly/package_data/plotly.min.js"
 #: Stores: what they hold is explained in callbacks.py.
 _STORES: Final = (

@@ -31,6 +31,15 @@
   const isDark = () =>
     document.documentElement.getAttribute("data-mantine-color-scheme") === "dark";
 
+  // Plotly may still be on its way when the first figure comes. Dash waits for whatever has its
+  // name, and would load it a second time where nothing has.
+  const plotly = element("plotly");
+  if (plotly && !window.Plotly)
+    window.Plotly = new Promise((done, failed) => {
+      plotly.addEventListener("load", done);
+      plotly.addEventListener("error", failed);
+    });
+
   function spelled(value) {
     if (value === null || value === undefined) return "";
     return Array.isArray(value) ? value.join(",") : String(value);
