@@ -92,4 +92,4 @@ def test_the_program_of_the_page_runs(sample_run, monkeypatch, capsys):
 
     exec(program.replace("var/published/current", str(sample_run.snapshot)), {})
 
-    assert capsys.readouterr().out == "<b>Back and forth</b> 43\n"
+    assert capsys.readouterr().out == "<b>Back and forth</b> 20\n"
