@@ -148,7 +148,7 @@ def test_on_a_phone_the_filters_stand_behind_a_button(visit, dashboard):
 
     reader.page.locator("#burger").click()
 
-    assert reader.page.locator("#side").is_visible()
+    reader.page.locator("#side").wait_for(state="visible")
     reader.page.get_by_label("chat", exact=True).check()
     reader.page.wait_for_function("window.location.search.includes('ch=chat')")
     assert re.search("ch=chat", reader.query())
