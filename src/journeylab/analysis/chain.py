@@ -14,8 +14,8 @@ from journeylab.errors import InputRefused, UnknownName
 
 Floats = NDArray[np.float64]
 
-#: Chains of more nodes are solved step by step: their factors fill up, 22,000 nodes with a million
-#: moves for minutes, where the steps take a twentieth of a second.
+#: Chains of more nodes are solved step by step: their factors fill up. For 22,000 nodes with a
+#: million moves they took more than a minute, where the steps take a twentieth of a second.
 MOST_FACTORED: Final = 2_000
 
 _RELATIVE_RESIDUAL: Final = 1e-13
