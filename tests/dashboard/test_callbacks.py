@@ -121,12 +121,16 @@ def test_a_table_that_is_folded_away_is_told_when_it_is_opened(answers):
 
     grid, said = unfolding.unfolded(answers, "paths", told, dark=False, who="analyst")
     newer = unfolding.unfolded(answers, "paths", told | {"run": "x"}, dark=False, who="analyst")
+    lost = unfolding.unfolded(answers, "<b>none</b>", told, dark=False, who="analyst")
 
     assert "rowData" not in _spoken(body)
     assert len(grid.rowData) == table.height
     assert grid.columnDefs[0]["cellRenderer"] == "JlOpen"
     assert said.children == f"{table.height:,} rows."
     assert "Newer data" in _spoken(newer)
+    assert "could not be read" in _spoken(lost)
+    assert "none" not in _spoken(lost)
+    assert "'failed'" not in _spoken(lost)  # an id of the page, of which there is one
 
 
 def test_a_fault_shows_a_reference_and_nothing_of_its_inside(answers, caplog):

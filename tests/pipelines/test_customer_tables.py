@@ -9,7 +9,7 @@ import pytest
 from night import Night, Shop
 
 from journeylab.pipeline import lay_inputs, open_run, registry, take
-from journeylab.pipeline.customers import TIMELESS
+from journeylab.pipeline.passing import TIMELESS
 from journeylab.pipeline.steps import LAYERS
 from journeylab.pipeline.sums import added
 from journeylab.settings import Settings

@@ -19,7 +19,7 @@ from journeylab.errors import InputRefused
 
 Floats = NDArray[np.float64]
 
-_MICROSECONDS: Final = 3.6e9  # an hour
+_MICROSECONDS_AN_HOUR: Final = 3.6e9
 _ROUNDING: Final = 1e-14  # chances closer than this are equal
 
 #: Face -> columns of ``analysis.visit_samples``, waits in hours: what is summed, and over what.
@@ -68,7 +68,7 @@ def bottleneck_tests(
     keys = sums["touchpoint_key"].sort().to_list()
     place = {key: number for number, key in enumerate(keys)}
     stages = dict(sums.select("touchpoint_key", "stage").iter_rows())
-    samples = samples.with_columns(wait_hours=pl.col("wait_microseconds") / _MICROSECONDS)
+    samples = samples.with_columns(wait_hours=pl.col("wait_microseconds") / _MICROSECONDS_AN_HOUR)
     weights = sample_weights(seed=seed, purpose="bottlenecks")
     drawn = {
         column: _drawn(samples, column, place, weights)

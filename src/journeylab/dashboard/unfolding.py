@@ -49,4 +49,5 @@ def unfolded(
             return later.rows(found, drill, opened.choices)
     except Exception:
         # Whatever it was, the part says that it failed and keeps its inside to the log.
-        return [drawing.failed(reference("reading a table"))]
+        name = reference("reading a table")
+        return [html.P([words.PART_FAILED, html.Code(name)], className="jl-small", role="alert")]

@@ -30,6 +30,9 @@ FAILED: Final = (
     "This page could not be made. Change a filter or choose another view; if it happens again,"
     " tell whoever runs journeylab the reference below."
 )
+PART_FAILED: Final = (
+    "The rows could not be read. If it happens again, tell whoever runs journeylab the reference "
+)
 STALE: Final = (
     "These figures are from before your last change: the server has not answered. Check the"
     " connection, then try again."

@@ -33,8 +33,8 @@ class KeptTables:
     """The same tables for whoever asks one snapshot often: what is of one journey is made once.
 
     Steps, moves, loops and whatever else a model makes of single journeys is kept in memory
-    for all journeys; the chosen ones are then only picked and
-    added up, and what was told of them is kept. For the threads of one process.
+    for all journeys; the chosen ones are then only picked and added up, and what was told of
+    them is kept. For the threads of one process.
 
     Args:
         snapshot: a published one, opened for reading, of which nothing changes.

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 from sqlglot import exp
 
-from journeylab.analysis.statistics import differences, intervals
+from journeylab.analysis.statistics import MIN_CUSTOMERS, differences, intervals
 from journeylab.lab import compile
 from journeylab.warehouse import Warehouse
 
@@ -51,7 +51,7 @@ def kpis_by(
             n=pl.col("trials").fill_null(0),
             customers=pl.col("customers").fill_null(0),
         )
-        .with_columns(is_insufficient=pl.col("customers") < 30)
+        .with_columns(is_insufficient=pl.col("customers") < MIN_CUSTOMERS)
     )
     earlier = told.select(
         pl.col(day) + timedelta(days=_DAYS[unit]), "kpi", "currency", value_before="value"

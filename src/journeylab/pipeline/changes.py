@@ -58,7 +58,7 @@ GROWING: Final = frozenset(
 OF_EVENTS: Final = frozenset({"core.event_origins", "core.unowned_events"})
 
 #: Tables over all whose changes are told by the stored rows that would be others now
-#: (``customers.WAITING``): who reads, and what.
+#: (``passing.WAITING``): who reads, and what.
 JUDGED: Final = frozenset({("analysis.customer_moves", "analysis.bottleneck_faces")})
 
 #: What outlives a run and changes what tables say, rarely: another content has them built whole.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from journeylab.pipeline import customers, identity, staging, sums
+from journeylab.pipeline import customers, identity, passing, staging, sums
 from journeylab.pipeline.steps import RunContext, Step, StepResult
 from journeylab.warehouse import Model
 
@@ -16,7 +16,7 @@ _CARRIED: Final[Mapping[str, Carry]] = {
     "identity.event_signatures": identity.follow_carried,
     "identity.customers": identity.name_customers,
     "identity.event_customers": identity.follow_owners,
-    "core.horizon": customers.note_horizon,
+    "core.horizon": passing.note_horizon,
     "core.event_origins": customers.follow_events,
     "core.unowned_events": customers.follow_events,
 }

@@ -5,7 +5,8 @@ the current one, for tables that are still made as they were. Otherwise they are
 """
 
 from journeylab.pipeline import changes
-from journeylab.pipeline.customers import EVENTS, PUBLISHED_EVENTS, TIMELESS, touched_since
+from journeylab.pipeline.customers import EVENTS, PUBLISHED_EVENTS
+from journeylab.pipeline.passing import TIMELESS, touched_since
 from journeylab.pipeline.steps import RunContext
 from journeylab.warehouse import Base, Carried, Snapshot, Sums, list_snapshots, read_models
 
