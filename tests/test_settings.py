@@ -84,3 +84,15 @@ def test_a_rule_cannot_test_a_property_that_would_leave_its_quotes(tmp_path):
 
     with pytest.raises(SettingsError, match="cannot be tested"):
         parse_rules({"rules": [rule]}, where="touchpoints.toml")
+
+
+def test_a_project_that_moved_has_the_same_hash_of_settings(tmp_path):
+    """No place of a file changes a result, so a night after the move goes on from the last."""
+    places = [tmp_path / "old", tmp_path / "new" / "home"]
+    for place in places:
+        place.mkdir(parents=True)
+
+    old, new = (load(place, SOURCE + '[privacy]\nhash_key_file = "my.key"\n') for place in places)
+
+    assert old.sources["web"].path != new.sources["web"].path
+    assert old.config_hash == new.config_hash

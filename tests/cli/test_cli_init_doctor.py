@@ -185,3 +185,16 @@ def test_doctor_sees_a_broken_snapshot(typed, ready):
     assert code == 1
     assert "fail  the current snapshot does not open" in out
     assert "journeylab snapshots rollback" in out
+
+
+def test_doctor_fails_where_spark_has_no_java(typed, ready, monkeypatch):
+    """The engine is looked at where the settings choose it, and is not started."""
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(ready))
+    (ready / "journeylab.toml").write_text(SETTINGS + '[run]\nengine = "spark"\n')
+
+    code, out, _ = typed("doctor")
+
+    assert code == 1
+    assert "fail  Spark needs " in out or "fail  the Spark engine needs pyspark" in out
+    assert "mend: install " in out

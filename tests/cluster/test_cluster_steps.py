@@ -48,7 +48,7 @@ def test_the_engine_is_no_part_of_what_a_result_depends_on():
 
 def test_a_missing_pyspark_says_what_to_install(monkeypatch):
     """It is an extra: no run but one on Spark needs it."""
-    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    monkeypatch.setitem(sys.modules, "pyspark", None)
 
     with (
         pytest.raises(SettingsError, match="pip install 'journeylab\\[spark\\]'"),

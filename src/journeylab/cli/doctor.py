@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Literal
 
+from journeylab.cluster import what_spark_lacks
 from journeylab.errors import JourneyLabError
 from journeylab.privacy import read_tombstones
 from journeylab.rules import load_rules
@@ -66,6 +67,8 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     yield _lock(settings.paths.lock)
     yield _snapshot(settings.paths.published)
     yield _memory(settings.run.memory_limit)
+    if settings.run.engine == "spark":
+        yield _spark()
     yield _forgettings(settings.paths.var)
 
 
@@ -174,6 +177,14 @@ def _memory(limit: str) -> Finding:
     if wanted > 0.8 * present:
         return Finding("warn", told, "set run.memory_limit to at most 80 % of the machine's")
     return Finding("ok", told)
+
+
+def _spark() -> Finding:
+    lacking = what_spark_lacks()
+    if lacking is None:
+        return Finding("ok", "pyspark and a Java runtime are there")
+    what, where, mend = lacking.args
+    return Finding("fail", f"{what} ({where})", mend)
 
 
 def _bytes(size: str) -> float | None:

@@ -7,7 +7,7 @@ from journeylab.cluster.exchange import Exchange, bucket_name, part_name
 from journeylab.cluster.job import build_customers, lay_out
 from journeylab.cluster.kernel import BucketDone, CustomerWork, Input, build_bucket
 from journeylab.cluster.manifest import checked, parts, rows_of
-from journeylab.cluster.spark import on_spark, parallelism, session
+from journeylab.cluster.spark import on_spark, parallelism, session, what_spark_lacks
 
 __all__ = [
     "BucketDone",
@@ -25,4 +25,5 @@ __all__ = [
     "parts",
     "rows_of",
     "session",
+    "what_spark_lacks",
 ]

@@ -5,6 +5,7 @@ are needed then.
 """
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import sys
@@ -31,6 +32,22 @@ _ALWAYS: Final[Mapping[str, str]] = {
 LOCAL_MASTER: Final = "local[*,4]"
 
 
+def what_spark_lacks() -> SettingsError | None:
+    """What this machine lacks for Spark, seen without starting it; None where nothing is."""
+    if importlib.util.find_spec("pyspark") is None:
+        mend = "install it: pip install 'journeylab[spark]'"
+        return SettingsError("the Spark engine needs pyspark", "run.engine", mend)
+    if not _is_submitted() and shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        mend = "install one: apt-get install openjdk-17-jre-headless"
+        return SettingsError("Spark needs a Java runtime, 17 or newer", "PATH, JAVA_HOME", mend)
+    return None
+
+
+def _is_submitted() -> bool:
+    """Whether spark-submit started this process, and the runtime with it."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
 @contextlib.contextmanager
 def session(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSession"]:
     """Use the session that runs in this process, or start one and stop it afterwards.
@@ -43,24 +60,17 @@ def session(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSessi
     Raises:
         SettingsError: pyspark or Java is not there, or Spark does not know the master.
     """
-    try:
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise SettingsError(
-            f"the Spark engine needs pyspark: {error}",
-            "run.engine",
-            "install it: pip install 'journeylab[spark]'",
-        ) from error
+    lacking = what_spark_lacks()
+    if lacking is not None:
+        raise lacking
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
     active = SparkSession.getActiveSession()
     if active is not None:
         yield active
         return
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    where = master or (None if submitted else LOCAL_MASTER)
-    if not submitted and shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        mend = "install one: apt-get install openjdk-17-jre-headless"
-        raise SettingsError("Spark needs a Java runtime, 17 or newer", "PATH, JAVA_HOME", mend)
+    where = master or (None if _is_submitted() else LOCAL_MASTER)
     builder = SparkSession.builder.appName("journeylab")
     told = dict(_ALWAYS)
     if where is not None:

@@ -105,6 +105,7 @@ class Settings(Section):
         for source in told["sources"].values():
             for choice in ("path", "first_day", "last_day"):  # which files, not what they mean
                 source.pop(choice)
+        told["privacy"].pop("hash_key_file")  # where the key lies; the key itself is a parameter
         paths = self.paths
         rules = (
             paths.touchpoints,
