@@ -31,13 +31,15 @@ from journeylab.dashboard.answers import Answers
 COLD_STARTS: Final = 5
 #: Views with pictures that heed the filters of journeys.
 VIEWS: Final = ("paths", "back_and_forth", "drop_offs", "journeys")
-#: Nothing is asked, and no figure waits to be drawn.
+#: Longest wait for one answer, seconds: the server gives up no question of its own accord.
+PATIENCE_SECONDS: Final = 120
+#: Nothing is asked, and no figure waits to be drawn; filters that nothing fits draw a sentence.
 DRAWN: Final = """() => !document.querySelector('#content[aria-busy]')
-  && document.querySelector('#body .jl-panel')
+  && document.querySelector('#body .jl-panel, #body .jl-state')
   && !document.querySelector('#body .jl-scroll[role=group]:not(:has(.main-svg))')"""
 #: Clicks a box of channels and tells the milliseconds until the answer is drawn.
 CLICK: Final = (
-    """(value) => new Promise((done) => {
+    """([value, patience]) => new Promise((done, failed) => {
   const isDrawn = """
     + DRAWN
     + """;
@@ -47,7 +49,12 @@ CLICK: Final = (
   box.click();
   const look = () => {
     const fresh = document.querySelector('#body').firstElementChild !== before;
-    if (fresh && isDrawn()) requestAnimationFrame(() => done(performance.now() - from));
+    const took = performance.now() - from;
+    const state = document.querySelector('#failed, #unpublished');
+    if (fresh && state) failed(new Error(`${value}: ${state.innerText}`));
+    else if (fresh && isDrawn()) requestAnimationFrame(() => done(performance.now() - from));
+    else if (took > 1000 * patience)
+      failed(new Error(`${value} in ${location.search}: not drawn after ${patience} s`));
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -141,27 +148,40 @@ def redraws(
         page.goto(f"{address}?view={view}")
         page.wait_for_function(DRAWN)
         page.wait_for_selector(f"#filters input[value='{channels[0]}']")
-        walk = gray(channels)
-        click(page, walk[-1])  # the browser has drawn once before time is taken
-        click(page, walk[-1])
-        first = [click(page, channel) for channel in walk]
-        again = [click(page, walk[number % len(walk)]) for number in range(clicks)]
+        click(page, channels[0])  # the browser has drawn once before time is taken
+        click(page, channels[0])
+        fresh = walk(channels)
+        first = [click(page, channel) for channel in fresh]
+        backwards = [*reversed(fresh), *fresh]
+        again = [click(page, backwards[number % len(backwards)]) for number in range(clicks)]
         page.context.close()
     yield "asked for the first time", first
     yield "asked before", again
 
 
-def gray(channels: tuple[str, ...]) -> list[str]:
-    """The boxes to click so that every set of channels is asked for once and none comes back."""
-    sets = 2 ** len(channels)
-    codes = [number ^ (number >> 1) for number in range(sets)]
-    moves = [code ^ former for former, code in zip(codes, codes[1:] + codes[:1], strict=True)]
-    return [channels[move.bit_length() - 1] for move in moves]
+def walk(channels: tuple[str, ...]) -> list[str]:
+    """The boxes to click, none ticked at first, so that each click asks for a set not asked yet.
+
+    All boxes ticked are no filter, and the first alone has been asked for.
+    """
+    longest: list[str] = []
+
+    def further(ticked: frozenset[str], seen: frozenset[frozenset[str]], clicks: list[str]) -> None:
+        nonlocal longest
+        longest = max(longest, clicks, key=len)
+        for channel in channels:
+            then = ticked ^ {channel}
+            if then not in seen and len(longest) < max(1, 2 ** len(channels) - 4):
+                further(then, seen | {then}, [*clicks, channel])
+
+    known = (frozenset[str](), frozenset(channels[:1]), frozenset(channels))
+    further(frozenset(), frozenset(known), [])
+    return longest
 
 
 def click(page: Page, channel: str) -> float:
-    """Click the box of a channel; seconds until the answer is drawn."""
-    took: float = page.evaluate(CLICK, channel)
+    """Click the box of a channel; seconds until the answer is drawn, an error where it is not."""
+    took: float = page.evaluate(CLICK, [channel, PATIENCE_SECONDS])
     return took / 1000
 
 
