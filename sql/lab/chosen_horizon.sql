@@ -1,10 +1,13 @@
 -- model:  lab.chosen_horizon
--- about:  The last action of all, in place of core.horizon: where stays that still run are cut, of which no table for chosen journeys tells.
+-- about:  Up to when the data is complete, as core.horizon has it: where stays that still run are cut.
 -- scope:  global
 -- grain:  one row
 -- key:
--- reads:  marts.journeys
--- column: horizon_at | timestamp | Last action, UTC; null without journeys.
+-- reads:  marts.clock
+-- column: horizon_at     | timestamp | Instant up to which the data is complete, UTC; null without events.
+-- column: first_event_at | timestamp | First event, UTC; null without events.
 
-select max(last_action_at) as horizon_at
-from journeys
+select
+    horizon_at,
+    first_event_at
+from clock

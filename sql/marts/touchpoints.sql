@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per touchpoint
 -- key:    touchpoint
--- reads:  core.touchpoints, core.events, core.unowned_events, core.steps, core.journeys, staging.events
+-- reads:  core.touchpoints, core.events, core.unowned_events, core.steps, core.journeys, staging.events, config.efforts
 -- column: touchpoint       | varchar   | Normalised name, channel:name.
 -- column: label            | varchar   | Plain name; the name itself where none is given.
 -- column: channel          | varchar   | Channel.
@@ -17,6 +17,7 @@
 -- column: is_manual        | boolean   | Whether it is somebody's hand work.
 -- column: owner            | varchar   | Who is responsible; null where not given.
 -- column: waits_for        | varchar   | 'customer' or 'us': for whom the wait after it is; null where not given.
+-- column: effort           | varchar   | How much work a change is, 'low', 'medium' or 'high', as the effort file says; null where it does not.
 -- column: survey           | varchar   | 'csat' or 'nps' where it belongs to a survey; null for none.
 -- column: is_invitation    | boolean   | Whether it asks for that survey's score.
 -- column: is_defined       | boolean   | Whether the touchpoint file names it.
@@ -110,6 +111,7 @@ select
     touchpoints.is_manual,
     touchpoints.owner,
     touchpoints.waits_for,
+    efforts.effort,
     touchpoints.survey,
     touchpoints.is_invitation,
     touchpoints.is_defined,
@@ -125,4 +127,5 @@ from core.touchpoints
 inner join settled on true
 left join seen on touchpoints.touchpoint_key = seen.touchpoint_key
 left join visited on touchpoints.touchpoint_key = visited.touchpoint_key
+left join config.efforts on touchpoints.touchpoint = efforts.touchpoint
 order by touchpoints.touchpoint

@@ -83,8 +83,8 @@ def test_what_is_of_all_journeys_is_refused(lab: jl.Lab) -> None:
     """Rather a clear error than a figure of everybody."""
     held = lab.only(outcome="dropped")
 
-    with pytest.raises(InputRefused, match="stays is counted at night, for all journeys"):
-        held.stays()
+    with pytest.raises(InputRefused, match="chances is counted at night, for all journeys"):
+        held.chances()
     with pytest.raises(InputRefused, match="a query reads all journeys"):
         held.sql("select 1")
     with pytest.raises(UnknownName, match="did you mean 'email'"):

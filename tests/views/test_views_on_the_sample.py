@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 
 from journeylab.lab import Lab
 from journeylab.lab.periods import KPIS
-from journeylab.views import VIEWS, Choices, Content, Panel, content_of, read_filters, view_of
+from journeylab.views import VIEWS, Choices, Content, Panel, content_of, read_filters
 from journeylab.views.behind import journeys_behind, key_of, rows_of
 from journeylab.views.heeded import heeded
 from journeylab.views.registry import WHICH
@@ -34,6 +34,8 @@ PANELS = {
     ],
     "journeys": ["variants", "single_journeys"],
 }
+#: Views of what to mend.
+FINDINGS = ("bottlenecks", "opportunities")
 CHAT = {"ch": "chat", "seg": "device,mobile", "from": "2026-02-20"}
 
 
@@ -126,15 +128,31 @@ def test_nobody_is_an_empty_view(view, sample_lab, sample_choices):
     assert content.empty != ""
 
 
-def test_what_a_view_cannot_filter_it_shows_of_all_and_says_so(sample_lab, sample_choices):
-    """Bottlenecks and opportunities are made at night, of all journeys."""
-    for view in ("bottlenecks", "opportunities"):
-        assert not {*WHICH} & {*view_of(view).filters}
-        all_of_it = shown(sample_lab, sample_choices, {"view": view})
-        filtered = shown(sample_lab, sample_choices, {"view": view, **CHAT})
-        assert filtered.headline == all_of_it.headline
-        for panel in filtered.panels:
-            assert panel.population.endswith("Filters do not apply here.")
+def test_bottlenecks_and_opportunities_are_of_the_journeys_the_filters_leave(
+    sample_lab, sample_choices
+):
+    """Same exits as Drop-offs, waits that lead to their journeys, what-if over the settled ones."""
+    told = {view: shown(sample_lab, sample_choices, {"view": view, **CHAT}) for view in FINDINGS}
+    lasts = shown(sample_lab, sample_choices, {"view": "drop_offs", **CHAT}).panels[0].table
+    filters = read_filters({"view": "bottlenecks", **CHAT}, sample_choices)
+    rates = dict(lasts.select("touchpoint", "exit_rate").iter_rows())
+
+    waits = [panel for panel in told["bottlenecks"].panels if panel.name.startswith("waits_")]
+    assert len(waits) > 1
+    for panel in waits:
+        for row in panel.table.to_dicts():
+            assert row["exit_rate"] == rates.get(row["touchpoint"])
+        row = panel.table.row(0, named=True)
+        found = journeys_behind(sample_lab, filters, sample_choices, panel.drill, [row])
+        assert found["occurrences"].sum() == row["n"]
+    settled = sample_lab.journey_counts(
+        where=filters.journeys_asked("Europe/Berlin"),
+        segment=sample_lab.segment("device", "mobile"),
+    )["journeys_settled"].item()
+    changed = next(p for p in told["opportunities"].panels if p.name == "what_if").table
+    assert set(changed["journeys"]) == {settled}
+    leads = next(p for p in told["opportunities"].panels if p.name == "zombie_leads").table
+    assert leads["journeys"].sum() < sample_lab.zombie_leads().height
 
 
 def test_the_dial_orders_last_steps_by_rate(sample_lab, sample_choices):

@@ -20,8 +20,11 @@ GIVEN: Final = {
     "config.stages": "lab.chosen_stages",
     "core.business_waits": "lab.chosen_business_waits",
     "core.contacts": "lab.chosen_contacts",
+    "core.business_hours": "lab.chosen_business_hours",
     "core.horizon": "lab.chosen_horizon",
-    "analysis.stay_quantiles": "lab.chosen_stay_quantiles",
+    "config.efforts": "lab.chosen_efforts",
+    "identity.customers": "lab.chosen_customers",
+    "analysis.answers": "lab.chosen_answers",
 }
 #: All shares are given their intervals in one table; of those, the ones a table shows.
 _INTERVALS: Final = "analysis.intervals"
@@ -36,9 +39,8 @@ _SHARES: Final = {
 OF_THE_QUESTION: Final = (_INTERVALS, "analysis.differences")
 _LAYERS: Final = ("core", "graph", "analysis", "marts")
 
-#: Parameters of the models in question: the seed of every run; the journey timeout, which a
-#: snapshot does not tell, only ends the waits that none of these tables shows.
-PARAMS: Final[dict[str, Any]] = {"seed": 0, "journey_timeout_days": 30}
+#: What a run is told beside its settings.
+_SEED: Final = 0
 
 
 def tables_of(
@@ -48,8 +50,7 @@ def tables_of(
 
     Steps, outcomes and settledness stay as the snapshot has them. What is counted from them
     is counted by the same SQL and Python, in memory, so for all journeys the tables equal
-    the published ones; only ``stage_kpis.stay_p50_seconds``, which needs the settings of the
-    run, is null.
+    the published ones.
 
     Args:
         snapshot: opened for reading.
@@ -61,13 +62,20 @@ def tables_of(
     """
     wanted = [f"marts.{name}" for name in names]
     steps = needed(wanted)
+    params = params_of(snapshot)
     with memory().heard_like(snapshot) as scratch:
         rows = numbered(snapshot, journeys).drop("row_number")
         lay(snapshot, scratch, rows, {table for step in steps for table in step.reads})
         for step in steps:
             if step.model is not None:
-                make_table(step.model, scratch, PARAMS)
+                make_table(step.model, scratch, params)
         return {name.removeprefix("marts."): scratch.table(name) for name in wanted}
+
+
+def params_of(snapshot: Warehouse) -> dict[str, Any]:
+    """Parameters of the models, as far as a snapshot tells them."""
+    row = snapshot.frame(read_models("lab")["lab.chosen_targets"].query).row(0, named=True)
+    return {"seed": _SEED, **row}
 
 
 def numbered(snapshot: Warehouse, journeys: exp.Query) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Tables of single journeys kept in memory, so that any journeys are counted by adding up."""
 
 import contextlib
+import hashlib
 import itertools
 import threading
 from collections import OrderedDict
@@ -13,7 +14,15 @@ from sqlglot import exp
 
 from journeylab.lab import compile
 from journeylab.lab.choosing import JOURNEY
-from journeylab.lab.chosen import GIVEN, OF_THE_QUESTION, PARAMS, lay, needed, numbered, put
+from journeylab.lab.chosen import (
+    GIVEN,
+    OF_THE_QUESTION,
+    lay,
+    needed,
+    numbered,
+    params_of,
+    put,
+)
 from journeylab.pipeline import Step, make_table
 from journeylab.warehouse import Bench, Model, Warehouse, memory
 
@@ -21,11 +30,20 @@ from journeylab.warehouse import Bench, Model, Warehouse, memory
 #: too, so that another question for them is cheap; the longest unasked goes first.
 FOUND: Final = 64
 BENCHES: Final = 2
+#: Ways to choose journeys of which it is kept which they choose.
+NAMED: Final = 1024
 #: Where each journey stands in the snapshot and among the tables kept; the journeys of a choice.
 _PLACES: Final = "kept.places"
 _CHOSEN: Final = "kept.chosen"
 _OF_NO_JOURNEY: Final = frozenset(
-    {"core.touchpoints", "config.stages", "core.horizon", "analysis.stay_quantiles"}
+    {
+        "core.touchpoints",
+        "core.horizon",
+        "core.business_hours",
+        "config.stages",
+        "config.efforts",
+        "identity.customers",
+    }
 )
 
 
@@ -42,11 +60,13 @@ class KeptTables:
 
     def __init__(self, snapshot: Warehouse) -> None:
         self._snapshot = snapshot.cursor()
+        self._params = params_of(self._snapshot)
         self._base = memory()
         self._laid: set[str] = set()
         self._lock = threading.RLock()
         self._asked: OrderedDict[str, _Asked] = OrderedDict()
         self._found: OrderedDict[str, dict[str, pl.DataFrame]] = OrderedDict()
+        self._named: OrderedDict[str, str] = OrderedDict()
         self._numbers = itertools.count()
 
     def tables_of(
@@ -54,25 +74,39 @@ class KeptTables:
     ) -> dict[str, pl.DataFrame]:
         """As the function of that name."""
         wanted = tuple(names)
-        text = compile.composed(journeys, {})
+        which = self._which(snapshot, journeys)
         with self._lock:
-            found = dict(self._found.get(text, {}))
-            if text in self._found:
-                self._found.move_to_end(text)
+            found = dict(self._found.get(which, {}))
+            if which in self._found:
+                self._found.move_to_end(which)
         missing = [name for name in wanted if name not in found]
         if missing:
-            found |= self._count(snapshot, journeys, text, missing)
+            found |= self._count(snapshot, journeys, which, missing)
             with self._lock:
-                self._found[text] = {**self._found.get(text, {}), **found}
+                self._found[which] = {**self._found.get(which, {}), **found}
                 while len(self._found) > FOUND:
                     self._found.popitem(last=False)
         return {name: found[name] for name in wanted}
 
+    def _which(self, snapshot: Warehouse, journeys: exp.Query) -> str:
+        """A name for the chosen journeys: the same for every way to choose the same ones."""
+        text = compile.composed(journeys, {})
+        with self._lock:
+            known = self._named.get(text)
+        if known is None:
+            rows = _rows(snapshot, journeys)["row_number"].sort()
+            known = hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()
+            with self._lock:
+                self._named[text] = known
+                while len(self._named) > NAMED:
+                    self._named.popitem(last=False)
+        return known
+
     def _count(
-        self, snapshot: Warehouse, journeys: exp.Query, text: str, names: list[str]
+        self, snapshot: Warehouse, journeys: exp.Query, which: str, names: list[str]
     ) -> dict[str, pl.DataFrame]:
         wanted = [f"marts.{name}" for name in names]
-        with self._asked_for(snapshot, journeys, text) as (warehouse, bench):
+        with self._asked_for(snapshot, journeys, which) as (warehouse, bench):
             steps = needed(name for name in wanted if not bench.holds(name))
             self._keep(steps)
             for name in OF_THE_QUESTION:
@@ -105,22 +139,22 @@ class KeptTables:
                 self._laid |= read
             for step in steps:
                 if step.model and _is_of_journeys(step.model) and step.name not in self._laid:
-                    make_table(step.model, self._base, PARAMS)
+                    make_table(step.model, self._base, self._params)
                     self._laid.add(step.name)
 
     @contextlib.contextmanager
     def _asked_for(
-        self, snapshot: Warehouse, journeys: exp.Query, text: str
+        self, snapshot: Warehouse, journeys: exp.Query, which: str
     ) -> Iterator[tuple[Warehouse, Bench]]:
         """The bench of some journeys, for one thread at a time."""
         with self._lock:
             self._lay_places()
-            asked = self._asked.get(text)
+            asked = self._asked.get(which)
             if asked is None:
                 cursor = self._base.cursor()
                 bench = Bench(cursor, f"asked_{next(self._numbers)}")
-                asked = self._asked[text] = _Asked(cursor, bench)
-            self._asked.move_to_end(text)
+                asked = self._asked[which] = _Asked(cursor, bench)
+            self._asked.move_to_end(which)
             asked.users += 1
         try:
             with asked.lock:
@@ -144,15 +178,17 @@ class KeptTables:
                 of_journeys = name not in _OF_NO_JOURNEY
                 bench.view(name, f"from {bench.stored(name)}{picked if of_journeys else ''}")
         if not bench.holds(model.name):
-            bench.build(model, PARAMS, lambda where, what, told: make_table(what, where, told))
+            bench.build(
+                model, self._params, lambda where, what, told: make_table(what, where, told)
+            )
 
     def _forget(self, asked: "_Asked") -> None:
         """One user less; beyond those kept, choices that nobody asks for now go."""
         with self._lock:
             asked.users -= 1
-            for text in list(self._asked)[: max(0, len(self._asked) - BENCHES)]:
-                if not self._asked[text].users:
-                    gone = self._asked.pop(text)
+            for which in list(self._asked)[: max(0, len(self._asked) - BENCHES)]:
+                if not self._asked[which].users:
+                    gone = self._asked.pop(which)
                     gone.bench.close()
                     gone.warehouse.close()
 

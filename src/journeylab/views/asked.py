@@ -17,6 +17,11 @@ def asked(lab: Lab, filters: Filters, choices: Choices) -> dict[str, Any]:
     }
 
 
+def held(lab: Lab, filters: Filters, choices: Choices) -> Lab:
+    """The same Lab, asked of the journeys alone that the filters leave."""
+    return lab.only(**asked(lab, filters, choices)) if filters.is_narrowed else lab
+
+
 def population(lab: Lab, filters: Filters, choices: Choices) -> str:
     """Who is counted: journeys, customers, share of all, and the time they started in."""
     row = lab.journey_counts(**asked(lab, filters, choices)).row(0, named=True)

@@ -1,5 +1,6 @@
 """Bottlenecks: where people wait, for whom, who waits right now, and what ends a visit."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -7,7 +8,7 @@ import polars as pl
 from journeylab import figures
 from journeylab.figures.bottlenecks import GROUPS
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone
+from journeylab.views.asked import NOBODY_SETTLED, held, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.wording import money_text, time_text
@@ -74,31 +75,41 @@ _STAY_COLUMNS: Final = (
 
 
 def bottlenecks(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
-    """Waits by whose turn it is, the queue, and what ends visits; always of all journeys."""
-    who = everyone(lab, choices)
-    nodes = lab.nodes()
-    slow = _slow(lab, nodes)
+    """Waits by whose turn it is, the queue, and what ends visits."""
+    if nobody_settled(lab, filters, choices):
+        return Content(headline="", empty=NOBODY_SETTLED)
+    who = population(lab, filters, choices)
+    own = held(lab, filters, choices)
+    found = own.counted("bottlenecks", "drop_offs", "graph_nodes", "stays")
+    nodes = found["graph_nodes"]
+    slow = _slow(found)
     waits = [
         _waits(slow, nodes, waits_for, title, who, dark)
         for waits_for, title in GROUPS.items()
         if waits_for in slow["waits_for"].to_list()
     ]
-    panels = (*waits, _queue(lab, choices, dark), _stays(lab, who, dark))
+    panels = (
+        *waits,
+        _queue(own.waiting_now(), filters, dark),
+        _stays(found["stays"], who, dark),
+    )
     return Content(headline=_headline(slow), panels=panels)
 
 
-def _slow(lab: Lab, nodes: pl.DataFrame) -> pl.DataFrame:
+def _slow(found: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Slow touchpoints beside their waits, exit rates and returns, most hours first."""
-    found = lab.bottlenecks()
-    churny = found.filter(face="churny").select("touchpoint", return_share="figure")
-    rates = lab.drop_offs().select(
+    faces = found["bottlenecks"]
+    churny = faces.filter(face="churny").select("touchpoint", return_share="figure")
+    rates = found["drop_offs"].select(
         "touchpoint", "exit_rate", "exit_rate_low", "exit_rate_high", "visits_settled"
     )
-    waits = nodes.filter(part="before").select(
-        "wait_p50_seconds", "wait_p90_seconds", touchpoint="node"
+    waits = (
+        found["graph_nodes"]
+        .filter(part="before")
+        .select("wait_p50_seconds", "wait_p90_seconds", touchpoint="node")
     )
     return (
-        found.filter(face="slow")
+        faces.filter(face="slow")
         .join(waits, on="touchpoint", how="left")
         .join(rates, on="touchpoint", how="left")
         .join(churny, on="touchpoint", how="left")
@@ -153,8 +164,7 @@ def _waits(
     )
 
 
-def _queue(lab: Lab, choices: Choices, dark: bool) -> Panel:
-    queue = lab.waiting_now()
+def _queue(queue: pl.DataFrame, filters: Filters, dark: bool) -> Panel:
     by_place = (
         queue.group_by("touchpoint", "label", "owner")
         .agg(
@@ -171,14 +181,16 @@ def _queue(lab: Lab, choices: Choices, dark: bool) -> Panel:
         title="Waiting for us right now",
         sentence=_waiting(queue),
         population=(
-            f"All {queue.height:,} customers who wait at the end of the data, journeys about"
-            " help alone and after-care included. Filters do not apply here."
+            f"All {queue.height:,} customers who wait at the end of the data"
+            + (", in a journey that fits the filters" if filters.is_narrowed else "")
+            + "; journeys about help alone and after-care included."
         ),
         definition=(
             "A customer waits for us when the last action lies within the journey timeout, is at a"
             " touchpoint that waits for us or in a conversation, and no agent has answered since."
             " The wait so far runs to the end of the data. The value at stake is the chance to"
-            " convert from there times the mean value of a conversion, for open journeys alone."
+            " convert from there times the mean value of a conversion, for open journeys alone;"
+            " both are worked out at night, over all journeys."
         ),
         table=by_place,
         columns=_QUEUE_COLUMNS,
@@ -202,8 +214,8 @@ def _waiting(queue: pl.DataFrame) -> str:
     )
 
 
-def _stays(lab: Lab, who: str, dark: bool) -> Panel:
-    table = lab.stays().sort("leave_share", "touchpoint", descending=[True, False])
+def _stays(stays: pl.DataFrame, who: str, dark: bool) -> Panel:
+    table = stays.sort("leave_share", "touchpoint", descending=[True, False])
     sure = table.filter(~pl.col("is_insufficient"))
     sentence = "No touchpoint has visits of 30 customers."
     if not sure.is_empty():

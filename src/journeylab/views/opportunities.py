@@ -7,7 +7,7 @@ import polars as pl
 from journeylab import figures
 from journeylab.figures.opportunities import FACES
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone
+from journeylab.views.asked import NOBODY_SETTLED, everyone, held, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
 from journeylab.views.what_if import what_if_dials, what_if_panels
@@ -25,7 +25,8 @@ _RANKED: Final = (
 _ZOMBIES: Final = (
     "Open journeys with more steps than the median buyer took, silent for so long that of those"
     " who were ever silent as long there hardly anyone still bought. Chance: over the ways to go"
-    " on from their last touchpoint. The threshold is opportunities.zombie_chance in the settings."
+    " on from their last touchpoint, as worked out at night over all journeys. The threshold is"
+    " opportunities.zombie_chance in the settings."
 )
 _AUTOMATION: Final = (
     "Work done by hand, for 30 customers or more, twice or more for each on average, after which"
@@ -43,8 +44,12 @@ _EVIDENCE: Final = Column(name="evidence_sql", label="Query that shows the cases
 
 def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
     """The ranked findings, what-if, and what else is worth doing."""
-    table = lab.opportunities()
-    who = everyone(lab, choices)
+    if nobody_settled(lab, filters, choices):
+        return Content(headline="", empty=NOBODY_SETTLED)
+    who = population(lab, filters, choices)
+    own = held(lab, filters, choices)
+    found = own.counted("opportunities", "moments_of_influence", "resampled_moves", "graph_nodes")
+    table = found["opportunities"]
     sentence = "Nothing stands out beyond chance."
     if table.height:
         row = table.row(0, named=True)
@@ -61,19 +66,20 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
         columns=_COLUMNS,
         figure=figures.opportunities(table, dark=dark),
         drill=drill_of(table),
-        note="The journeys behind a row are those that waited, ended or came back there.",
+        note="The journeys behind a row are those that waited, ended or came back there."
+        + (" The queries of the table show cases of all journeys." if filters.is_narrowed else ""),
     )
     return Content(
         headline=sentence,
         panels=(
             ranked,
-            *what_if_panels(lab, filters.dial, table, choices, dark),
-            _zombies(lab, choices, who),
-            _automation(lab, choices, who),
-            _moments(lab, who),
+            *what_if_panels(own, filters.dial, table, choices, who, dark),
+            _zombies(own.zombie_leads(), who),
+            _automation(lab, choices),
+            _moments(found["moments_of_influence"], who),
         ),
         links_title="See for yourself",
-        dials=what_if_dials(lab, filters.dial, table, choices),
+        dials=what_if_dials(own, filters.dial, table, choices),
         links=tuple(
             (f"What people do around {row['label']}", _around(row["touchpoint"]))
             for row in table.head(3).to_dicts()
@@ -92,9 +98,8 @@ def _around(touchpoint: str) -> dict[str, str]:
     return {"view": "paths", "at": touchpoint, "dir": "around", "steps": "3"}
 
 
-def _zombies(lab: Lab, choices: Choices, who: str) -> Panel:
+def _zombies(leads: pl.DataFrame, who: str) -> Panel:
     """By touchpoint, so that the view tells of no single customer."""
-    leads = lab.zombie_leads()
     table = (
         leads.group_by("touchpoint", "label")
         .agg(
@@ -135,7 +140,7 @@ def _zombies(lab: Lab, choices: Choices, who: str) -> Panel:
     )
 
 
-def _automation(lab: Lab, choices: Choices, who: str) -> Panel:
+def _automation(lab: Lab, choices: Choices) -> Panel:
     table = lab.automation_candidates()
     sentence = "No work by hand is done so often and always leads to the same."
     if table.height:
@@ -144,8 +149,10 @@ def _automation(lab: Lab, choices: Choices, who: str) -> Panel:
         name="automation_candidates",
         title="Work that could be automated",
         sentence=sentence,
-        population=who,
+        population=everyone(lab, choices),
         definition=_AUTOMATION,
+        note="Work by hand is counted over all events, of which many belong to no journey, so"
+        " filters of journeys cannot pick among it.",
         table=table.with_columns(
             next_label=pl.Series(
                 [label_of(n, choices) for n in table["next_touchpoint"]], dtype=pl.String
@@ -165,8 +172,7 @@ def _automation(lab: Lab, choices: Choices, who: str) -> Panel:
     )
 
 
-def _moments(lab: Lab, who: str) -> Panel:
-    table = lab.moments_of_influence()
+def _moments(table: pl.DataFrame, who: str) -> Panel:
     return Panel(
         name="moments_of_influence",
         title="Where a message reaches most people, or decides",

@@ -77,6 +77,7 @@ VIEWS: Final = (
         label="Bottlenecks",
         question="Where do people wait, and for whom?",
         build=bottlenecks,
+        filters=WHICH,
     ),
     View(
         key="drop_offs",
@@ -112,7 +113,7 @@ VIEWS: Final = (
         label="Opportunities",
         question="What should we mend first, and what would it bring?",
         build=opportunities,
-        filters=("dial",),
+        filters=(*WHICH, "dial"),
     ),
     View(
         key="archetypes",

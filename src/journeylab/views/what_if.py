@@ -8,7 +8,6 @@ import polars as pl
 from journeylab import figures
 from journeylab.errors import InputRefused
 from journeylab.lab import Lab
-from journeylab.views.asked import everyone
 from journeylab.views.content import Column, Dial, Drill, Panel
 from journeylab.views.filters import Choices
 from journeylab.views.wording import label_of
@@ -106,13 +105,12 @@ def example_of(opportunities: pl.DataFrame, changeable: pl.DataFrame) -> dict[tu
 
 
 def what_if_panels(
-    lab: Lab, dial: str, opportunities: pl.DataFrame, choices: Choices, dark: bool
+    lab: Lab, dial: str, opportunities: pl.DataFrame, choices: Choices, who: str, dark: bool
 ) -> tuple[Panel, ...]:
     """What would come of the dial's changes, or of an example; and what can be changed."""
     changeable = lab.changeable()
     asked = changes_of(dial, changeable)
     changes = asked or example_of(opportunities, changeable)
-    who = everyone(lab, choices)
     offered = _offered(changeable, choices, who)
     if not changes:
         return (offered,)

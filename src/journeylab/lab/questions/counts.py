@@ -17,13 +17,18 @@ COUNTED: Final = {
     "graph_edges": False,
     "stage_nodes": False,
     "stage_edges": False,
+    "bottlenecks": True,
     "drop_offs": True,
     "drop_off_paths": True,
     "loops": False,
+    "moments_of_influence": True,
     "next_moves": True,
+    "opportunities": True,
     "ping_pong": False,
+    "resampled_moves": True,
     "rework": False,
     "stage_kpis": True,
+    "stays": False,
     "variants": False,
     "visits_by_outcome": True,
 }
@@ -42,9 +47,10 @@ def counted(
 
     Args:
         names: of ``graph_nodes``, ``graph_edges``, ``stage_nodes``, ``stage_edges``,
-            ``drop_offs``, ``drop_off_paths``, ``loops``, ``next_moves``, ``ping_pong``,
-            ``rework``, ``stage_kpis``, ``variants``, ``visits_by_outcome``. Tables asked for
-            together share the work.
+            ``bottlenecks``, ``drop_offs``, ``drop_off_paths``, ``loops``,
+            ``moments_of_influence``, ``next_moves``, ``opportunities``, ``ping_pong``,
+            ``resampled_moves``, ``rework``, ``stage_kpis``, ``stays``, ``variants``,
+            ``visits_by_outcome``. Tables asked for together share the work.
         where: condition on columns of ``journeys``.
         segment: segment, name of one, or period (from, before) of the journeys' start.
         pattern: path pattern the journeys must fit.
@@ -229,8 +235,7 @@ def stage_kpis(
     """Who reaches each stage and drops there: ``stage_kpis``, or of some as in ``graph``.
 
     Returns:
-        Rows by stage. For some journeys stay_p50_seconds is null: how long stays last is
-        counted at night, for all.
+        Rows by stage.
 
     Raises:
         NoGoal: no journey reached a goal.

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 import polars as pl
+from sqlglot import exp
 
 from journeylab.analysis.what_if import Changes
+from journeylab.lab import compile
 from journeylab.lab.changes import changeable_touchpoints, changed_journeys
 from journeylab.lab.explaining import question
 
@@ -126,7 +128,7 @@ def what_if(lab: "Lab", /, changes: Changes) -> pl.DataFrame:
         lab.table("resampled_moves"),
         lab.touchpoints(),
         lab.table("graph_nodes"),
-        lab.sql("select distinct currency from journeys where is_settled"),
+        _currencies(lab),
         changes,
     )
 
@@ -147,3 +149,10 @@ def changeable(lab: "Lab", /) -> pl.DataFrame:
     return changeable_touchpoints(
         lab.table("resampled_moves"), lab.touchpoints(), lab.table("graph_nodes")
     )
+
+
+def _currencies(lab: "Lab") -> pl.DataFrame:
+    """Currencies of the settled journeys that the Lab is held to."""
+    given = compile.narrowed(lab._chosen(None, None, None), "journeys")
+    query = exp.select("currency").distinct().from_("journeys").where("is_settled")
+    return lab._warehouse.frame(compile.composed(query, given))
