@@ -50,11 +50,11 @@ def test_the_same_question_is_answered_once(published):
 
 
 def test_what_a_view_does_not_heed_makes_no_answer_of_its_own(published):
-    """Bottlenecks are of all journeys: asked with a filter, they are the same content."""
+    """Data health is of all data: asked with a filter, it is the same content."""
     answers = Answers(published)
 
-    plain = answers.answer({"view": "bottlenecks"})
-    filtered = answers.answer({"view": "bottlenecks", "conv": "converted"})
+    plain = answers.answer({"view": "data_health"})
+    filtered = answers.answer({"view": "data_health", "conv": "converted"})
 
     assert filtered.content is plain.content
     assert filtered.filters.outcome == "converted"

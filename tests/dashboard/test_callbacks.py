@@ -52,20 +52,20 @@ def test_what_is_told_sets_the_controls(answers):
 
 
 def test_controls_that_a_view_does_not_heed_are_put_away_from_the_start(answers):
-    """Bottlenecks heed none; the paths all but whom to compare with, and no direction yet."""
+    """Data health heeds none; the paths all but whom to compare with, and no direction yet."""
     with answers.snapshot() as opened:
         shown = {
             view: controls.panel(
                 read_filters({"view": view}, opened.choices), opened.choices, LOCALES["en"]
             )
-            for view in ("bottlenecks", "paths")
+            for view in ("data_health", "paths")
         }
     idle = {
         view: [name for name in controls.CONTROLS if "is-idle" in panel[f"{name}-field"].className]
         for view, panel in shown.items()
     }
 
-    assert idle["bottlenecks"] == list(controls.CONTROLS)
+    assert idle["data_health"] == list(controls.CONTROLS)
     assert idle["paths"] == ["f-dir", "f-vs"]
 
 
