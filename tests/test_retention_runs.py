@@ -12,6 +12,9 @@ from journeylab.warehouse import open_current, show
 pytestmark = pytest.mark.slow
 
 SETTINGS = """
+[run]
+threads = 1
+
 [privacy]
 keep_raw_days = 62
 

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 
 SETTINGS = """
 [run]
+threads = 1
 as_of = 2026-04-01T00:00:00
 
 [sources.shop_web]
