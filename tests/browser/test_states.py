@@ -33,16 +33,23 @@ def test_while_an_answer_is_on_its_way_the_old_figures_are_dimmed(visit, dashboa
 
 
 def test_a_server_that_is_gone_is_said_and_its_figures_are_grey(visit, serve, published):
-    """After eight seconds the old figures are no longer shown as if they were the answer."""
+    """After eight seconds neither old figures stand for the answer, nor does a table seem near."""
     server = serve(published)
     reader = visit()
     reader.allowed = ["Failed to load resource", "Failed to fetch", "did not respond"]
     reader.open(server, "?view=paths")
     server.stop()
 
+    reader.page.get_by_text("Same numbers as a table").first.click()
     reader.page.get_by_label("chat", exact=True).check()
 
+    reader.page.wait_for_selector(".jl-reading")
     reader.page.wait_for_selector("#content.is-silent", timeout=15_000)
+    late = reader.page.get_by_role("alert").filter(has_text="has not sent the rows yet")
+    late.wait_for()
+    assert not reader.page.locator(".jl-reading").first.is_visible()
+    late.get_by_role("button", name="Try again").click()
+    assert reader.page.locator(".jl-reading").first.is_visible()
     said = reader.page.locator("#stale-words").inner_text()
     assert said.startswith("These figures are from before your last change")
     assert reader.page.locator("#retry").is_visible()

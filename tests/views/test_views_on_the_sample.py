@@ -7,8 +7,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from journeylab.lab import Lab
+from journeylab.lab.business import KPIS as JOURNEY_KPIS
 from journeylab.lab.periods import KPIS
 from journeylab.views import VIEWS, Choices, Content, Panel, content_of, read_filters
+from journeylab.views.asked import asked
 from journeylab.views.behind import journeys_behind, key_of, rows_of
 from journeylab.views.heeded import heeded
 from journeylab.views.registry import WHICH
@@ -187,6 +189,23 @@ def test_the_overview_tells_figures_and_links_findings(sample_lab, sample_choice
     findings = next(panel for panel in content.panels if panel.name == "findings")
     values = findings.table["value"].drop_nulls()
     assert values.is_sorted(descending=True)
+
+
+def test_cards_of_all_journeys_are_the_published_ones_and_filters_hold_for_them(
+    sample_lab, sample_choices
+):
+    """Revenue, mean order and sales cycle, to the last digit; others are of no single journey."""
+    assert_frame_equal(
+        sample_lab.kpis(where="steps >= 0"),
+        sample_lab.kpis().filter(pl.col("kpi").is_in(JOURNEY_KPIS)),
+    )
+    facts = {fact.label: fact for fact in shown(sample_lab, sample_choices, CHAT).facts}
+    bought = sample_lab.journeys(
+        **asked(sample_lab, read_filters(CHAT, sample_choices), sample_choices), limit=None
+    )
+    assert len(facts) == 3
+    assert facts["Revenue"].value == f"{bought['value'].sum():,.0f} EUR"
+    assert f"of {bought['value'].count():,} converted journeys" in facts["Revenue"].base
 
 
 def test_weeks_of_all_journeys_are_the_published_ones_and_filters_hold_for_them(

@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 from plotly.io.json import to_json_plotly
 
+from journeylab.dashboard import words
 from journeylab.dashboard.tables import MOST_ROWS, grid, least_height
 from journeylab.views import Choices, Drill, Panel
 
@@ -27,13 +28,23 @@ def held(part: Any, name: dict[str, str], size: dict[str, Any]) -> html.Div:  # 
 
 
 def folded(panel: Panel) -> html.Div:
-    """The place of a table within a closed part: it is asked for when that is opened."""
+    """The place of a table within a closed part: it is asked for when that is opened.
+
+    Where the server stays silent, assets/page.js shows the second sentence instead of the first.
+    """
     name = {"type": "table", "panel": panel.name}
     return html.Div(
         [
             dcc.Store(id={**name, "type": "wanted-table"}),
             html.Div(
-                html.P("Reading the rows …", className="jl-small"),
+                [
+                    html.P("Reading the rows …", className="jl-small jl-reading"),
+                    html.P(
+                        [words.PART_SILENT, html.Button("Try again", className="jl-again")],
+                        className="jl-small jl-late",
+                        role="alert",
+                    ),
+                ],
                 id=_place(name),
                 className="jl-later jl-later-table",
             ),

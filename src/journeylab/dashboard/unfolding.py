@@ -20,10 +20,10 @@ def register(app: Dash, answers: Answers) -> None:
         State("dark", "data"),
         prevent_initial_call=True,
     )
-    def table(wanted: str | None, told: dict[str, Any] | None, dark: bool | None) -> Any:  # noqa: ANN401 - components
+    def table(wanted: dict[str, Any] | None, told: dict[str, Any] | None, dark: bool | None) -> Any:  # noqa: ANN401 - components
         if not wanted or not told:
             return no_update
-        return unfolded(answers, wanted, told, dark=bool(dark), who=role())
+        return unfolded(answers, wanted["panel"], told, dark=bool(dark), who=role())
 
 
 def unfolded(

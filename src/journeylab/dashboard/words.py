@@ -33,6 +33,9 @@ FAILED: Final = (
 PART_FAILED: Final = (
     "The rows could not be read. If it happens again, tell whoever runs journeylab the reference "
 )
+PART_SILENT: Final = (
+    "The server has not sent the rows yet. Wait, or check the connection and try again. "
+)
 STALE: Final = (
     "These figures are from before your last change: the server has not answered. Check the"
     " connection, then try again."

@@ -9,6 +9,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import NOBODY_SETTLED, asked, everyone, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Fact, Panel
 from journeylab.views.filters import Choices, Filters
+from journeylab.views.wording import share_text
 
 _KINDS: Final = (
     "Settled journeys are likened by which touchpoints and moves they are made of and by how long"
@@ -47,8 +48,9 @@ def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Cont
         return Content(headline="", empty=NOBODY_SETTLED)
     row = table.sort("journeys", "archetype_number", descending=[True, False]).row(0, named=True)
     headline = (
-        f"{verdict} The largest, {row['label']}, holds {row['journey_share']:.0%} of"
-        f" {table['journeys'].sum():,} journeys; {row['conversion_rate']:.0%} of it convert."
+        f"{verdict} The largest, {row['label']}, holds {share_text(row['journey_share'])} of"
+        f" {table['journeys'].sum():,} journeys; {share_text(row['conversion_rate'])} of it"
+        " convert."
     )
     panel = Panel(
         name="archetypes",
@@ -74,10 +76,11 @@ def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Cont
 def _fact(row: dict[str, Any]) -> Fact:
     return Fact(
         label=f"{row['archetype_number']}. {row['label']}",
-        value=f"{row['journey_share']:.0%}",
+        value=share_text(row["journey_share"]),
         base=f"{row['journeys']:,} settled journeys of {row['customers']:,} customers;"
-        f" {row['conversion_rate']:.0%} convert ({row['conversion_rate_low']:.0%} to"
-        f" {row['conversion_rate_high']:.0%} at 95%)",
+        f" {share_text(row['conversion_rate'])} convert"
+        f" ({share_text(row['conversion_rate_low'])} to"
+        f" {share_text(row['conversion_rate_high'])} at 95%)",
     )
 
 

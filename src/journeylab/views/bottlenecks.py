@@ -11,7 +11,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import NOBODY_SETTLED, held, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
-from journeylab.views.wording import money_text, time_text
+from journeylab.views.wording import money_text, share_text, time_text
 
 _WAIT_COLUMNS: Final = (
     Column(name="label", label="After"),
@@ -147,8 +147,8 @@ def _waits(
         name=f"waits_{waits_for or 'unset'}",
         title=title,
         sentence=(
-            f"{own['total'].sum():,.0f} hours over {own['n'].sum():,} waits; {share:.0%} of the"
-            f" hours after {row['label']}, where one wait in ten takes"
+            f"{own['total'].sum():,.0f} hours over {own['n'].sum():,} waits; {share_text(share)}"
+            f" of the hours after {row['label']}, where one wait in ten takes"
             f" {time_text(row['wait_p90_seconds'])} or more."
         ),
         population=who,
@@ -221,8 +221,8 @@ def _stays(stays: pl.DataFrame, who: str, dark: bool) -> Panel:
     if not sure.is_empty():
         row = sure.row(0, named=True)
         sentence = (
-            f"{row['leave_share']:.0%} of {row['visits']:,} visits to {row['label']} end with"
-            " silence for good, more than anywhere else."
+            f"{share_text(row['leave_share'])} of {row['visits']:,} visits to {row['label']} end"
+            " with silence for good, more than anywhere else."
         )
     return Panel(
         name="stays",

@@ -10,7 +10,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import NOBODY_SETTLED, asked, everyone, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Fact, Panel
 from journeylab.views.filters import Choices, Filters
-from journeylab.views.wording import label_of, named
+from journeylab.views.wording import label_of, named, share_text
 
 _FOLLOWS: Final = (
     "A settled journey follows the map when it takes the steps of the map in their order, with no"
@@ -90,12 +90,11 @@ def _none(lab: Lab, who: str) -> Content:
 def _headline(total: pl.DataFrame) -> str:
     rows = {row["outcome"]: row for row in total.to_dicts() if row["journeys"]}
     first = rows["all"]
-    told = (
-        f"{first['follows_map_share']:.1%} of {first['journeys']:,} settled journeys follow the map"
-    )
+    share = share_text(first["follows_map_share"])
+    told = f"{share} of {first['journeys']:,} settled journeys follow the map"
     others = [
-        f"{rows[outcome]['follows_map_share']:.1%} of the {rows[outcome]['journeys']:,} that"
-        f" {outcome}"
+        f"{share_text(rows[outcome]['follows_map_share'])} of the {rows[outcome]['journeys']:,}"
+        f" that {outcome}"
         for outcome in ("converted", "dropped")
         if outcome in rows
     ]
@@ -106,7 +105,7 @@ def _facts(total: pl.DataFrame) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             label=f"Follow the map: {row['outcome']}",
-            value=f"{row['follows_map_share']:.1%}",
+            value=f"{share_text(row['follows_map_share'])}",
             base=f"{row['journeys_following']:,} of {row['journeys']:,} settled journeys of"
             f" {row['customers']:,} customers, {_interval(row)}",
             definition=_FOLLOWS,
@@ -118,7 +117,7 @@ def _facts(total: pl.DataFrame) -> tuple[Fact, ...]:
 
 def _interval(row: dict[str, Any]) -> str:
     low, high = row["follows_map_low"], row["follows_map_high"]
-    return "" if low is None else f"95% interval {low:.1%} to {high:.1%}"
+    return "" if low is None else f"95% interval {share_text(low)} to {share_text(high)}"
 
 
 def _deviations(lab: Lab, filters: Filters, choices: Choices, who: str, dark: bool) -> Panel:
@@ -130,7 +129,7 @@ def _deviations(lab: Lab, filters: Filters, choices: Choices, who: str, dark: bo
         sentence = (
             f"The most common of {counted.height} deviations:"
             f" {label_of(row['touchpoint'], choices)} {KINDS.get(row['kind'], row['kind'])},"
-            f" in {row['journeys']:,} settled journeys ({row['journey_share']:.0%})."
+            f" in {row['journeys']:,} settled journeys ({share_text(row['journey_share'])})."
         )
     return Panel(
         name="deviations",

@@ -41,6 +41,11 @@ _VIEWS: Final = {
     "loop": "back_and_forth",
     "late answer": "opportunities",
 }
+#: Why a filtered page has fewer cards.
+_OF_OTHERS: Final = (
+    " Figures of customers, conversations, surveys and spend are not of single journeys: without"
+    " filters they stand here too."
+)
 #: Findings told with a link.
 _FINDINGS: Final = 3
 
@@ -71,8 +76,8 @@ _FINDING_COLUMNS: Final = (
 def overview(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:
     """Headline figures, findings linked to their views, weeks compared, and trends.
 
-    Weeks are of the journeys that the filters leave. Figures and findings are made at night of
-    all journeys: with filters the page does not put them beside figures of fewer.
+    Weeks and cards are of the journeys that the filters leave. Findings and the table of all
+    figures are made at night of all journeys, and say so.
     """
     if not lab.journey_counts(**asked(lab, filters, choices))["journeys"].item():
         return Content(headline="", empty="No journey fits these filters.")
@@ -88,7 +93,7 @@ def overview(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conten
         headline=_narrowed(lab, filters, choices)
         if filters.is_narrowed
         else _headline(kpis, costly),
-        facts=() if filters.is_narrowed else _facts(kpis, compared),
+        facts=_facts(lab.kpis(**asked(lab, filters, choices)), compared),
         links_title="The most expensive findings"
         + (" of all journeys" if filters.is_narrowed else ""),
         links=tuple(
@@ -116,6 +121,7 @@ def _narrowed(lab: Lab, filters: Filters, choices: Choices) -> str:
     )
     return (
         f"{rate} of the {row['journeys_settled']:,} settled journeys that fit the filters convert."
+        f"{_OF_OTHERS}"
     )
 
 

@@ -9,7 +9,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import asked, population
 from journeylab.views.content import Column, Content, Drill, Panel
 from journeylab.views.filters import Choices, Filters
-from journeylab.views.wording import label_of
+from journeylab.views.wording import label_of, share_text
 
 _COLUMNS: Final = (
     Column(name="step", label="Step left", form="count"),
@@ -84,6 +84,6 @@ def _headline(returns: pl.DataFrame, choices: Choices) -> str:
     )
     left, right = (label_of(row[f"{end}_touchpoint"], choices) for end in ("from", "to"))
     return (
-        f"The most common way back: {row['journeys']:,} journeys ({row['share']:.0%}) return"
-        f" from {left} to {right} at step {row['step'] + 1}."
+        f"The most common way back: {row['journeys']:,} journeys ({share_text(row['share'])})"
+        f" return from {left} to {right} at step {row['step'] + 1}."
     )

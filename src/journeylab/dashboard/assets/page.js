@@ -88,12 +88,21 @@
   function fill(box) {
     const id = JSON.parse(box.id);
     const place = window.dash_component_api.getLayout(id);
-    const held = place && place.props.children && place.props.children.props.data;
+    const part = place && place.props.children; // a store, or the sentences of a wait
+    const held = part && part.props && part.props.data;
     const filled = { className: "jl-" + id.type };
     box.classList.remove("jl-later");
     if (held) filled.children = JSON.parse(held);
     set(id, filled);
-    if (!held) set({ panel: id.panel, type: "wanted-table" }, { data: id.panel });
+    if (!held) want(box, id.panel);
+  }
+
+  function want(box, panel) {
+    box.classList.remove("is-late");
+    set({ panel: panel, type: "wanted-table" }, { data: { panel: panel, at: Date.now() } });
+    setTimeout(() => {
+      if (box.querySelector(".jl-reading")) box.classList.add("is-late");
+    }, SILENT_AFTER);
   }
 
   const isFolded = (box) => Boolean(box.closest("details:not([open])"));
@@ -293,6 +302,11 @@
     if (link.href === window.location.href) return;
     go(link.href);
     window.scrollTo(0, 0);
+  });
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest(".jl-again") && event.target.closest("div[id]");
+    if (box) want(box, JSON.parse(box.id).panel);
   });
 
   // Opening or closing a part does not bubble, so it is caught on its way down.

@@ -6,7 +6,7 @@ import polars as pl
 
 from journeylab.errors import InputRefused
 from journeylab.events import CHANNEL_ORDER
-from journeylab.lab import periods
+from journeylab.lab import business, periods
 from journeylab.lab.choosing import Group
 from journeylab.lab.explaining import question
 
@@ -35,14 +35,21 @@ def touchpoints(lab: "Lab", /) -> pl.DataFrame:
 
 
 @question
-def kpis(lab: "Lab", /) -> pl.DataFrame:
+def kpis(lab: "Lab", /, *, where: str | None = None, segment: Group | None = None) -> pl.DataFrame:
     """The business figures: ``kpis``.
+
+    Args:
+        where: condition on columns of ``journeys``. Of some journeys: revenue, mean order and
+            sales cycle; the others are of customers, conversations, surveys and the like.
+        segment: segment, name of one, or period (from, before) of the journeys' start.
 
     Raises:
         NoGoal: no journey reached a goal.
         NothingSettled: no journey is settled.
     """
-    return lab._judged("kpis")
+    lab._judge("kpis")
+    published, journeys = lab.table("kpis"), lab._chosen(where, segment, None)
+    return published if journeys is None else business.kpis(lab._warehouse, published, journeys)
 
 
 @question

@@ -1,0 +1,24 @@
+-- model:  lab.chosen_orders
+-- about:  What the goals of some journeys were worth, as analysis.kpi_samples has them.
+-- scope:  global
+-- grain:  one row per journey with a value
+-- key:    customer_id, journey_id
+-- reads:  marts.journeys, lab.members
+-- column: customer_id   | varchar       | Customer.
+-- column: journey_id    | varchar       | Journey.
+-- column: customer_hash | ubigint       | Number by which draws tell customers apart.
+-- column: currency      | varchar       | Currency of the values.
+-- column: value         | decimal(18,4) | Gross value.
+-- column: value_net     | decimal(18,4) | Value less refunds and cancellations.
+
+select
+    journeys.customer_id,
+    journeys.journey_id,
+    md5_number_lower(journeys.customer_id) as customer_hash,
+    journeys.currency,
+    journeys.value,
+    journeys.value_net
+from main.journeys
+inner join members
+    on journeys.customer_id = members.customer_id and journeys.journey_id = members.journey_id
+where journeys.value is not null
