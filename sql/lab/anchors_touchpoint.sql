@@ -1,10 +1,10 @@
 -- model:  lab.anchors_touchpoint
--- about:  Steps at a touchpoint, or as many steps off it, where paths are held: each customer's or journey's first or last, or all.
+-- about:  Steps at a touchpoint where paths are held: each customer's or journey's first or last, or all.
 -- scope:  global
 -- grain:  one row per path
 -- key:    customer_id, journey_id, step_number
 -- reads:  lab.flows
--- params: touchpoint, occurrence, is_by_journey, offset
+-- params: touchpoint, occurrence, is_by_journey
 -- column: customer_id | varchar | Customer.
 -- column: journey_id  | varchar | Journey.
 -- column: step_number | bigint  | Step that stands in the column of the anchor.
@@ -30,17 +30,12 @@ occurrences as (
 )
 
 select
-    occurrences.customer_id,
-    occurrences.journey_id,
-    occurrences.step_number + $offset as step_number,
+    customer_id,
+    journey_id,
+    step_number,
     null::bigint as last_number
 from occurrences
-semi join flows
-    on
-        occurrences.customer_id = flows.customer_id
-        and occurrences.journey_id = flows.journey_id
-        and occurrences.step_number + $offset = flows.step_number
 where
     $occurrence = 'all'
-    or ($occurrence = 'first' and occurrences.place = 1)
-    or ($occurrence = 'last' and occurrences.place_from_last = 1)
+    or ($occurrence = 'first' and place = 1)
+    or ($occurrence = 'last' and place_from_last = 1)

@@ -14,7 +14,8 @@
 -- column: paths           | bigint  | Paths that made the move.
 -- column: settled         | bigint  | Of them, those of settled journeys.
 -- column: converted       | bigint  | Of those, converted ones.
--- column: waits           | double[] | Seconds from leaving one to entering the other; null where nobody moved.
+-- column: waits           | double[] | Seconds from leaving one to entering the other; null where nobody moved or they are told.
+-- column: wait_seconds    | double[] | Their median and 90th percentile where they are told already, else null.
 
 with
 
@@ -43,7 +44,8 @@ laid as (
         walked.paths,
         walked.settled,
         walked.converted,
-        walked.waits
+        walked.waits,
+        walked.wait_seconds
     from walked
     left join named on walked.step = named.step and walked.touchpoint = named.touchpoint
     left join named as next_named
@@ -59,7 +61,8 @@ laid as (
         paths,
         settled,
         converted,
-        null as waits
+        null as waits,
+        null as wait_seconds
     from walked
     where returns_next is null
     union all
@@ -78,7 +81,8 @@ laid as (
         walked.paths,
         walked.settled,
         walked.converted,
-        null as waits
+        null as waits,
+        null as wait_seconds
     from walked
     left join named on walked.step = named.step and walked.touchpoint = named.touchpoint
     where walked.is_first
@@ -94,6 +98,7 @@ select
     paths,
     settled,
     converted,
-    waits
+    waits,
+    wait_seconds
 from laid
 where step between $first_step and $last_step

@@ -37,7 +37,9 @@ pictured as (
             sum(settled)
         )::bigint as journeys_settled,
         sum(converted) / nullif(sum(settled), 0) as conversion_rate,
-        list_aggregate(flatten(list(waits)), 'quantile_cont', [0.5, 0.9]) as wait_seconds
+        coalesce(
+            any_value(wait_seconds), list_aggregate(flatten(list(waits)), 'quantile_cont', [0.5, 0.9])
+        ) as wait_seconds
     from path_moves
     group by step, from_touchpoint, to_touchpoint, is_return
 )

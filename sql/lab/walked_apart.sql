@@ -16,6 +16,7 @@
 -- column: settled         | bigint  | 1 where the journey is settled, else 0.
 -- column: converted       | bigint  | 1 where it is settled and converted, else 0.
 -- column: waits           | double[] | Seconds from leaving it to entering the next.
+-- column: wait_seconds    | double[] | Null: moves are told together later.
 
 select
     customer_id,
@@ -28,5 +29,6 @@ select
     1 as paths,
     is_settled::bigint as settled,
     (is_settled and is_converted)::bigint as converted,
-    if(wait_seconds is null, null, [wait_seconds]) as waits
+    if(wait_seconds is null, null, [wait_seconds]) as waits,
+    null::double[] as wait_seconds
 from walks

@@ -16,6 +16,7 @@
 -- column: settled         | bigint  | Of them, those of settled journeys.
 -- column: converted       | bigint  | Of those, converted ones.
 -- column: waits           | double[] | Seconds from leaving it to entering the next.
+-- column: wait_seconds    | double[] | Null: moves are told together later.
 
 select
     null::varchar as customer_id,
@@ -28,6 +29,7 @@ select
     count(*) as paths,
     count(*) filter (where is_settled) as settled,
     count(*) filter (where is_settled and is_converted) as converted,
-    list(wait_seconds) filter (where wait_seconds is not null) as waits
+    list(wait_seconds) filter (where wait_seconds is not null) as waits,
+    null::double[] as wait_seconds
 from walks
 group by step, is_first, touchpoint, next_touchpoint, returns_next

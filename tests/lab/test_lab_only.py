@@ -110,7 +110,7 @@ def test_the_sql_of_the_last_question_is_told(lab: jl.Lab) -> None:
     paths = asked.paths("web:home", steps=2)
     last = asked.explain().row(-1, named=True)
     assert last["question"] == "paths"
-    assert lab.sql(last["sql"], is_repeated=False).equals(paths)
+    assert lab.sql(last["sql"]).equals(paths)
     assert asked.explain("sql").equals(told)
     assert asked.explain("paths")["question"].unique().to_list() == ["paths"]
     assert found.height == 3

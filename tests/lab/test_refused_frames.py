@@ -52,7 +52,7 @@ def plus(**columns: list[Any]) -> pl.DataFrame:
             plus(visit=["s1", None, "s2"]),
             {"session_id": "visit"},
             InputRefused,
-            "session_id: 1 of 3 rows are null or empty, the first is row 2",
+            "session_id: 1 of 3 rows are null or blank, the first is row 2",
             id="a null session",
         ),
         pytest.param(
@@ -63,7 +63,14 @@ def plus(**columns: list[Any]) -> pl.DataFrame:
             id="a journey of two",
         ),
         pytest.param(
-            plus(who=["ana", "", "ben"]), {}, InputRefused, "make them null", id="empty customer"
+            plus(what=["web:home", " \t", ""]),
+            {},
+            InputRefused,
+            "touchpoint: 2 of 3 rows are null or blank, the first is row 2",
+            id="blank touchpoints",
+        ),
+        pytest.param(
+            plus(who=["ana", " ", "ben"]), {}, InputRefused, "make them null", id="blank customer"
         ),
         pytest.param(
             plus(who=[None, None, None]),

@@ -64,6 +64,63 @@ def test_moves_are_those_of_walking_the_paths(crowd: jl.Lab) -> None:
         assert row["wait_p50_seconds"] == pytest.approx(median(told))
 
 
+@pytest.mark.parametrize("offset", [0, 1])
+@pytest.mark.parametrize("steps", [1, 3, 12])
+@pytest.mark.parametrize("top", [1, 3, 5])
+def test_the_picture_is_that_of_laying_the_paths_side_by_side(
+    crowd: jl.Lab, top: int, steps: int, offset: int
+) -> None:
+    """With some touchpoints merged and with all of the five named, cut early and never."""
+    paths = [path[offset:] for path in paths_of(crowd) if len(path) > offset]
+    named = []
+    for column in range(steps):
+        there = Counter(path[column]["touchpoint"] for path in paths if column < len(path))
+        busiest = sorted(there.items(), key=lambda item: (-item[1], item[0]))[:top]
+        named.append({name for name, _ in busiest})
+    moves = defaultdict(list)
+    for path in paths:
+        for column in range(steps):
+            moves[_move(path, column, named)].append(path[min(column, len(path) - 1)])
+
+    table = crowd.paths(steps=steps, top=top, offset=offset)
+
+    found = {row[:4]: row[4:] for row in table.rows()}
+    assert found.keys() == moves.keys()
+    for move, made in moves.items():
+        settled = [step for step in made if step["is_settled"]]
+        converted = sum(step["outcome"] == "converted" for step in settled)
+        waits = [step["next_wait_seconds"] for step in made if step["returns_next"] is not None]
+        ninth = pl.Series(waits, dtype=pl.Float64).quantile(0.9, "linear")
+        assert found[move] == (
+            len(made),
+            len(made),
+            pytest.approx(len(made) / len(paths)),
+            len(settled),
+            pytest.approx(converted / len(settled)) if settled else None,
+            pytest.approx(median(waits)) if waits else None,
+            pytest.approx(ninth) if waits else None,
+        )
+
+
+def _move(
+    path: list[dict[str, Any]], column: int, named: list[set[str]]
+) -> tuple[int, str, str, bool]:
+    """Where a path goes from a column, counted from 0; one that has ended stays."""
+    last = path[-1]["next_touchpoint"]
+    if column >= len(path):
+        return column + 1, last, last, False
+    step = path[column]
+    left = step["touchpoint"] if step["touchpoint"] in named[column] else "(other)"
+    if step["returns_next"] is None:
+        return column + 1, left, last, False
+    if column + 1 == len(named):
+        return column + 1, left, "(continues)", False
+    entered = path[column + 1]
+    name = entered["touchpoint"]
+    shown = name if name in named[column + 1] else "(other)"
+    return column + 1, left, shown, entered["is_return"]
+
+
 def test_what_comes_at_some_time_is_found_by_looking_ahead(crowd: jl.Lab) -> None:
     """From the first visit to each touchpoint to the first later visit of each."""
     times = defaultdict(list)

@@ -40,7 +40,7 @@ def template(name: str, **values: Any) -> exp.Query:  # noqa: ANN401 - any plain
 
 def composed(query: exp.Query, given: Mapping[str, exp.Query]) -> str:
     """The text of a query that reads the given ones by their names, in their order."""
-    return with_given(query, given).sql(dialect=_DIALECT)
+    return with_given(query, given).sql(dialect=_DIALECT, copy=False)
 
 
 def with_given(query: exp.Query, given: Mapping[str, exp.Query]) -> exp.Query:

@@ -61,7 +61,7 @@ def event_rows(
         null, by ``event_key``. A row without an id of its own gets ``row-<row number>``.
 
     Raises:
-        InputRefused: a null or an empty text where one event needs a value, a repeated
+        InputRefused: a null or a blank text where one event needs a value, a repeated
             event id, a reserved touchpoint, or a type that does not fit its part.
     """
     touchpoints = values.needed(frame, roles.touchpoint, "touchpoint")

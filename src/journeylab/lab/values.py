@@ -54,13 +54,13 @@ def needed(frame: pl.DataFrame, column: str, part: str) -> pl.Series:
     """Text in every row.
 
     Raises:
-        InputRefused: a row is null or empty.
+        InputRefused: a row is null or blank.
     """
     values = text(frame, column)
-    blank = (values.is_null() | (values == "")).fill_null(value=True)
+    blank = values.is_null() | (values.str.strip_chars() == "").fill_null(value=True)
     if blank.any():
         raise InputRefused(
-            f"{part}: {blank.sum()} of {len(values)} rows are null or empty,"
+            f"{part}: {blank.sum()} of {len(values)} rows are null or blank,"
             f" the first is row {blank.arg_true()[0] + 1}",
             f"{FRAME}, column {column!r}",
             "fill them or filter those rows out; every row is one event",
@@ -72,7 +72,7 @@ def given(frame: pl.DataFrame, column: str | None, part: str) -> pl.Series:
     """Text in every row where a column is named, else null.
 
     Raises:
-        InputRefused: a row is null or empty.
+        InputRefused: a row is null or blank.
     """
     if column is None:
         return pl.repeat(None, len(frame), dtype=pl.String, eager=True)
@@ -90,14 +90,14 @@ def owner(frame: pl.DataFrame, column: str) -> pl.Series:
     """Who did it; null for nobody.
 
     Raises:
-        InputRefused: an empty text, which would make one customer of many.
+        InputRefused: a blank text, which would make one customer of many.
     """
     values = text(frame, column)
-    empty = (values == "").fill_null(value=False)
-    if empty.any():
+    blank = (values.str.strip_chars() == "").fill_null(value=False)
+    if blank.any():
         raise InputRefused(
-            f"{empty.sum()} rows have an empty text for a customer,"
-            f" the first is row {empty.arg_true()[0] + 1}",
+            f"{blank.sum()} rows have a blank text for a customer,"
+            f" the first is row {blank.arg_true()[0] + 1}",
             f"{FRAME}, column {column!r}",
             "make them null: such events are kept and belong to nobody",
         )
@@ -108,7 +108,7 @@ def event_ids(frame: pl.DataFrame, column: str | None) -> pl.Series:
     """Names of the events; without a column ``row-<row number>``, whose order is the rows'.
 
     Raises:
-        InputRefused: a name is null, empty or repeated.
+        InputRefused: a name is null, blank or repeated.
     """
     if column is None:
         numbers = pl.Series(range(1, len(frame) + 1), dtype=pl.Int64).cast(pl.String)

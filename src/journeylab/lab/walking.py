@@ -50,8 +50,8 @@ def paths(warehouse: Warehouse, place: str, dials: Dials) -> pl.DataFrame:
     """
     is_repeated = dials.occurrence == "all"
     given = path_tables(warehouse, place, dials, is_apart=is_repeated)
-    query = compile.composed(compile.template("paths"), given)
-    return warehouse.frame(query, {"is_repeated": is_repeated})
+    query = compile.template("paths", is_repeated=is_repeated)
+    return warehouse.frame(compile.composed(query, given))
 
 
 def path_tables(
@@ -67,13 +67,19 @@ def path_tables(
     """
     columns = _columns(dials)
     given = flow_tables(warehouse, place, dials)
-    if _is_from_the_start(dials):
+    is_plain = _is_from_the_start(dials)
+    if is_plain:
         del given["flows"]
         given["walks"] = compile.template("walks_every", offset=dials.offset, **columns)
     else:
-        given["anchors"] = _anchors(dials)
+        given.update(_anchors(dials))
         given["walks"] = compile.template("walks_anchored", **columns)
-    given["walked"] = compile.template("walked_apart" if is_apart else "walked_together")
+    if is_apart:
+        given["walked"] = compile.template("walked_apart")
+    elif is_plain and len(known_touchpoints(warehouse)) <= dials.top:
+        given["walked"] = compile.template("walked_told", **columns)
+    else:
+        given["walked"] = compile.template("walked_together")
     return {**given, "path_moves": compile.template("path_moves", top=dials.top, **columns)}
 
 
@@ -109,28 +115,25 @@ def _flows(dials: Dials) -> exp.Query:
     return compile.template("chosen_flows", part=dials.part, through=dials.through)
 
 
-def _anchors(dials: Dials) -> exp.Query:
+def _anchors(dials: Dials) -> dict[str, exp.Query]:
+    """``anchors``, the steps that paths are held at, and what they are made of."""
+    occurrence = {"occurrence": dials.occurrence, "is_by_journey": dials.per == "journey"}
     if dials.start is not None and dials.end is not None:
-        return compile.template(
-            "anchors_between",
-            touchpoint=dials.start,
-            end_touchpoint=dials.end,
-            occurrence=dials.occurrence,
-            is_by_journey=dials.per == "journey",
-            offset=dials.offset,
-        )
+        between = {"touchpoint": dials.start, "end_touchpoint": dials.end, **occurrence}
+        return {"anchors": compile.template("anchors_between", offset=dials.offset, **between)}
     anchor = dials.start or dials.end or dials.around
     if anchor is None:
-        return compile.template("anchors_every", offset=dials.offset)
+        return {"anchors": compile.template("anchors_every", offset=dials.offset)}
     if anchor in _ENDS[dials.part]:
-        return compile.template("anchors_end", touchpoint=anchor, offset=dials.offset)
-    return compile.template(
-        "anchors_touchpoint",
-        touchpoint=anchor,
-        occurrence=dials.occurrence,
-        is_by_journey=dials.per == "journey",
-        offset=dials.offset,
-    )
+        ended = compile.template("anchors_end", touchpoint=anchor, offset=dials.offset)
+        return {"anchors": ended}
+    touched = compile.template("anchors_touchpoint", touchpoint=anchor, **occurrence)
+    if dials.offset == 0:
+        return {"anchors": touched}
+    return {
+        "anchors_touchpoint": touched,
+        "anchors": compile.template("anchors_moved", offset=dials.offset),
+    }
 
 
 def _columns(dials: Dials) -> dict[str, int]:
