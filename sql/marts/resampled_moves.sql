@@ -4,7 +4,7 @@
 -- grain:  one row per (replicate, from_node, to_node, whether slow) with transitions
 -- key:    replicate, from_node, to_node, is_slow
 -- reads:  analysis.resampled_moves
--- column: replicate   | smallint | 0 for the data as it is, else the number of the replicate, in which each customer stands as often as a Poisson draw says.
+-- column: replicate   | smallint | 0 for the data as it is, else the number of the replicate, in which each of 1,024 random groups of customers stands as often as a Poisson draw says.
 -- column: from_node   | varchar  | (start) or the touchpoint left.
 -- column: to_node     | varchar  | Touchpoint entered, (converted) or (dropped).
 -- column: is_slow     | boolean  | Whether the wait is above the reference of slow bottlenecks; null where the journey started or ended there, or without a reference.

@@ -4,7 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from journeylab.analysis.customer_sums import Cells, poisson_block, replicate_salts, weighted_sums
+from journeylab.analysis.customer_groups import (
+    SAMPLES,
+    Cells,
+    groups_of,
+    replicated,
+    sample_weights,
+)
 from journeylab.analysis.resampling import POISSON_CDF, poisson, poisson_weights, weighted_median
 from journeylab.analysis.sample_intervals import kpi_intervals
 
@@ -87,16 +93,15 @@ def test_one_customer_has_no_interval():
     assert kpi_intervals(sample([]), seed=0).rows() == []
 
 
-def test_a_block_draws_what_single_replicates_draw():
+def test_groups_draw_what_a_customer_of_that_number_draws():
     """The fast way for all replicates at once is the same draw."""
-    customers = np.arange(5_000, dtype=np.uint64) * np.uint64(3_037_000_493)
-    single = [
-        poisson_weights(customers, seed=2, purpose="p", replicate=number) for number in range(8)
-    ]
+    groups = np.arange(SAMPLES, dtype=np.uint64)
 
-    block = poisson_block(customers, replicate_salts(seed=2, purpose="p", replicates=8))
+    weights = sample_weights(seed=2, purpose="p", replicates=8)
 
-    assert (block == np.stack(single, axis=1)).all()
+    for number in range(8):
+        drawn = poisson_weights(groups, seed=2, purpose="p", replicate=number)
+        assert (weights[number] == drawn).all()
 
 
 def test_draws_at_the_bounds_of_the_distribution_fall_on_the_right_side():
@@ -108,18 +113,16 @@ def test_draws_at_the_bounds_of_the_distribution_fall_on_the_right_side():
     assert poisson(drawn).tolist() == [int((share >= POISSON_CDF).sum()) for share in shares]
 
 
-def test_sums_over_customers_in_blocks():
+def test_sums_over_groups_of_customers():
     """2,000 customers, each once in item 0 and every second twice in item 1."""
     customers = np.arange(2_000, dtype=np.uint64)
-    places = np.concatenate([np.arange(2_000), np.arange(0, 2_000, 2)])
+    who = np.concatenate([customers, customers[::2]])
     items = np.repeat([0, 1], [2_000, 1_000])
-    order = np.argsort(places, kind="stable")
-    amounts = np.repeat([[1.0, 2.0]], [2_000, 1_000], axis=1)[:, order]
-    cells = Cells(places[order], items[order], amounts, size=2)
+    cells = Cells(items, groups_of(who), np.repeat([[1.0, 2.0]], [2_000, 1_000], axis=1), size=2)
 
-    [sums] = weighted_sums(customers, [cells], replicate_salts(seed=0, purpose="p", replicates=5))
+    sums = replicated(cells, sample_weights(seed=0, purpose="p", replicates=5))
 
-    drawn = poisson_weights(customers, seed=0, purpose="p", replicate=4)
+    drawn = poisson_weights(customers % SAMPLES, seed=0, purpose="p", replicate=4)
     assert sums.shape == (1, 2, 6)
     assert sums[0, :, 0].tolist() == [2_000, 2_000]
     assert sums[0, :, 5].tolist() == [drawn.sum(), 2 * drawn[::2].sum()]

@@ -1,15 +1,19 @@
 """Moves per customer -> moves of all, as counted and resampled. Pure functions, no I/O."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from journeylab.analysis.customer_sums import Cells, replicate_salts, weighted_sums
+from journeylab.analysis.customer_groups import (
+    SAMPLES,
+    Cells,
+    groups_of,
+    replicated,
+    sample_weights,
+)
 from journeylab.analysis.graph import CONVERTED, DROPPED, START
-from journeylab.analysis.resampling import REPLICATES
+from journeylab.analysis.resampling import REPLICATES, hash_shares
 from journeylab.analysis.statistics import SIGNIFICANT_DIGITS
 
 #: Rows beyond which fewer replicates are drawn, and replicates below which none are.
@@ -31,50 +35,19 @@ _SCHEMA: Final = {
     "value": pl.Float64,
 }
 _MOVE: Final = ("from_node", "to_node", "is_slow")
-_CODED: Final = ("previous_key", "from_key", "to_key", "is_slow", "is_converted")
 _KEYS: Final = 2**16  # more than there are touchpoints; stands for none
-#: One number for the values of ``_CODED``.
-_CODE: Final = (
-    (pl.col("previous_key").cast(pl.Int64).fill_null(_KEYS) * (_KEYS + 1))
-    + pl.col("from_key").cast(pl.Int64).fill_null(_KEYS)
-) * (_KEYS + 1) * 9 + (
-    pl.col("to_key").cast(pl.Int64).fill_null(_KEYS) * 9
-    + pl.col("is_slow").cast(pl.Int64).fill_null(2) * 3
-    + pl.col("is_converted").cast(pl.Int64).fill_null(2)
-)
+_MADE_BY: Final = 2 * SAMPLES  # half and group of the customers
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CustomerCells:
-    """What each customer did, as cells of a sparse table.
-
-    Attributes:
-        moves: one row per kind of move, sorted.
-        keys: customer keys, ascending.
-        customers: 64-bit hash of each customer's id, in that order.
-        places: of each cell, the place of its customer; ascending.
-        items: of each cell, the row of ``moves``.
-        transitions: of each cell, how often the customer made the move.
-        microseconds: of each cell, the time that took.
-    """
-
-    moves: pl.DataFrame
-    keys: NDArray[np.int64]
-    customers: NDArray[np.uint64]
-    places: NDArray[np.intp]
-    items: NDArray[np.intp]
-    transitions: NDArray[np.float64]
-    microseconds: NDArray[np.float64]
-
-
-def customer_cells(
+def moves_of_groups(
     customer_moves: pl.DataFrame,
     customer_hashes: pl.DataFrame,
     touchpoints: pl.DataFrame,
     *,
     kind: tuple[str, ...],
-) -> CustomerCells:
-    """Moves of each customer, with the start of journeys as a move of its own.
+    seed: int,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Kinds of moves, with the start of journeys as a move of its own, and which groups made them.
 
     Args:
         customer_moves: as ``analysis.customer_moves``.
@@ -82,36 +55,56 @@ def customer_cells(
         touchpoints: ``touchpoint_key`` and ``touchpoint``.
         kind: what tells moves apart: ``from_node``, ``to_node`` and ``previous_node`` or
             ``is_slow``.
+        seed: the run's seed.
+
+    Returns:
+        One row per kind of move, sorted; and per ``half`` of the customers, ``group`` of them and
+        ``item`` (the row of the kind), sorted so, ``transitions`` and ``microseconds``.
     """
-    starts = customer_moves.filter(pl.col("previous_key").is_null()).select(
-        "customer_key",
-        pl.col("from_key").alias("to_key"),
+    hashes = customer_hashes["customer_hash"].to_numpy()
+    halves = hash_shares(hashes, seed=seed, purpose="chain_order") >= 0.5
+    made_by = customer_hashes.select(
+        "customer_key", pl.Series("made_by", halves * SAMPLES + groups_of(hashes))
+    )
+    made = (
+        customer_moves.lazy()
+        .join(made_by.lazy(), on="customer_key")
+        .select(_coded().alias("code"), "made_by", "transitions", "microseconds")
+        .group_by(cell=pl.col("code") * _MADE_BY + pl.col("made_by"))
+        .agg(pl.col("transitions", "microseconds").cast(pl.Int64).sum())
+        .select(
+            code=pl.col("cell") // _MADE_BY,
+            made_by=pl.col("cell") % _MADE_BY,
+            transitions="transitions",
+            microseconds="microseconds",
+        )
+        .collect()
+    )
+    kinds = _decoded(made["code"].unique())
+    starts = made.join(kinds.filter(pl.col("previous_key").is_null()), on="code").select(
+        _coded(previous=None, left=None, entered="from_key", slow=None, won=None).alias("code"),
+        "made_by",
         "transitions",
         pl.lit(0, dtype=pl.Int64).alias("microseconds"),
     )
-    rows = pl.concat([customer_moves, starts], how="diagonal").with_columns(code=_CODE)
-    kinds = _named(rows.unique(subset="code").select("code", *_CODED), touchpoints)
+    kinds = _named(pl.concat([kinds, _decoded(starts["code"].unique())]), touchpoints)
     moves = kinds.select(kind).unique().sort(kind, nulls_last=True).with_row_index("item")
-    kinds = kinds.join(moves, on=kind, nulls_equal=True)
-    rows = rows.select(
-        "customer_key",
-        pl.col("code").replace_strict(kinds["code"], kinds["item"], return_dtype=pl.Int64),
-        "transitions",
-        "microseconds",
-    ).rename({"code": "item"})
-    rows = rows.sort(pl.col("customer_key").cast(pl.Int64) * moves.height + pl.col("item"))
-    told = customer_hashes.join(rows.select("customer_key").unique(), on="customer_key", how="semi")
-    told = told.sort("customer_key")
-    keys = told["customer_key"].to_numpy().astype(np.int64)
-    return CustomerCells(
-        moves=moves.drop("item"),
-        keys=keys,
-        customers=told["customer_hash"].to_numpy(),
-        places=np.searchsorted(keys, rows["customer_key"].to_numpy()),
-        items=rows["item"].to_numpy().astype(np.intp),
-        transitions=rows["transitions"].to_numpy().astype(np.float64),
-        microseconds=rows["microseconds"].to_numpy().astype(np.float64),
+    kinds = kinds.join(moves, on=kind, nulls_equal=True).select("code", "item")
+    cells = (
+        pl.concat([made, starts])
+        .join(kinds, on="code")
+        .group_by("made_by", "item")
+        .agg(pl.col("transitions", "microseconds").sum())
+        .sort("made_by", "item")
+        .select(
+            (pl.col("made_by") >= SAMPLES).alias("half"),
+            (pl.col("made_by") % SAMPLES).alias("group"),
+            pl.col("item").cast(pl.Int64),
+            "transitions",
+            "microseconds",
+        )
     )
+    return moves.drop("item"), cells
 
 
 def resampled_moves(
@@ -124,7 +117,8 @@ def resampled_moves(
 ) -> pl.DataFrame:
     """The settled moves before the goal, as counted and in replicates of the customers.
 
-    In a replicate each customer stands as often as a Poisson draw with mean 1 says.
+    In a replicate each of 1,024 random groups of customers stands as often as a Poisson draw with
+    mean 1 says.
 
     Args:
         customer_moves: as ``analysis.customer_moves``.
@@ -139,35 +133,69 @@ def resampled_moves(
         journeys with a value that ended by the move; value is null with several currencies.
         Above 2,000,000 rows there are fewer replicates, none below 50.
     """
-    cells = customer_cells(customer_moves, customer_hashes, touchpoints, kind=_MOVE)
-    if cells.moves.is_empty():
-        return pl.DataFrame(schema=_SCHEMA)
-    drawn = min(REPLICATES, MAX_ROWS // cells.moves.height)
-    drawn = drawn if drawn >= MIN_REPLICATES else 0
-    amounts = np.stack([cells.transitions, cells.microseconds])
-    (counts, times), (sales, values) = weighted_sums(
-        cells.customers,
-        [
-            Cells(cells.places, cells.items, amounts, cells.moves.height),
-            _sold(cells, customer_sales, touchpoints),
-        ],
-        replicate_salts(seed=seed, purpose=PURPOSE, replicates=drawn),
+    moves, made = moves_of_groups(
+        customer_moves, customer_hashes, touchpoints, kind=_MOVE, seed=seed
     )
-    replicates, rows = np.nonzero(counts.T)
-    made = cells.moves[rows].with_columns(
+    if moves.is_empty():
+        return pl.DataFrame(schema=_SCHEMA)
+    drawn = min(REPLICATES, MAX_ROWS // moves.height)
+    drawn = drawn if drawn >= MIN_REPLICATES else 0
+    weights = sample_weights(seed=seed, purpose=PURPOSE, replicates=drawn)
+    counts, times = replicated(_cells(made, "transitions", "microseconds", moves.height), weights)
+    sold = _sold(moves, customer_sales, touchpoints).join(customer_hashes, on="customer_key")
+    sold = sold.with_columns(group=groups_of(sold["customer_hash"].to_numpy()))
+    sold = sold.sort("item", "group", "value")  # so that sums do not depend on the rows' order
+    sales, values = replicated(_cells(sold, "sales", "value", moves.height), weights)
+    replicates, kinds = np.nonzero(counts.T)
+    made = moves[kinds].with_columns(
         pl.Series("replicate", replicates),
-        pl.Series("transitions", counts.T[replicates, rows]),
-        pl.Series("seconds", times.T[replicates, rows] / _MICROSECONDS),
-        pl.Series("sales", sales.T[replicates, rows]),
-        pl.Series("value", values.T[replicates, rows]),
+        pl.Series("transitions", counts.T[replicates, kinds]),
+        pl.Series("seconds", times.T[replicates, kinds] / _MICROSECONDS),
+        pl.Series("sales", sales.T[replicates, kinds]),
+        pl.Series("value", values.T[replicates, kinds]),
     )
     is_sold = pl.col("to_node") == CONVERTED
-    currencies = {*customer_sales["first_currency"], *customer_sales["last_currency"]}
+    currencies = pl.concat([customer_sales["first_currency"], customer_sales["last_currency"]])
     made = made.with_columns(pl.col("seconds", "value").round_sig_figs(SIGNIFICANT_DIGITS))
     return made.with_columns(
         pl.when(is_sold).then("sales").alias("sales"),
-        pl.when(is_sold & (len(currencies) == 1)).then("value").alias("value"),
+        pl.when(is_sold & (currencies.n_unique() == 1)).then("value").alias("value"),
     ).select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+
+
+def _coded(
+    previous: str | None = "previous_key",
+    left: str | None = "from_key",
+    entered: str | None = "to_key",
+    slow: str | None = "is_slow",
+    won: str | None = "is_converted",
+) -> pl.Expr:
+    """One number for the values of these columns; no column counts as null."""
+
+    def told(name: str | None, none: int) -> pl.Expr:
+        return pl.lit(none) if name is None else pl.col(name).cast(pl.Int64).fill_null(none)
+
+    nodes = told(previous, _KEYS) * (_KEYS + 1) + told(left, _KEYS)
+    return ((nodes * (_KEYS + 1) + told(entered, _KEYS)) * 3 + told(slow, 2)) * 3 + told(won, 2)
+
+
+def _decoded(codes: pl.Series) -> pl.DataFrame:
+    """The values that numbers of ``_coded`` stand for."""
+    code, nodes = pl.col("code"), pl.col("code") // 9
+
+    def key(value: pl.Expr) -> pl.Expr:
+        return pl.when(value < _KEYS).then(value).cast(pl.UInt16)
+
+    def flag(value: pl.Expr) -> pl.Expr:
+        return pl.when(value < 2).then(value == 1)
+
+    return pl.DataFrame({"code": codes.cast(pl.Int64)}).with_columns(
+        previous_key=key(nodes // (_KEYS + 1) ** 2),
+        from_key=key(nodes // (_KEYS + 1) % (_KEYS + 1)),
+        to_key=key(nodes % (_KEYS + 1)),
+        is_slow=flag(code // 3 % 3),
+        is_converted=flag(code % 3),
+    )
 
 
 def _named(kinds: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
@@ -186,13 +214,17 @@ def _named(kinds: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _sold(cells: CustomerCells, customer_sales: pl.DataFrame, touchpoints: pl.DataFrame) -> Cells:
-    """Sales and their value as cells; their items are the moves that ended the journeys."""
-    ends = cells.moves.with_row_index("item").filter(pl.col("to_node") == CONVERTED)
+def _cells(rows: pl.DataFrame, one: str, other: str, size: int) -> Cells:
+    """Two columns of rows with ``item`` and ``group`` as cells."""
+    amounts = rows.select(pl.col(one, other).cast(pl.Float64)).to_numpy().T
+    items, groups = (rows[name].to_numpy().astype(np.intp) for name in ("item", "group"))
+    return Cells(items, groups, amounts, size)
+
+
+def _sold(
+    moves: pl.DataFrame, customer_sales: pl.DataFrame, touchpoints: pl.DataFrame
+) -> pl.DataFrame:
+    """Sales of customers and their value, by the move that ended the journeys as ``item``."""
+    ends = moves.with_row_index("item").filter(pl.col("to_node") == CONVERTED)
     goals = touchpoints.select(goal_key="touchpoint_key", from_node="touchpoint")
-    sold = customer_sales.join(goals, on="goal_key").join(ends, on="from_node")
-    sold = sold.sort("customer_key", "item")
-    amounts = sold.select(pl.col("sales", "value").cast(pl.Float64)).to_numpy().T
-    places = np.searchsorted(cells.keys, sold["customer_key"].to_numpy())
-    items = sold["item"].to_numpy().astype(np.intp)
-    return Cells(places, items, np.ascontiguousarray(amounts), cells.moves.height)
+    return customer_sales.join(goals, on="goal_key").join(ends, on="from_node")

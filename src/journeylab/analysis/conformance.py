@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from journeylab.analysis.alignment import align, compiled
-from journeylab.analysis.resampling import BOUNDS, REPLICATES, poisson_weights
+from journeylab.analysis.customer_groups import Cells, groups_of, replicated, sample_weights
+from journeylab.analysis.resampling import BOUNDS, REPLICATES
 from journeylab.analysis.statistics import significant
 from journeylab.designed_map import DEVIATIONS, DesignedMap
 
@@ -130,29 +130,22 @@ def time_effects(deviations: pl.DataFrame, sums: pl.DataFrame, *, seed: int) -> 
     if items.is_empty() or sums.is_empty():
         empty = {name: [None] * items.height for name in list(_EFFECTS)[1:]}
         return pl.DataFrame({"item": items["item"], **empty}, schema=_EFFECTS)
-    hashes, customers = np.unique(sums["customer_hash"].to_numpy(), return_inverse=True)
-    weights = np.empty((len(hashes), REPLICATES + 1), dtype=np.float64)
-    weights[:, 0] = 1
-    for replicate in range(REPLICATES):
-        weights[:, replicate + 1] = poisson_weights(
-            hashes, seed=seed, purpose=_PURPOSE, replicate=replicate
-        )
+    several = sums["customer_hash"].n_unique() > 1
+    sums = sums.with_columns(group=pl.Series(groups_of(sums["customer_hash"].to_numpy())))
+    weights = sample_weights(seed=seed, purpose=_PURPOSE)
 
     def means_of(*parts: tuple[str, int, list[str]]) -> Floats:
         """Seconds per journey of the added and taken parts, per replicate."""
         totals = [np.zeros((items.height, REPLICATES + 1)) for _ in range(2)]
         for part, sign, names in parts:
             place = {name: number for number, name in enumerate(dict.fromkeys(names))}
-            told = sums.with_columns(customer=customers).filter(
-                pl.col("part") == part, pl.col("item").is_in(list(place))
-            )
+            told = sums.filter(pl.col("part") == part, pl.col("item").is_in(list(place)))
+            told = told.sort("item", "group", "journeys", "seconds")
             rows = told["item"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-            for total, measure in zip(totals, ("journeys", "seconds"), strict=True):
-                values = told[measure].to_numpy().astype(np.float64)
-                matrix = csr_array(
-                    (values, (rows, told["customer"].to_numpy())), shape=(len(place), len(hashes))
-                )
-                total += sign * np.asarray(matrix @ weights)[[place[name] for name in names]]
+            amounts = told.select(pl.col("journeys", "seconds").cast(pl.Float64)).to_numpy().T
+            cells = Cells(rows, told["group"].to_numpy(), amounts, len(place))
+            for total, added in zip(totals, replicated(cells, weights), strict=True):
+                total += sign * added[[place[name] for name in names]]
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(totals[0] > 0, totals[1] / totals[0], np.nan)
 
@@ -167,9 +160,7 @@ def time_effects(deviations: pl.DataFrame, sums: pl.DataFrame, *, seed: int) -> 
         drawn = differences[number, 1:]
         drawn = drawn[~np.isnan(drawn)]
         known = not np.isnan(differences[number, 0])
-        low, high = (
-            np.quantile(drawn, BOUNDS) if known and len(hashes) > 1 and len(drawn) else (None, None)
-        )
+        low, high = np.quantile(drawn, BOUNDS) if known and several and len(drawn) else (None, None)
         rows.append(
             (
                 item,

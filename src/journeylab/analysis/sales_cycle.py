@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from journeylab.analysis.resampling import BOUNDS, REPLICATES, poisson_weights
+from journeylab.analysis.customer_groups import Cells, groups_of, replicated, sample_weights
+from journeylab.analysis.resampling import BOUNDS
 from journeylab.analysis.statistics import significant
 from journeylab.analysis.survival import CENSORED, Incidence, half_time, incidence
 
@@ -55,8 +56,8 @@ def sales_cycle(times: pl.DataFrame, *, seed: int) -> pl.DataFrame:
 
 
 def _interval(times: pl.DataFrame, *, seed: int) -> tuple[float | None, float | None]:
-    hashes, customer = np.unique(times["customer_hash"].to_numpy(), return_inverse=True)
-    if len(hashes) < 2:
+    customers = times["customer_hash"].to_numpy()
+    if not (customers != customers[0]).any():
         return None, None
     lasted = times["lasted_microseconds"].to_numpy()
     points = np.unique(lasted)
@@ -64,14 +65,16 @@ def _interval(times: pl.DataFrame, *, seed: int) -> tuple[float | None, float | 
         points = points[np.linspace(0, len(points) - 1, _GRID).round().astype(np.int64)]
     place = np.searchsorted(points, lasted)
     cause = times["cause"].replace_strict({name: n for n, name in enumerate(_CAUSES)}).to_numpy()
-    by_customer = np.argsort(customer, kind="stable")
-    customer, cell = customer[by_customer], (place * len(_CAUSES) + cause)[by_customer]
-    shape = (len(points), len(_CAUSES))
+    cells = Cells(
+        place * len(_CAUSES) + cause,
+        groups_of(customers),
+        np.ones((1, len(lasted))),
+        len(points) * len(_CAUSES),
+    )
+    drawn = replicated(cells, sample_weights(seed=seed, purpose="sales_cycle"))[0, :, 1:]
     halves = []
-    for replicate in range(REPLICATES):
-        drawn = poisson_weights(hashes, seed=seed, purpose="sales_cycle", replicate=replicate)
-        counts = np.bincount(cell, weights=drawn[customer], minlength=shape[0] * shape[1])
-        found = half_time(_curve(points, counts.astype(np.int64).reshape(shape)), GOAL)
+    for counts in drawn.T.astype(np.int64).reshape(-1, len(points), len(_CAUSES)):
+        found = half_time(_curve(points, counts), GOAL)
         if found is not None:
             halves.append(found[0] / 1e6)
     if not halves:

@@ -1,4 +1,4 @@
-"""Samples per journey -> intervals by resampling whole customers. Pure functions, no I/O."""
+"""Samples per journey -> intervals by resampling groups of customers. Pure functions, no I/O."""
 
 from typing import Final
 
@@ -6,13 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from journeylab.analysis.customer_sums import (
-    Cells,
-    poisson_block,
-    replicate_salts,
-    weighted_sums,
-)
-from journeylab.analysis.resampling import BOUNDS, REPLICATES, poisson_weights
+from journeylab.analysis.customer_groups import Cells, groups_of, replicated, sample_weights
+from journeylab.analysis.resampling import BOUNDS
 from journeylab.analysis.statistics import significant
 
 Floats = NDArray[np.float64]
@@ -58,13 +53,13 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     rows = []
     for kpi, currency, statistic in samples.select(named).unique().sort(named).iter_rows():
         group = groups[kpi, currency, statistic]
-        hashes, places = np.unique(group["customer_hash"].to_numpy(), return_inverse=True)
+        customers = group["customer_hash"].to_numpy()
         low: float | None = None
         high: float | None = None
-        if len(hashes) > 1:
+        if (customers != customers[0]).any():
+            weights = sample_weights(seed=seed, purpose=kpi)
             amounts = group["amount"].to_numpy()
-            salts = replicate_salts(seed=seed, purpose=kpi, replicates=REPLICATES)
-            figures = _figures(statistic, amounts, hashes, places, salts)
+            figures = _figures(statistic, amounts, groups_of(customers), weights)
             low, high = (float(bound) for bound in np.quantile(figures, BOUNDS))
         rows.append(
             {
@@ -93,10 +88,10 @@ def median_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     several = samples.group_by("item").agg(pl.col("customer_hash").n_unique()).sort("item")
     items = several["item"].to_list()
     numbers = dict(zip(items, range(len(items)), strict=True))
-    group = samples["item"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy()
-    hashes, places = np.unique(samples["customer_hash"].to_numpy(), return_inverse=True)
-    salts = replicate_salts(seed=seed, purpose="medians", replicates=REPLICATES)
-    figures = resampled_medians(group, samples["amount"].to_numpy(), hashes, places, salts)
+    item = samples["item"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy()
+    groups = groups_of(samples["customer_hash"].to_numpy())
+    weights = sample_weights(seed=seed, purpose="medians")
+    figures = resampled_medians(item, samples["amount"].to_numpy(), groups, weights)
     low, high = _bounds(figures, several["customer_hash"].to_numpy() > 1)
     return pl.DataFrame({"item": items, "low": low, "high": high}, schema=_MEDIAN_SCHEMA)
 
@@ -116,19 +111,14 @@ def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     """
     if samples.is_empty():
         return pl.DataFrame(schema=_RATIO_SCHEMA)
-    items, group = np.unique(samples["item"].to_numpy(), return_inverse=True)
-    hashes, place = np.unique(samples["customer_hash"].to_numpy(), return_inverse=True)
-    amounts, counts = samples["amount"].to_numpy(), samples["n"].to_numpy()
-    customers = np.bincount(group)
-    total = np.bincount(group, weights=counts)
-    value = np.bincount(group, weights=amounts) / total
-    figures = np.empty((REPLICATES, len(items)))
-    for replicate in range(REPLICATES):
-        weights = poisson_weights(hashes, seed=seed, purpose="nps", replicate=replicate)[place]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            figures[replicate] = np.bincount(group, weights=weights * amounts) / np.bincount(
-                group, weights=weights * counts
-            )
+    items, item = np.unique(samples["item"].to_numpy(), return_inverse=True)
+    amounts = samples.select(pl.col("amount", "n").cast(pl.Float64)).to_numpy().T
+    cells = Cells(item, groups_of(samples["customer_hash"].to_numpy()), amounts, len(items))
+    sums, counts = replicated(cells, sample_weights(seed=seed, purpose="nps"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = (sums / counts).T
+    value, figures = means[0], means[1:]
+    total, customers = counts[:, 0], np.bincount(item)
     low, high = _bounds(figures, customers > 1)
     return pl.DataFrame(
         {
@@ -144,53 +134,49 @@ def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
 
 
 def resampled_medians(
-    groups: NDArray[np.intp],
+    items: NDArray[np.intp],
     amounts: Floats,
-    customers: NDArray[np.uint64],
-    places: NDArray[np.intp],
-    salts: NDArray[np.uint64],
+    groups: NDArray[np.intp],
+    weights: Floats,
 ) -> Floats:
-    """Medians of groups of samples in each replicate of the customers.
+    """Medians of the samples of items in each replicate of the groups of customers.
 
-    The samples of a group fall in order into parts. Sums over the customers tell in which part
+    The samples of an item fall in order into parts. Sums over the groups tell in which part
     the median of each replicate lies; only the samples of those are looked at one by one.
 
     Args:
-        groups: group of each sample, from 0 without holes.
+        items: item of each sample, from 0 without holes.
         amounts: of each sample.
-        customers: 64-bit hash of each customer's id.
-        places: of each sample, the place of its customer.
-        salts: of ``replicate_salts``.
+        groups: of each sample, the group of its customer.
+        weights: of ``sample_weights``.
 
     Returns:
-        One row per replicate, one column per group; NaN where no sample is drawn. A value
+        One row per replicate, one column per item; NaN where no sample is drawn. A value
         that stands between two is their mean.
     """
-    in_order = np.lexsort((amounts, groups))
-    groups, amounts, places = groups[in_order], amounts[in_order], places[in_order]
-    sizes = np.bincount(groups)
+    in_order = np.lexsort((amounts, items))
+    items, amounts, groups = items[in_order], amounts[in_order], groups[in_order]
+    sizes = np.bincount(items)
     firsts = np.concatenate(([0], np.cumsum(sizes)))
-    ranks = np.arange(len(groups)) - firsts[groups]
+    ranks = np.arange(len(items)) - firsts[items]
     size = max(_PARTS // len(sizes), _LEAST_PARTS)
-    parts = groups * size + ranks * size // sizes[groups]
+    parts = items * size + ranks * size // sizes[items]
     begins = np.searchsorted(parts, np.arange(len(sizes) * size + 1))
-    by_place = np.argsort(places, kind="stable")
-    ones = np.ones((1, len(parts)))
-    cells = Cells(places[by_place], parts[by_place], ones, len(sizes) * size)
-    drawn = weighted_sums(customers, [cells], salts)[0][0, :, 1:]
-    standing = drawn.reshape(len(sizes), size, len(salts)).cumsum(axis=1)
+    cells = Cells(parts, groups, np.ones((1, len(parts))), len(sizes) * size)
+    drawn = replicated(cells, weights)[0, :, 1:]
+    standing = drawn.reshape(len(sizes), size, len(weights)).cumsum(axis=1)
     totals = standing[:, -1, :]
-    medians = np.zeros((len(salts), len(sizes)))
+    medians = np.zeros((len(weights), len(sizes)))
     for target in ((totals - 1) // 2, totals // 2):
         within = (standing <= target[:, np.newaxis, :]).sum(axis=1)
-        for group, in_part in enumerate(within):
-            for part in np.unique(in_part[totals[group] > 0]):
-                replicates = np.flatnonzero((in_part == part) & (totals[group] > 0))
-                begin, end = begins[group * size + part : group * size + part + 2]
-                before = standing[group, part - 1, replicates] if part else 0.0
-                weights = poisson_block(customers[places[begin:end]], salts[replicates])
-                passed = weights.cumsum(axis=0) <= target[group, replicates] - before
-                medians[replicates, group] += amounts[begin + passed.sum(axis=0)] / 2
+        for item, in_part in enumerate(within):
+            for part in np.unique(in_part[totals[item] > 0]):
+                replicates = np.flatnonzero((in_part == part) & (totals[item] > 0))
+                begin, end = begins[item * size + part : item * size + part + 2]
+                before = standing[item, part - 1, replicates] if part else 0.0
+                wanted = (target[item, replicates] - before)[:, np.newaxis]
+                stands = weights[np.ix_(replicates, groups[begin:end])].cumsum(axis=1)
+                medians[replicates, item] += amounts[begin + (stands <= wanted).sum(axis=1)] / 2
     medians[totals.T == 0] = np.nan
     return medians
 
@@ -212,22 +198,15 @@ def _bounds(
     return low, high
 
 
-def _figures(
-    statistic: str,
-    amounts: Floats,
-    customers: NDArray[np.uint64],
-    places: NDArray[np.intp],
-    salts: NDArray[np.uint64],
-) -> Floats:
+def _figures(statistic: str, amounts: Floats, groups: NDArray[np.intp], weights: Floats) -> Floats:
     """A figure in each replicate; replicates without a sample are left out of it."""
+    one = np.zeros(len(amounts), dtype=np.intp)
     if statistic == "median":
-        groups = np.zeros(len(amounts), dtype=np.intp)
-        medians = resampled_medians(groups, amounts, customers, places, salts)[:, 0]
+        medians = resampled_medians(one, amounts, groups, weights)[:, 0]
         return medians[~np.isnan(medians)]
-    in_order = np.lexsort((amounts, places))
+    in_order = np.lexsort((amounts, groups))  # so that sums do not depend on the rows' order
     told = np.stack([amounts[in_order], np.ones(len(amounts))])
-    cells = Cells(places[in_order], np.zeros(len(amounts), dtype=np.intp), told, 1)
-    sums, drawn = weighted_sums(customers, [cells], salts)[0][:, 0, 1:]
+    sums, drawn = replicated(Cells(one, groups[in_order], told, 1), weights)[:, 0, 1:]
     if statistic == "gain":
         gains: Floats = sums - 1.0
         return gains

@@ -7,10 +7,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from journeylab.analysis.chain import chain_of, chances_to_convert
-from journeylab.analysis.chain_resampling import PURPOSE, CustomerCells, customer_cells
-from journeylab.analysis.customer_sums import Cells, replicate_salts, weighted_sums
+from journeylab.analysis.chain_resampling import PURPOSE, moves_of_groups
+from journeylab.analysis.customer_groups import Cells, replicated, sample_weights
 from journeylab.analysis.graph import START
-from journeylab.analysis.resampling import BOUNDS, REPLICATES, hash_shares
+from journeylab.analysis.resampling import BOUNDS
 from journeylab.analysis.statistics import MIN_CUSTOMERS, significant
 
 Floats = NDArray[np.float64]
@@ -109,34 +109,35 @@ def chain_order(
     Returns:
         One row per order: states, held-out log-likelihood per transition, its difference
         from the first order with the 2.5th and 97.5th percentile of 200 resamplings of the
-        customers, whether it is chosen: the second is when the lower bound is above 0.
-        Empty where no move can be foretold.
+        customers in random groups, whether it is chosen: the second is when the lower bound
+        is above 0. Empty where no move can be foretold.
 
     Source:
         Held-out comparison of Markov orders: Singer et al., Detecting memory and structure
         in human navigation patterns (2014).
     """
-    cells = customer_cells(customer_moves, customer_hashes, touchpoints, kind=_KIND)
-    customers = len(cells.customers)
-    first, second, counted = _held_out(cells, seed)
-    if not counted.any():
-        return pl.DataFrame(schema=_SCHEMA)
-    by_customer = Cells(
-        np.arange(customers),
-        np.zeros(customers, dtype=np.intp),
-        np.stack([first, second, counted]),
-        size=1,
+    moves, made = moves_of_groups(
+        customer_moves, customer_hashes, touchpoints, kind=_KIND, seed=seed
     )
-    salts = replicate_salts(seed=seed, purpose=PURPOSE, replicates=REPLICATES)
-    sums = weighted_sums(cells.customers, [by_customer], salts)[0][:, 0, :]
+    scores = _held_out(moves, made)
+    if not scores[2].any():
+        return pl.DataFrame(schema=_SCHEMA)
+    customers = customer_moves["customer_key"].n_unique()
+    groups = made["group"].to_numpy().astype(np.intp)
+    cells = Cells(np.zeros(len(groups), dtype=np.intp), groups, scores, size=1)
+    sums = replicated(cells, sample_weights(seed=seed, purpose=PURPOSE))[:, 0, :]
     is_drawn = sums[2] > 0
     differences = (sums[1] - sums[0])[is_drawn] / sums[2][is_drawn]
     low, high = (float(bound) for bound in np.quantile(differences[1:], BOUNDS))
     difference = float(differences[0])
     is_second = low > 0.0
-    moves = cells.moves.with_columns(
-        pl.Series("transitions", np.bincount(cells.items, cells.transitions, cells.moves.height))
-    ).drop_nulls("previous_node")
+    counted = made.group_by("item").agg(pl.col("transitions").sum())
+    moves = (
+        moves.with_row_index("item")
+        .cast({"item": pl.Int64})
+        .join(counted, on="item")
+        .drop_nulls("previous_node")
+    )
     states = _states(moves)
     sentence = _SECOND if is_second else _FIRST
     rows = [
@@ -156,7 +157,7 @@ def chain_order(
             {
                 "chain_order": order,
                 "states": size,
-                "transitions": int(counted.sum()),
+                "transitions": int(sums[2, 0]),
                 "customers": customers,
                 "log_likelihood": significant(likelihood / sums[2, 0]),
                 "difference": significant(gained),
@@ -187,21 +188,20 @@ def _states(moves: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _held_out(cells: CustomerCells, seed: int) -> tuple[Floats, Floats, Floats]:
-    """Per customer: log-likelihood of the foretold moves by either order, and their number."""
-    halves = hash_shares(cells.customers, seed=seed, purpose="chain_order") >= 0.5
-    size, customers = cells.moves.height, len(cells.customers)
-    is_move = cells.moves["previous_node"].is_not_null().to_numpy()
-    amounts = cells.transitions * is_move[cells.items]
-    in_half = halves[cells.places]
+def _held_out(moves: pl.DataFrame, made: pl.DataFrame) -> Floats:
+    """Per row: log-likelihood of its foretold moves by either order, and their number."""
+    halves, items = made["half"].to_numpy(), made["item"].to_numpy()
+    is_move = moves["previous_node"].is_not_null().to_numpy()
+    amounts = made["transitions"].to_numpy() * is_move[items]
     # By half: logarithms by the first and by the second order, and whether it was ever made.
-    scores = np.zeros((2, 3, size))
-    for half in (False, True):
-        learnt = _sums(cells.items, amounts * (in_half != half), size)
-        scores[int(half)] = _log_shares(cells.moves, learnt)
-    told = scores[in_half.astype(np.intp), :, cells.items].T * amounts
-    first, second, counted = (_sums(cells.places, row, customers) for row in told)
-    return first, second, counted
+    scores = np.stack(
+        [
+            _log_shares(moves, _sums(items, amounts * (halves != half), moves.height))
+            for half in (False, True)
+        ]
+    )
+    told: Floats = scores[halves.astype(np.intp), :, items].T * amounts
+    return told
 
 
 def _log_shares(moves: pl.DataFrame, learnt: Floats) -> Floats:
