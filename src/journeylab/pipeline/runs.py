@@ -321,20 +321,22 @@ def _record(context: RunContext, checks: tuple[CheckResult, ...]) -> None:
             "delete from ops.check_results where run_id = $run_id and table_name = $table_name",
             {"run_id": context.run_id, "table_name": checks[0].table},
         )
-        for check in checks:
-            _insert(
-                context,
-                "ops.check_results",
-                {
-                    "run_id": context.run_id,
-                    "table_name": check.table,
-                    "check_name": check.check,
-                    "severity": check.severity,
-                    "about": check.about,
-                    "faulty_rows": check.faulty_rows,
-                    "query": check.query,
-                },
-            )
+        rows = [
+            {
+                "table_name": check.table,
+                "check_name": check.check,
+                "severity": check.severity,
+                "about": check.about,
+                "faulty_rows": check.faulty_rows,
+                "query": check.query,
+            }
+            for check in checks
+        ]
+        context.warehouse.execute(
+            "insert into ops.check_results by name"
+            " select $run_id as run_id, unnest($rows, recursive := true)",
+            {"run_id": context.run_id, "rows": rows},
+        )
 
 
 def _insert(context: RunContext, table: str, row: Mapping[str, Any]) -> None:

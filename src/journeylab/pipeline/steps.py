@@ -1,5 +1,6 @@
 """Steps: one table or delivery each, what it reads, and how it is run and judged."""
 
+import heapq
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -147,26 +148,29 @@ def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> li
         ModelError: steps read each other in a circle, or one reads a table nobody makes.
     """
     waiting = {step.name: step for step in steps}
-    made: set[str] = set()
-    ordered: list[Step] = []
-    known = set(waiting)
+    lacks: dict[str, set[str]] = {}
+    readers: dict[str, list[str]] = {}
     for step in waiting.values():
-        unknown = [name for name in step.reads if name not in known and not name.startswith(given)]
+        unknown = [n for n in step.reads if n not in waiting and not n.startswith(given)]
         if unknown:
             raise ModelError(
                 f"reads {', '.join(unknown)}, which no step makes", step.name, "mend 'reads'"
             )
-    while waiting:
-        ready = [
-            s
-            for s in waiting.values()
-            if all(r in made or (r not in known and r.startswith(given)) for r in s.reads)
-        ]
-        if not ready:
-            raise ModelError("steps read each other in a circle", ", ".join(waiting), "break it")
-        step = min(ready, key=_place)
-        ordered.append(waiting.pop(step.name))
-        made.add(step.name)
+        lacks[step.name] = waiting.keys() & set(step.reads)
+        for name in lacks[step.name]:
+            readers.setdefault(name, []).append(step.name)
+    ready = [_place(step) for step in waiting.values() if not lacks[step.name]]
+    heapq.heapify(ready)
+    ordered: list[Step] = []
+    while ready:
+        _, made = heapq.heappop(ready)
+        ordered.append(waiting.pop(made))
+        for name in readers.get(made, ()):
+            lacks[name].remove(made)
+            if not lacks[name]:
+                heapq.heappush(ready, _place(waiting[name]))
+    if waiting:
+        raise ModelError("steps read each other in a circle", ", ".join(waiting), "break it")
     return ordered
 
 
