@@ -1,103 +1,70 @@
 -- model:  lab.node_features
--- about:  Visits of settled journeys in two groups, added up for each customer and touchpoint.
+-- about:  Visits of settled journeys, added up for each and each touchpoint.
 -- scope:  global
--- grain:  one row per side, customer and feature
--- key:    side, customer_hash, feature, from_node
--- reads:  lab.sides, lab.moves, marts.journeys
+-- grain:  one row per journey and feature
+-- key:    row_number, feature, from_node
+-- reads:  lab.moves, marts.journeys
 -- params: part
--- column: side          | varchar | 'a' or 'b'.
+-- column: row_number    | bigint  | Where the journey stands in the snapshot.
 -- column: customer_hash | ubigint | 64 bits of a hash of customer_id.
--- column: feature       | varchar | 'visits', 'returns', 'exits' and 'reached' (journeys) of a touchpoint; 'journeys' of the customer.
+-- column: feature       | varchar | 'visits', 'returns', 'exits' and 'reached' of a touchpoint; 'journeys' of the journey itself.
 -- column: from_node     | varchar | Touchpoint; null for 'journeys'.
 -- column: to_node       | varchar | Always null.
--- column: amount        | double  | Sum over the customer's journeys on the side.
+-- column: amount        | double  | Sum over the journey.
 
 with
 
 visits as (
     select
-        sides.side,
-        sides.customer_id,
-        sides.journey_id,
-        moves.to_node as node,
-        count(*) as visits,
-        count(*) filter (where moves.is_return) as returns,
-        0 as exits,
-        1 as reached
-    from sides
-    inner join moves
-        on
-            sides.customer_id = moves.customer_id
-            and sides.journey_id = moves.journey_id
-    where moves.part = $part and moves.is_settled and moves.is_step
-    group by sides.side, sides.customer_id, sides.journey_id, moves.to_node
+        customer_id,
+        journey_id,
+        to_node as node,
+        count(*)::double as visits,
+        count(*) filter (where is_return)::double as returns,
+        0::double as exits,
+        1::double as reached
+    from moves
+    where part = $part and is_settled and is_step
+    group by customer_id, journey_id, to_node
     union all
     select
-        sides.side,
-        sides.customer_id,
-        sides.journey_id,
-        moves.from_node as node,
+        customer_id,
+        journey_id,
+        from_node as node,
         0 as visits,
         0 as returns,
         1 as exits,
         0 as reached
-    from sides
-    inner join moves
-        on
-            sides.customer_id = moves.customer_id
-            and sides.journey_id = moves.journey_id
-    where moves.part = $part and moves.is_settled and moves.to_node = '(dropped)'
-),
-
-by_customer as (
+    from moves
+    where part = $part and is_settled and to_node = '(dropped)'
+    union all
     select
-        side,
         customer_id,
-        node,
-        sum(visits)::double as visits,
-        sum(returns)::double as returns,
-        sum(exits)::double as exits,
-        sum(reached)::double as reached
-    from visits
-    group by side, customer_id, node
+        journey_id,
+        null as node,
+        1 as visits,
+        0 as returns,
+        0 as exits,
+        0 as reached
+    from journeys
+    where is_settled and if($part = 'before', outcome != 'service', outcome = 'converted')
 ),
 
 features as (
-    from by_customer
+    from visits
     unpivot (amount for feature in (visits, returns, exits, reached))
-),
-
-totals as (
-    select
-        sides.side,
-        sides.customer_id,
-        count(*)::double as amount
-    from sides
-    inner join main.journeys
-        on
-            sides.customer_id = journeys.customer_id
-            and sides.journey_id = journeys.journey_id
-    where
-        journeys.is_settled
-        and if($part = 'before', journeys.outcome != 'service', journeys.outcome = 'converted')
-    group by sides.side, sides.customer_id
 )
 
 select
-    side,
-    md5_number_lower(customer_id) as customer_hash,
-    feature,
-    node as from_node,
+    journeys.rowid as row_number,
+    md5_number_lower(features.customer_id) as customer_hash,
+    if(features.node is null, 'journeys', features.feature) as feature,
+    features.node as from_node,
     null::varchar as to_node,
-    amount
+    features.amount
 from features
-where amount > 0
-union all
-select
-    side,
-    md5_number_lower(customer_id) as customer_hash,
-    'journeys' as feature,
-    null as from_node,
-    null as to_node,
-    amount
-from totals
+inner join main.journeys
+    on
+        features.customer_id = journeys.customer_id
+        and features.journey_id = journeys.journey_id
+where features.amount > 0

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from journeylab.analysis.comparison import benjamini_hochberg, compare_ratios
+from journeylab.analysis.comparison import benjamini_hochberg, compare_ratios, sums_of
 
 RATIO = pl.DataFrame(
     {
@@ -42,7 +42,7 @@ def features(rows):
 
 def compared(rows, *, seed=0, permutations=500):
     """The one row of the comparison."""
-    made = compare_ratios(features(rows), RATIO, seed=seed, permutations=permutations)
+    made = compare_ratios(sums_of(features(rows)), RATIO, seed=seed, permutations=permutations)
     return made.row(0, named=True)
 
 
@@ -135,7 +135,7 @@ def test_without_a_difference_one_test_in_twenty_is_below_5_percent(size_of_a, v
     )
     ratios = pl.concat([RATIO.with_columns(pl.lit(name).alias("to_node")) for name in names])
 
-    rows = compare_ratios(pl.concat([told, moves]), ratios, seed=0)
+    rows = compare_ratios(sums_of(pl.concat([told, moves])), ratios, seed=0)
 
     assert 0.03 <= (rows["p_value"] <= 0.05).mean() <= 0.07
     assert (rows["p_value"] <= 0.005).mean() <= 0.012

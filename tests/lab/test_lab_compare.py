@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from polars.testing import assert_frame_equal
 from shop_frame import DAY, frame, opened
 
 import journeylab as jl
 from journeylab.errors import InputRefused, NothingSettled, UnknownName
+from journeylab.lab.keeping import keeping
 
 WEEK = 7 * DAY
 
@@ -48,6 +50,19 @@ def test_a_planted_difference_comes_first(lab: jl.Lab) -> None:
     assert same.select("difference", "p_value", "is_significant").rows() == [(0.0, 1.0, False)]
     sizes = rows.select("group_journeys_a", "group_customers_a", "group_journeys_b").unique()
     assert sizes.rows() == [(120, 120, 120)]
+
+
+def test_sums_kept_in_memory_give_the_same_differences(lab: jl.Lab) -> None:
+    """To the last digit, whichever groups were asked for before."""
+    kept = keeping(lab)
+    groups = [
+        (lab.segment("ads", journeys="first_touchpoint = 'ad'"), None),
+        (lab.segment("outcome", "converted"), lab.segment("outcome", "lapsed")),
+    ]
+
+    for a, b in (*groups, groups[0]):
+        for on in ("edges", "nodes", "kpis"):
+            assert_frame_equal(kept.compare(a, b, on=on), lab.compare(a, b, on=on))
 
 
 def test_nodes_and_kpis_have_their_own_measures(lab: jl.Lab) -> None:

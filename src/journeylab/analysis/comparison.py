@@ -5,6 +5,7 @@ over all moves out of its source. Visits of one customer depend on each other, s
 customers are permuted, never visits.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +29,8 @@ LEVEL: Final = 0.05
 
 _SIDES: Final = ("a", "b")
 _KEY: Final = ("feature", "from_node", "to_node")
-_AT_ONCE: Final = 25  # permutations in one matrix product: bounds the memory
+_AT_ONCE: Final = 50  # permutations in one matrix product: bounds the memory
+_EXACT: Final = 2**24  # whole numbers below it are exact in 32 bits
 _FEW: Final = 10  # permutations as far out: fewer say little about a small p
 
 Floats = NDArray[np.float64]
@@ -71,8 +73,37 @@ class Deals:
         return bits[:, : last - first].astype(bool)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """What each customer did in each group.
+
+    Attributes:
+        keys: feature, from_node and to_node of each column, sorted.
+        hashes: 64-bit hash of each customer's id, ascending.
+        sides: of group a and of group b, sums with customers down and features across, and a
+            last column of zeros.
+    """
+
+    keys: pl.DataFrame
+    hashes: NDArray[np.uint64]
+    sides: tuple[Any, ...]  # sparse
+
+
+def sums_of(features: pl.DataFrame) -> Sums:
+    """Sums of rows.
+
+    Args:
+        features: one row per (side ``a`` or ``b``, customer_hash, feature, from_node,
+            to_node) with ``amount``, a sum over the customer's journeys on that side.
+    """
+    keys = features.select(_KEY).unique().sort(_KEY, nulls_last=True)
+    hashes = features["customer_hash"].unique().sort()
+    sides = tuple(_matrix(features.filter(side=side), keys, hashes) for side in _SIDES)
+    return Sums(keys, hashes.to_numpy(), sides)
+
+
 def compare_ratios(
-    features: pl.DataFrame,
+    found: Sums,
     ratios: pl.DataFrame,
     *,
     seed: int,
@@ -85,8 +116,7 @@ def compare_ratios(
     customers of each group staying; one who is in both has both labels swapped or none.
 
     Args:
-        features: one row per (side ``a`` or ``b``, customer_hash, feature, from_node,
-            to_node) with ``amount``, a sum over the customer's journeys on that side.
+        found: the sums of the customers.
         ratios: one row per ratio: ``numerator`` and ``denominator`` are features;
             ``from_node``, ``to_node`` those of the numerator, ``denominator_from_node`` that
             of the denominator, whose to_node is null; ``is_share`` where the numerator is
@@ -111,15 +141,13 @@ def compare_ratios(
         Good: Permutation, parametric and bootstrap tests of hypotheses (2005), ch. 3;
         Benjamini and Hochberg: Controlling the false discovery rate (1995).
     """
-    keys = features.select(_KEY).unique().sort(_KEY, nulls_last=True).with_row_index("place")
-    hashes = features["customer_hash"].unique().sort()
-    sides = [_matrix(features.filter(side=side), keys, hashes) for side in _SIDES]
-    over, under = _places(ratios, keys)
+    sides = found.sides
+    over, under = _places(ratios, found.keys)
     sums = [_sums(side, over, under) for side in sides]
     values = [_ratio(side["x"], side["n"]) for side in sums]
     observed = values[0] - values[1]
     dealing = (seed, permutations, deals or Deals())
-    permuted = _permuted(sides, hashes.to_numpy(), over, under, *dealing)
+    permuted = _permuted(sides, found.hashes, over, under, *dealing)
     supporters = np.sum([_holders(side[:, over]) for side in sides], axis=0)
     insufficient = np.minimum(sums[0]["customers"], sums[1]["customers"]) < MIN_CUSTOMERS
     p = _p_values(observed, permuted, supporters >= MIN_CUSTOMERS)
@@ -166,7 +194,7 @@ def benjamini_hochberg(p: Floats) -> Floats:
 
 def _matrix(features: pl.DataFrame, keys: pl.DataFrame, hashes: pl.Series) -> Any:  # noqa: ANN401
     """Customers down, features across and a last column of zeros."""
-    placed = features.join(keys, on=_KEY, how="left", nulls_equal=True)
+    placed = features.join(keys.with_row_index("place"), on=_KEY, how="left", nulls_equal=True)
     rows = hashes.search_sorted(placed["customer_hash"]).to_numpy()
     entries = (placed["amount"].to_numpy(), (rows, placed["place"].to_numpy()))
     return sparse.csc_array(entries, shape=(len(hashes), keys.height + 1), dtype=np.float64)
@@ -175,6 +203,7 @@ def _matrix(features: pl.DataFrame, keys: pl.DataFrame, hashes: pl.Series) -> An
 def _places(ratios: pl.DataFrame, keys: pl.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
     """Columns of numerators and denominators; the column of zeros for a sum nobody has."""
     none = pl.lit(None, dtype=pl.String)
+    placed = keys.with_row_index("place")
     numerators = ratios.select(pl.col("numerator").alias("feature"), "from_node", "to_node")
     denominators = ratios.select(
         pl.col("denominator").alias("feature"),
@@ -182,7 +211,7 @@ def _places(ratios: pl.DataFrame, keys: pl.DataFrame) -> tuple[NDArray[Any], NDA
         none.alias("to_node"),
     )
     found = (
-        part.join(keys, on=_KEY, how="left", nulls_equal=True, maintain_order="left")["place"]
+        part.join(placed, on=_KEY, how="left", nulls_equal=True, maintain_order="left")["place"]
         .fill_null(keys.height)
         .to_numpy()
         .astype(np.int64)
@@ -211,7 +240,7 @@ def _holders(sums: Any) -> NDArray[np.int64]:  # noqa: ANN401 - sparse, customer
 
 
 def _permuted(
-    sides: list[Any],
+    sides: tuple[Any, ...],
     hashes: NDArray[np.uint64],
     over: NDArray[Any],
     under: NDArray[Any],
@@ -221,6 +250,8 @@ def _permuted(
 ) -> Floats:
     """Differences under permuted labels: ratios down, permutations across."""
     swap = sparse.csr_array((sides[0] - sides[1]).T)
+    kind = np.float32 if _is_exact(swap) else np.float64
+    narrow = swap.astype(kind)
     total = np.asarray((sides[0] + sides[1]).sum(axis=0)).ravel()[:, None]
     second = np.asarray(sides[1].sum(axis=0)).ravel()[:, None]
     in_a, in_b = (np.asarray((side != 0).sum(axis=1)).ravel() > 0 for side in sides)
@@ -228,10 +259,16 @@ def _permuted(
     for first in range(0, permutations, _AT_ONCE):
         last = min(first + _AT_ONCE, permutations)
         kept = deals.block(hashes, in_a, in_b, seed=seed, first=first, last=last)
-        of_a = swap @ kept.astype(np.float64) + second
+        of_a = narrow @ kept.astype(kind) + second
         of_b = total - of_a
         parts.append(_ratio(of_a[over], of_a[under]) - _ratio(of_b[over], of_b[under]))
     return np.concatenate(parts, axis=1)
+
+
+def _is_exact(sums: Any) -> bool:  # noqa: ANN401 - sparse
+    """Whether sums of these in any choice and order are exact in 32 bits."""
+    whole = bool((sums.data == np.rint(sums.data)).all())
+    return whole and float(abs(sums).sum(axis=1).max()) < _EXACT
 
 
 def _kept(

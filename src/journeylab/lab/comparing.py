@@ -9,6 +9,7 @@ from journeylab.analysis.comparison import Deals, compare_ratios
 from journeylab.errors import InputRefused, NothingSettled
 from journeylab.lab import compile
 from journeylab.lab.choosing import JOURNEY, Group, chosen
+from journeylab.lab.features import KeptSums, journey_sums
 from journeylab.lab.walking import PARTS, refuse_unknown
 from journeylab.warehouse import Warehouse
 
@@ -48,28 +49,37 @@ def compare(
     within: Group | None = None,
     seed: int = _SEED,
     deals: Deals | None = None,
+    kept: KeptSums | None = None,
 ) -> pl.DataFrame:
     """Differences of two groups of journeys; see ``Lab.compare``."""
     refuse_unknown("comparison", on, tuple(_TEMPLATES))
     refuse_unknown("part", part, PARTS)
     sides = _sides(warehouse, place, a, b, where, within)
-    sizes = _sizes(warehouse, sides)
-    given = {
-        **compile.narrowed(sides, "step_flows", "journeys"),
-        "sides": exp.select("*").from_("chosen"),
-        "moves": compile.template("moves"),
-    }
-    values = {} if on == "kpis" else {"part": part}
-    query = compile.composed(compile.template(_TEMPLATES[on], **values), given)
-    features = warehouse.frame(query)
-    if on == "nodes":
-        ratios = _nodes(features, _no_candidates(warehouse))
+    members = warehouse.frame(compile.composed(compile.template("group_members"), {"sides": sides}))
+    sizes = _sizes(members)
+    if kept is None:
+        sums = journey_sums(_features(warehouse, on, part, sides))
     else:
-        ratios = _edges(features) if on == "edges" else _kpis(features)
-    made = compare_ratios(features, ratios, seed=seed, deals=deals)
+        sums = kept.of(f"{on} {part}", lambda: _features(warehouse, on, part, None))
+    found = sums.of_sides(members)
+    if on == "nodes":
+        ratios = _nodes(found.keys, _no_candidates(warehouse))
+    else:
+        ratios = _edges(found.keys) if on == "edges" else _kpis(found.keys)
+    made = compare_ratios(found, ratios, seed=seed, deals=deals)
     return _named(made, on).with_columns(
         pl.lit(value, dtype=pl.Int64).alias(name) for name, value in sizes.items()
     )
+
+
+def _features(warehouse: Warehouse, on: str, part: str, among: exp.Query | None) -> pl.DataFrame:
+    """Sums of single journeys, of some or of all."""
+    given = {
+        **compile.narrowed(among, "step_flows", "journeys"),
+        "moves": compile.template("moves"),
+    }
+    values = {} if on == "kpis" else {"part": part}
+    return warehouse.frame(compile.composed(compile.template(_TEMPLATES[on], **values), given))
 
 
 def drift(
@@ -128,24 +138,23 @@ def _side(name: str, journeys: exp.Query) -> exp.Select:
     )
 
 
-def _sizes(warehouse: Warehouse, sides: exp.Query) -> dict[str, int]:
-    counted = warehouse.frame(compile.composed(compile.template("group_sizes"), {"sides": sides}))
+def _sizes(members: pl.DataFrame) -> dict[str, int]:
     sizes = {}
     for side in ("a", "b"):
-        row = counted.filter(side=side)
-        if row.is_empty():
+        counted = members.filter("is_counted", side=side)
+        if counted.is_empty():
             raise NothingSettled(
                 f"group {side} holds no settled journey",
                 "Lab.compare",
                 "choose an older period or a wider segment; service journeys do not count",
             )
-        sizes[f"group_journeys_{side}"] = int(row["journeys"].item())
-        sizes[f"group_customers_{side}"] = int(row["customers"].item())
+        sizes[f"group_journeys_{side}"] = counted.height
+        sizes[f"group_customers_{side}"] = counted["customer_id"].n_unique()
     return sizes
 
 
-def _edges(features: pl.DataFrame) -> pl.DataFrame:
-    edges = features.filter(feature="transitions").select("from_node", "to_node").unique()
+def _edges(keys: pl.DataFrame) -> pl.DataFrame:
+    edges = keys.filter(feature="transitions").select("from_node", "to_node")
     return edges.sort("from_node", "to_node").select(
         pl.lit("share_out").alias("measure"),
         "from_node",
@@ -163,8 +172,8 @@ def _no_candidates(warehouse: Warehouse) -> set[str]:
     return {row[0] for row in rows}
 
 
-def _nodes(features: pl.DataFrame, no_candidates: set[str]) -> pl.DataFrame:
-    nodes = features.filter(pl.col("feature") == "visits")["from_node"].unique().sort()
+def _nodes(keys: pl.DataFrame, no_candidates: set[str]) -> pl.DataFrame:
+    nodes = keys.filter(feature="visits")["from_node"].sort()
     rows = [
         {
             "measure": measure,
@@ -182,8 +191,8 @@ def _nodes(features: pl.DataFrame, no_candidates: set[str]) -> pl.DataFrame:
     return _ratio_frame(rows)
 
 
-def _kpis(features: pl.DataFrame) -> pl.DataFrame:
-    currencies = features.filter(feature="valued")["from_node"].unique().sort().to_list()
+def _kpis(keys: pl.DataFrame) -> pl.DataFrame:
+    currencies = keys.filter(feature="valued")["from_node"].sort().to_list()
     rows: list[dict[str, Any]] = []
     for kpi, over, under, is_share in _KPI_RATIOS:
         for currency in currencies if under == "valued" else [None]:

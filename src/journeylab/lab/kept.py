@@ -23,6 +23,7 @@ from journeylab.lab.chosen import (
     params_of,
     put,
 )
+from journeylab.lab.features import KeptSums
 from journeylab.pipeline import Step, make_table
 from journeylab.warehouse import Bench, Model, Warehouse, memory
 
@@ -68,6 +69,7 @@ class KeptTables:
         self._found: OrderedDict[str, dict[str, pl.DataFrame]] = OrderedDict()
         self._named: OrderedDict[str, str] = OrderedDict()
         self._numbers = itertools.count()
+        self.sums = KeptSums()
 
     def tables_of(
         self, snapshot: Warehouse, journeys: exp.Query, names: Iterable[str]

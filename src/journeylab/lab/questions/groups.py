@@ -108,6 +108,7 @@ def compare(
         within=lab._within(within),
         seed=seed,
         deals=lab._deals,
+        kept=None if lab._kept is None else lab._kept.sums,
     )
 
 
