@@ -103,6 +103,39 @@ def test_a_refused_table_leaves_the_old_one_standing(warehouse, model, query, er
     assert warehouse.rows("from core.visits") == [(2, 90.0), (3, None)]
 
 
+@pytest.mark.parametrize(
+    ("rows", "doubles"),
+    [
+        pytest.param([(1, "a"), (1, "b"), (2, "a")], 0, id="in order"),
+        pytest.param([(2, "a"), (1, "b"), (1, "a")], 0, id="in no order"),
+        pytest.param([(2, "a"), (1, "b"), (2, "a")], 1, id="doubled apart"),
+        pytest.param([(2, "a"), (2, "a"), (2, "a")], 2, id="doubled side by side"),
+        pytest.param([(1, None), (2, None)], 0, id="half a key"),
+        pytest.param([(1, None), (2, "a"), (1, None)], 1, id="half a key doubled"),
+        pytest.param([(3,), (1,), (2,)], 0, id="dense numbers"),
+        pytest.param([(3,), (1,), (3,)], 1, id="dense numbers doubled"),
+        pytest.param([(900,), (1,), (-900,)], 0, id="sparse numbers"),
+        pytest.param([(900,), (1,), (900,)], 1, id="sparse numbers doubled"),
+        pytest.param([(2,), (None,), (1,)], 0, id="a number is missing"),
+        pytest.param([(2,), (None,), (None,)], 1, id="two numbers are missing"),
+    ],
+)
+def test_keys_are_told_apart_in_any_order(warehouse, model, rows, doubles):
+    """However a table is stored, as many rows repeat a key as grouping finds."""
+    columns = (Column("number", "integer", ""), Column("letter", "varchar", ""))[: len(rows[0])]
+    key = tuple(column.name for column in columns)
+    told = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in columns)
+    query = f"select {told} from keys"
+    keyed = replace(model, query=query, params=(), checks=(), columns=columns, key=key)
+
+    with warehouse.given("keys", pl.DataFrame(rows, schema=list(key), orient="row")):
+        if not doubles:
+            assert build(warehouse, keyed, {}) == []
+            return
+        with pytest.raises(ModelError, match=f"{doubles} rows repeat the key"):
+            build(warehouse, keyed, {})
+
+
 def test_a_parameter_without_a_value_is_named(warehouse, model):
     """Before anything is built."""
     with pytest.raises(UnknownName, match="no parameter 'least'"):
