@@ -40,7 +40,7 @@ with
 
 judged as (
     select
-        delivered,
+        delivered.*,
         config.sources.channel as source_channel,
         config.sources.currency as source_currency,
         case
@@ -58,57 +58,58 @@ judged as (
                 }
             when coalesce(delivered.event_name, '') = ''
                 then {'code': 'missing_name', 'reason': 'event_name is empty'}
-        end as fault
+        end as fault,
+        case when fault is not null then to_json(delivered)::varchar end as raw_text
     from raw.any_contract as delivered
     inner join config.sources on delivered.source = config.sources.source
 )
 
 select
-    delivered.delivery_key,
-    delivered.row_number,
-    delivered.source,
-    delivered.event_id,
-    delivered.occurred_at,
-    delivered.sent_at,
-    delivered.received_at,
-    delivered.source_sequence,
-    coalesce(delivered.channel, source_channel) as channel,
-    delivered.event_name,
+    delivery_key,
+    row_number,
+    source,
+    event_id,
+    occurred_at,
+    sent_at,
+    received_at,
+    source_sequence,
+    coalesce(channel, source_channel) as channel,
+    event_name,
     coalesce(
-        delivered.identifiers,
+        identifiers,
         list_filter(
             [
-                {'kind': 'user_id', 'value': delivered.user_id},
-                {'kind': 'email', 'value': delivered.email},
-                {'kind': 'phone', 'value': delivered.phone},
-                {'kind': 'anonymous_id', 'value': delivered.anonymous_id}
+                {'kind': 'user_id', 'value': user_id},
+                {'kind': 'email', 'value': email},
+                {'kind': 'phone', 'value': phone},
+                {'kind': 'anonymous_id', 'value': anonymous_id}
             ],
             lambda identifier: identifier.value is not null
         )
     ) as identifiers,
-    delivered.order_id,
-    delivered.value,
+    order_id,
+    value,
     case
-        when delivered.value is not null then coalesce(delivered.currency, source_currency)
+        when value is not null then coalesce(currency, source_currency)
     end as currency,
-    delivered.url,
-    delivered.referrer,
-    delivered.utm_source,
-    delivered.utm_medium,
-    delivered.utm_campaign,
-    delivered.device,
-    delivered.country,
-    delivered.conversation_id,
-    delivered.actor,
-    delivered.score,
-    delivered.consent,
-    delivered.is_bot,
+    url,
+    referrer,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    device,
+    country,
+    conversation_id,
+    actor,
+    score,
+    consent,
+    is_bot,
     coalesce(
-        json_merge_patch(delivered.extra, delivered.properties),
-        delivered.properties,
-        delivered.extra
+        json_merge_patch(extra, properties),
+        properties,
+        extra
     ) as properties,
     fault.code as reject_code,
     fault.reason as reject_reason,
-    case when fault is not null then to_json(delivered)::varchar end as raw_text
+    raw_text
 from judged
