@@ -53,7 +53,7 @@ class Run(Section):
     reporting_currency: str | None = None
     as_of: datetime | None = None
     assume_complete: bool = False
-    memory_limit: str = "4GB"
+    memory_limit: str = "3GB"
     spill_limit: str = "20GB"
     threads: Positive | None = None
     customers_per_range: Positive = 200_000
