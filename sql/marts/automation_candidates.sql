@@ -84,7 +84,7 @@ select
     spread.next_share,
     spread.outcome_spread,
     format(
-        '"{}" was done by hand {:,} times for {:,} customers; {:.0f} % of the time {} follows.',
+        '"{}" was done by hand {:,} times for {:,} customers; {:.0f}% of the time {} follows.',
         touchpoints.label, done.events, done.customers, 100 * spread.next_share,
         spread.next_label
     ) as sentence,

@@ -61,11 +61,11 @@ select
         when 'seen by nearly all'
             then
                 format(
-                    '"{}" is seen in {:.0f} % of {:,} journeys: what is told there reaches nearly all.',
+                    '"{}" is seen in {:.0f}% of {:,} journeys: what is told there reaches nearly all.',
                     touchpoints.label, 100 * judged.reach, (judged.journeys_settled / judged.reach)::bigint
                 )
         else format(
-            'Only {:.0f} % of the journeys come to "{}", and {:.0f} % of the purchases would be '
+            'Only {:.0f}% of the journeys come to "{}", and {:.0f}% of the purchases would be '
             || 'missing if nobody went on from there.',
             100 * judged.reach, touchpoints.label, 100 * judged.removal_effect
         )

@@ -95,7 +95,7 @@ select
     chances.chance,
     format(
         'Silent for {:.0f} days since "{}" after {} touches, where half of the buyers took '
-        || '{:.0f} or fewer: the chance to buy is {:.1f} %.',
+        || '{:.0f} or fewer: the chance to buy is {:.1f}%.',
         waiting.silence_seconds / 86400, touchpoints.label, waiting.touches, waiting.buyer_touches,
         100 * chances.chance
     ) as sentence,

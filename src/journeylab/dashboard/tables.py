@@ -180,6 +180,8 @@ def _room(column: Column, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How wide a column is; long texts get more room, and lines as they need them."""
     if column.form == "instant":
         return {"minWidth": 176}
+    if column.form == "code":
+        return {"minWidth": 240, "cellClass": "jl-line", "tooltipField": column.name}
     if column.form == "day":
         return {"minWidth": 124}
     if column.form != "text":

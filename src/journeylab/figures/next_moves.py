@@ -137,6 +137,11 @@ def _bar(
         },
         "text": [style.share_text(row["share"]) for _, row in own],
         "textposition": "inside",
+        "insidetextfont": {
+            "color": rows.inks(
+                _colour(move, dark), (row["is_insufficient"] for _, row in own), dark
+            )
+        },
         "insidetextanchor": "middle",
         "textangle": 0,
         "customdata": [json.dumps([row["touchpoint"], move]) for _, row in own],

@@ -160,6 +160,11 @@ def faded_text(few: Iterable[bool]) -> str:
     return f" Faded: fewer than {FEW} customers." if any(few) else ""
 
 
+def inks(colour: str, faded: Iterable[bool], dark: bool) -> list[str]:
+    """Ink of the text on bars of a colour, each of them faded or not."""
+    return [style.ink_on(colour, dark=dark, opacity=FADED if is_faded else 1) for is_faded in faded]
+
+
 def colours_of(channels: Sequence[str | None]) -> list[str]:
     """A colour for each row by its channel; grey without one."""
     known = style.channel_colours(sorted({name for name in channels if name}))

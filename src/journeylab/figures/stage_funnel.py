@@ -80,7 +80,7 @@ def stage_funnel(
         dark,
     )
     return {
-        "data": [*(_bar(found, *part) for part in parts), rows.ghost("x")],
+        "data": [*(_bar(found, *part, dark) for part in parts), rows.ghost("x")],
         "layout": layout,
     }
 
@@ -90,7 +90,7 @@ def _parts(found: list[dict[str, Any]], dark: bool) -> list[tuple[str, str, list
         ("converted in the end", style.CONVERTED_COLOUR, [row["converted"] for row in found]),
         (
             "dropped in another stage",
-            style.MERGED_COLOUR,
+            style.DROPPED_COLOUR if dark else style.MERGED_COLOUR,
             [row["journeys"] - row["converted"] - row["dropped"] for row in found],
         ),
         ("dropped here", style.dropped(dark), [row["dropped"] for row in found]),
@@ -103,7 +103,9 @@ def _label(row: dict[str, Any], dark: bool) -> str:
     return rows.label(row["stage"].capitalize(), f"{row['journeys']:,} journeys{note}", dark=dark)
 
 
-def _bar(found: list[dict[str, Any]], name: str, colour: str, counts: list[int]) -> dict[str, Any]:
+def _bar(
+    found: list[dict[str, Any]], name: str, colour: str, counts: list[int], dark: bool
+) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
@@ -117,6 +119,9 @@ def _bar(found: list[dict[str, Any]], name: str, colour: str, counts: list[int])
         },
         "text": [f"{n:,}" for n in counts],
         "textposition": "inside",
+        "insidetextfont": {
+            "color": rows.inks(colour, (row["is_insufficient"] for row in found), dark)
+        },
         "insidetextanchor": "middle",
         "textangle": 0,
         "customdata": [json.dumps([row["stage"]]) for row in found],

@@ -252,6 +252,25 @@ def lines(text: str, length: int = LINE_LENGTH) -> list[str]:
     return textwrap.wrap(text, length) or [""]
 
 
+def ink_on(colour: str, *, dark: bool, opacity: float = 1.0) -> str:
+    """The ink that is read best on a colour: the page's paper or its opposite.
+
+    Args:
+        colour: ``#RRGGBB``.
+        dark: whether the colour lies on a dark page.
+        opacity: how much of the colour covers the page.
+
+    Example:
+        >>> ink_on("#0072B2", dark=False), ink_on("#AAB3BF", dark=True)
+        ('#FFFFFF', '#1A1F26')
+        >>> ink_on("#AAB3BF", dark=True, opacity=0.35)
+        '#FFFFFF'
+    """
+    pairs = zip(_rgb(colour), _rgb(paper(dark)), strict=True)
+    seen = _luminance([opacity * above + (1 - opacity) * below for above, below in pairs])
+    return max((paper(False), paper(True)), key=lambda ink: _contrast(seen, _luminance(_rgb(ink))))
+
+
 def share_text(share: float) -> str:
     """A share as a percentage of two digits.
 
@@ -275,3 +294,16 @@ def time_text(seconds: float | None) -> str:
         if seconds >= size:
             return f"{seconds / size:.1f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def _rgb(colour: str) -> list[float]:
+    return [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+
+
+def _luminance(rgb: list[float]) -> float:
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in rgb]
+    return sum(weight * v for weight, v in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _contrast(one: float, other: float) -> float:
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)

@@ -39,7 +39,7 @@ _MOMENTS: Final = (
     " losses are left out. Associated, not caused."
 )
 _DRILLED: Final = ("slow", "leaky", "churny")
-_EVIDENCE: Final = Column(name="evidence_sql", label="Query that shows the cases")
+_EVIDENCE: Final = Column(name="evidence_sql", label="Query that shows the cases", form="code")
 
 
 def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Content:

@@ -164,7 +164,7 @@ def test_a_zombie_lead_is_silent_beyond_what_any_buyer_was(lake):
     assert lake.rows("marts.zombie_leads", "sentence") == [
         (
             'Silent for 20 days since "web:product" after 4 touches, where half of the buyers '
-            "took 3 or fewer: the chance to buy is 0.0 %.",
+            "took 3 or fewer: the chance to buy is 0.0%.",
         )
     ]
 
