@@ -38,19 +38,38 @@
 -- column: received_at     | timestamp     | When the source received or last changed it, UTC; null where not given.
 -- column: loaded_at       | timestamp     | Start of the run that loaded its file, UTC; null for events handed over in a frame.
 
+with
+
+-- Where each event of a customer stands: narrow rows are joined before wide ones.
+placed as (
+    select
+        events.event_key,
+        events.customer_key,
+        events.event_number,
+        events.touchpoint_key,
+        actions.session_number,
+        coalesce(actions.journey_number, refunds.journey_number) as journey_number,
+        events.event_number > outcomes.goal_number as is_after_goal
+    from core.events
+    left join core.actions on events.event_key = actions.event_key
+    left join core.refunds on events.event_key = refunds.event_key
+    left join core.outcomes
+        on
+            actions.customer_key = outcomes.customer_key
+            and actions.journey_number = outcomes.journey_number
+)
+
 select
     staged.event_id,
     customers.customer_id,
     session_ids.session_id,
     journey_ids.journey_id,
-    events.event_number,
+    placed.event_number,
     staged.source,
     staged.channel,
     staged.event_name,
     touchpoints.touchpoint,
-    if(
-        events.event_number > outcomes.goal_number, touchpoints.stage_after_goal, touchpoints.stage
-    ) as stage,
+    if(placed.is_after_goal, touchpoints.stage_after_goal, touchpoints.stage) as stage,
     touchpoints.role,
     origins.source_group,
     staged.order_id,
@@ -76,24 +95,18 @@ select
     deliveries.loaded_at
 from staging.events as staged
 inner join core.event_origins as origins on staged.event_key = origins.event_key
-left join core.events on staged.event_key = events.event_key
+left join placed on staged.event_key = placed.event_key
 left join core.unowned_events as unowned on staged.event_key = unowned.event_key
 left join core.touchpoints
-    on coalesce(events.touchpoint_key, unowned.touchpoint_key) = touchpoints.touchpoint_key
-left join identity.customers on events.customer_key = customers.customer_key
-left join core.actions on staged.event_key = actions.event_key
-left join core.refunds on staged.event_key = refunds.event_key
-left join core.outcomes
-    on
-        actions.customer_key = outcomes.customer_key
-        and actions.journey_number = outcomes.journey_number
+    on coalesce(placed.touchpoint_key, unowned.touchpoint_key) = touchpoints.touchpoint_key
+left join identity.customers on placed.customer_key = customers.customer_key
 left join core.session_ids
     on
-        actions.customer_key = session_ids.customer_key
-        and actions.session_number = session_ids.session_number
+        placed.customer_key = session_ids.customer_key
+        and placed.session_number = session_ids.session_number
 left join core.journey_ids
     on
-        events.customer_key = journey_ids.customer_key
-        and coalesce(actions.journey_number, refunds.journey_number) = journey_ids.journey_number
+        placed.customer_key = journey_ids.customer_key
+        and placed.journey_number = journey_ids.journey_number
 left join ops.deliveries on staged.delivery_key = deliveries.delivery_key
-order by customers.customer_id, events.event_number, staged.event_id
+order by customers.customer_id, placed.event_number, staged.event_id
