@@ -18,16 +18,13 @@ from journeylab.cluster import (
 )
 from journeylab.errors import ClusterFailed, SettingsError
 from journeylab.pipeline import LAYERS
-from journeylab.pipeline.distributing import DISTRIBUTED
 from journeylab.warehouse import (
     Bench,
-    Column,
     content_hash,
     memory,
     read_models,
     read_part,
     read_parts,
-    write_part,
 )
 
 MODELS = ("core.events", "core.actions", "core.outcomes", "core.visits", "core.steps")
@@ -60,7 +57,7 @@ class Job:
         lake.build(*MODELS)
         self.wanted = {name: content_hash(lake.warehouse, name) for name in MODELS}
         bench = Bench(lake.warehouse)
-        reads = [KNOWN[name] for name in READS]
+        reads = {name: KNOWN[name].columns for name in READS}
         exchange = Exchange(place.format(folder=folder), "run")
         inputs = lay_out(
             bench, lake.warehouse, reads, exchange=exchange, scratch=folder, buckets=buckets
@@ -244,51 +241,3 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path, place):
 
     with pytest.raises(SettingsError, match="no exchange folder"):
         Exchange(place.format(folder=tmp_path), "run").begin()
-
-
-@pytest.mark.parametrize(
-    ("kind", "value"),
-    [
-        ("hugeint", "12345678901234567890123456789"),
-        ("ubigint", "18446744073709551615"),
-        ("usmallint", "65535"),
-        ("decimal(38,6)", "-12345678901234567890123456789012.123456"),
-        ("decimal(18,8)", "1234567890.12345678"),
-        ("double", "0.1"),
-        ("timestamp", "'2026-03-02 02:15:00.123456'"),
-        ("date", "'2026-03-02'"),
-        ("json", """'{"b": [1, null], "a": "ü"}'"""),
-        ("usmallint[]", "[]"),
-        ("struct(walk usmallint[], first_step integer, last_step integer)[]", "[([1, 2], 1, 3)]"),
-    ],
-)
-def test_values_come_back_as_they_left(tmp_path, kind, value):
-    """The greatest and the finest of a type, and null."""
-    columns = (Column("told", kind, ""),)
-    with memory(threads=1) as warehouse:
-        warehouse.execute(
-            f"create table main.one as select {value}::{kind} as told union all select null"
-        )
-        write_part(warehouse, "main.one", columns, tmp_path / "one.parquet")
-
-        read_part(warehouse, "main.other", columns, [tmp_path / "one.parquet"])
-
-        assert warehouse.columns("main.other") == warehouse.columns("main.one")
-        assert content_hash(warehouse, "main.other") == content_hash(warehouse, "main.one")
-
-
-def test_every_type_of_such_tables_is_known_to_come_back():
-    """A new type in a header is tried above before it is let in here."""
-    of_customers = [model for model in KNOWN.values() if model.scope == "customer"]
-    models = [model for model in of_customers if model.schema in DISTRIBUTED]
-    names = {*(model.name for model in models), *(n for model in models for n in model.reads)}
-    kinds = {column.type for name in names for column in KNOWN[name].columns}
-
-    plain = {"bigint", "boolean", "integer", "varchar", "varchar[]"}
-    shaped = {"decimal(18,4)", "decimal(38,4)", "struct(kind varchar, value varchar)[]"}
-    tried = {
-        "date", "decimal(18,8)", "decimal(38,6)", "double", "hugeint", "json", "timestamp",
-        "ubigint", "usmallint", "usmallint[]",
-        "struct(walk usmallint[], first_step integer, last_step integer)[]",
-    }  # fmt: skip
-    assert kinds <= plain | shaped | tried

@@ -29,12 +29,22 @@ def test_the_job_stands_after_all_it_reads_and_before_all_it_makes():
     job = next(step for step in steps if step.name == JOB)
     made = [step for step in steps if JOB in step.reads]
 
-    assert all(places[name] < places[JOB] for name in job.reads)
-    assert {step.layer for step in made} == {"core", "graph", "analysis"}
+    made_by_steps = [name for name in job.reads if not name.startswith("ops.")]
+    assert all(places[name] < places[JOB] for name in made_by_steps)
+    assert {step.layer for step in made} == {"core", "graph", "analysis", "marts"}
     assert all(step.model.scope == "customer" for step in made)
     assert len(made) > 30
     outside = {name for step in made for name in step.model.reads} - {step.name for step in made}
     assert outside <= set(job.reads)
+
+
+def test_all_marts_of_single_customers_but_one_leave_the_driver():
+    """``step_flows`` is sorted over all customers: its parts would have to be sorted again."""
+    steps = registry(SHOP.on_engine("spark"))
+    marts = [s for s in steps if s.layer == "marts" and s.model and s.model.scope == "customer"]
+
+    assert [step.name for step in marts if JOB not in step.reads] == ["marts.step_flows"]
+    assert len(marts) == 6
 
 
 def test_the_engine_is_no_part_of_what_a_result_depends_on():

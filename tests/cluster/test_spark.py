@@ -30,6 +30,13 @@ def published(settings):
         }
 
 
+def ids_in_order(settings):
+    """Of every mart of single customers the ids of its customers, as the rows are stored."""
+    marts = ("customers", "events", "journeys", "sessions", "steps")
+    with open_current(settings.paths.published) as snapshot:
+        return {name: snapshot.table(f"main.{name}")["customer_id"].to_list() for name in marts}
+
+
 def elsewhere(settings, folder: Path, buckets: int):
     """The same shop on Spark with a warehouse of its own, and the same hash key."""
     paths = settings.paths.model_copy(update={"var": folder})
@@ -60,6 +67,7 @@ def test_every_published_table_of_the_sample_is_duckdbs(spark, sampled, tmp_path
     report = run_at(settings, 1)
 
     assert published(settings) == published(sampled)
+    assert ids_in_order(settings) == ids_in_order(sampled)
     assert rows_by_step(report)[JOB] > 0
     assert list((tmp_path / "exchange").iterdir()) == []
 

@@ -1,6 +1,6 @@
 """One job: the driver lays out what tasks read, Spark hands out buckets, the driver counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +10,11 @@ from journeylab.cluster.kernel import CustomerWork, Input, build_bucket
 from journeylab.cluster.manifest import checked
 from journeylab.cluster.spark import on_spark, parallelism, session, threads_of_a_task
 from journeylab.settings import Spark
-from journeylab.warehouse import Bench, Model, Warehouse, write_buckets, write_part
+from journeylab.warehouse import Bench, Column, Model, Warehouse, write_buckets, write_part
 
 #: Events of a bucket where nobody says how many buckets there are: half a gigabyte in DuckDB.
 EVENTS_PER_BUCKET: Final = 500_000
 
-EVENTS: Final = "staging.events"
 OWNERS: Final = "identity.event_customers"
 
 
@@ -23,7 +22,7 @@ def build_customers(
     bench: Bench,
     warehouse: Warehouse,
     models: Sequence[Model],
-    reads: Sequence[Model],
+    reads: Mapping[str, Sequence[Column]],
     params: Mapping[str, Any],
     *,
     exchange: Exchange,
@@ -36,7 +35,7 @@ def build_customers(
         bench: where the customers' buckets are laid.
         warehouse: holds what the models read.
         models: the tables to build, in the order of a run.
-        reads: what they read that none of them makes; it stands in the warehouse.
+        reads: what they read that none of them makes, with its columns; it stands in the warehouse.
         params: values for at least the parameters of the models.
         exchange: folder of this run that every worker sees.
         scratch: folder of this machine for what is sent.
@@ -76,22 +75,23 @@ def build_customers(
 def lay_out(
     bench: Bench,
     warehouse: Warehouse,
-    reads: Sequence[Model],
+    reads: Mapping[str, Sequence[Column]],
     *,
     exchange: Exchange,
     scratch: Path,
     buckets: int,
 ) -> tuple[Input, ...]:
-    """Write what tasks read into a new exchange folder: of customers by bucket, else whole.
+    """Write what tasks read to a new exchange folder: customers and events by bucket, else whole.
 
     A customer is never split. The buckets are ranges of customers with about equally many events,
     so one with very many events fills a bucket alone, and buckets after it may be empty. Ranges,
     not hashes, so that the parts one after the other are sorted as a table built in one piece.
+    Events without a customer go to the last bucket, since such a table has them last.
 
     Args:
         bench: where the customers' buckets are laid.
         warehouse: holds the tables.
-        reads: the tables.
+        reads: the tables, with their columns.
         exchange: folder of the run; what lies there goes.
         scratch: folder of this machine for what is sent.
         buckets: how many.
@@ -99,16 +99,16 @@ def lay_out(
     exchange.begin()
     _lay_buckets(bench, buckets)
     inputs = []
-    for model in reads:
-        query = _bucketed(bench, warehouse, model)
+    for name, columns in reads.items():
+        query = _bucketed(bench, name, {column.name for column in columns}, last=buckets - 1)
         rows = None
         if query is None:
-            with exchange.writing(shared_name(model.name), scratch) as path:
-                write_part(warehouse, model.name, model.columns, path)
+            with exchange.writing(shared_name(name), scratch) as path:
+                write_part(warehouse, name, columns, path)
         else:
-            with exchange.filling(buckets_name(model.name), scratch) as folder:
-                rows = write_buckets(warehouse, query, model.columns, folder)
-        inputs.append(Input(model.name, model.columns, rows))
+            with exchange.filling(buckets_name(name), scratch) as folder:
+                rows = write_buckets(warehouse, query, columns, folder)
+        inputs.append(Input(name, tuple(columns), rows))
     return tuple(inputs)
 
 
@@ -131,18 +131,19 @@ def _lay_buckets(bench: Bench, buckets: int) -> None:
     )
 
 
-def _bucketed(bench: Bench, warehouse: Warehouse, model: Model) -> str | None:
-    """Query of a table's rows with their bucket; None where it does not tell of customers."""
-    stored, told = bench.stored(model.name), bench.at("night.buckets")
-    if model.name == EVENTS:
+def _bucketed(bench: Bench, name: str, columns: Set[str], *, last: int) -> str | None:
+    """Query of a table's rows with their bucket; None where it tells of no customers or events."""
+    stored, told = bench.stored(name), bench.at("night.buckets")
+    if "customer_key" in columns:
         return (
-            f"select events.*, told.bucket from {stored} as events"
-            f" inner join {bench.stored(OWNERS)} as owners using (event_key)"
+            f"select of_customers.*, told.bucket from {stored} as of_customers"
             f" inner join {told} as told using (customer_key)"
         )
-    if "customer_key" not in warehouse.columns(model.name):
-        return None
-    return (
-        f"select of_customers.*, told.bucket from {stored} as of_customers"
-        f" inner join {told} as told using (customer_key)"
-    )
+    if "event_key" in columns:
+        return (
+            f"select of_events.*, coalesce(told.bucket, {last}) as bucket"
+            f" from {stored} as of_events"
+            f" left join {bench.stored(OWNERS)} as owners using (event_key)"
+            f" left join {told} as told using (customer_key)"
+        )
+    return None

@@ -13,7 +13,16 @@ from typing import Any
 
 from journeylab.cluster.exchange import Exchange, bucket_name, part_name, shared_name
 from journeylab.errors import ClusterFailed
-from journeylab.warehouse import Column, Model, Warehouse, build, memory, read_part, write_part
+from journeylab.warehouse import (
+    Column,
+    Model,
+    Warehouse,
+    build,
+    memory,
+    quoted,
+    read_part,
+    write_part,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,12 @@ def build_bucket(work: CustomerWork, bucket: int) -> BucketDone:
         for table in work.inputs:
             _take(work, table, bucket, warehouse, scratch)
         made = {}
-        for model in work.models:
+        for place, model in enumerate(work.models, start=1):
             build(warehouse, model, work.params)
             with work.exchange.writing(part_name(model.name, bucket), scratch) as path:
                 made[model.name] = write_part(warehouse, model.name, model.columns, path)
+            if not any(model.name in later.reads for later in work.models[place:]):
+                warehouse.execute(f"drop table {quoted(model.name)}")  # gives memory back
         return BucketDone(bucket, made, releases)
 
 

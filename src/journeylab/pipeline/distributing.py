@@ -4,7 +4,7 @@ Every other step runs as it does without Spark. Where only some customers are to
 starts: their rows are carried on here, which costs less than to start one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,16 +16,25 @@ from journeylab.pipeline import changes
 from journeylab.pipeline.customers import build_all, follow_customers, why_all
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult, in_order
 from journeylab.settings import Settings
-from journeylab.warehouse import CheckResult, Model, quoted, read_models, read_parts
+from journeylab.warehouse import (
+    CheckResult,
+    Column,
+    Model,
+    Warehouse,
+    quoted,
+    read_models,
+    read_parts,
+)
 
-#: Layers whose tables of single customers the job builds; marts are published as they are sorted.
-DISTRIBUTED: Final = frozenset({"core", "graph", "analysis"})
+#: Tables of single customers that the driver builds: sorted step by step over all customers, so
+#: that parts of it would have to be sorted again.
+SORTED_OVER_ALL: Final = "marts.step_flows"
 
 JOB: Final = "cluster.customers"
 
 ABOUT: Final = (
-    "Builds the tables of single customers below the marts on Spark, a bucket of whole"
-    " customers a task, where they are built for all customers."
+    "Builds the tables of single customers on Spark, a bucket of whole customers a task, where"
+    " they are built for all customers."
 )
 
 
@@ -60,7 +69,7 @@ def _distributed(steps: Sequence[Step]) -> dict[str, Model]:
         model = step.model
         is_of_customers = model is not None and model.scope == "customer"
         waits[step.name] = is_of_customers or any(waits.get(name) for name in step.reads)
-        if model is None or not is_of_customers or step.layer not in DISTRIBUTED:
+        if model is None or not is_of_customers or model.name == SORTED_OVER_ALL:
             continue
         if all(name in found or not waits.get(name) for name in step.reads):
             found[step.name] = model
@@ -70,6 +79,28 @@ def _distributed(steps: Sequence[Step]) -> dict[str, Model]:
 def exchange_of(settings: Settings, run_id: str) -> Exchange:
     """The exchange folder of a run."""
     return Exchange(settings.spark.exchange or str(settings.paths.var / "exchange"), run_id)
+
+
+def order_of(warehouse: Warehouse, model: Model) -> tuple[str, ...]:
+    """Columns that the parts of a table have to be sorted by; none where they stand in order.
+
+    Marts are sorted by the customers' ids, buckets by their numbers. A first or full build numbers
+    customers in the order of their ids; those who came later have later numbers.
+
+    Args:
+        warehouse: holds ``identity.customers``.
+        model: the table.
+    """
+    falls = (
+        "select count(*) from ("
+        " select customer_id < lag(customer_id) over (order by customer_key) as falls"
+        " from identity.customers) where falls"
+    )
+    if model.schema != "marts" or not warehouse.scalar(falls):
+        return ()
+    own = {column.name for column in model.columns}
+    wanted = ("customer_id", "event_number", *model.key)
+    return tuple(dict.fromkeys(name for name in wanted if name in own))
 
 
 def _build(models: Sequence[Model], context: RunContext) -> StepResult:
@@ -83,7 +114,7 @@ def _build(models: Sequence[Model], context: RunContext) -> StepResult:
         context.bench,
         context.warehouse,
         models,
-        [known[name] for name in reads],
+        {name: _columns(context.warehouse, known, name) for name in reads},
         context.params,
         exchange=exchange_of(settings, context.run_id),
         scratch=_scratch(context),
@@ -91,6 +122,13 @@ def _build(models: Sequence[Model], context: RunContext) -> StepResult:
     )
     context.bench.clear()
     return StepResult(sum(rows.values()))
+
+
+def _columns(warehouse: Warehouse, known: Mapping[str, Model], name: str) -> tuple[Column, ...]:
+    """Columns of a table, as declared or, where no model makes it, as they stand."""
+    if name in known:
+        return known[name].columns
+    return tuple(Column(n, kind.lower(), "") for n, kind in warehouse.columns(name).items())
 
 
 def _is_due(context: RunContext, models: Sequence[Model]) -> bool:
@@ -120,7 +158,7 @@ def _take(context: RunContext, model: Model, fingerprint: str, up_to: int) -> li
         parts(exchange, model.name, buckets, _scratch(context)) as paths,
         context.warehouse.transaction(),
     ):
-        made = read_parts(context.warehouse, model, paths)
+        made = read_parts(context.warehouse, model, paths, order_of(context.warehouse, model))
         taken = context.warehouse.scalar(f"select count(*) from {quoted(model.name)}")
         if taken != rows[model.name]:
             what = f"{taken} rows of {model.name} were read, {rows[model.name]} were handed in"

@@ -63,15 +63,20 @@ def write_buckets(
 
 
 def read_part(
-    warehouse: Warehouse, name: str, columns: Sequence[Column], paths: Sequence[Path]
+    warehouse: Warehouse,
+    name: str,
+    columns: Sequence[Column],
+    paths: Sequence[Path],
+    order: Sequence[str] = (),
 ) -> int:
-    """Make a table of the rows of some files, in their order.
+    """Make a table of the rows of some files, in their order or sorted anew.
 
     Args:
         warehouse: where it is made.
         name: ``schema.table``.
         columns: its declared columns.
         paths: files that ``write_part`` or ``write_buckets`` wrote; none makes it empty.
+        order: columns the rows are sorted by; none leaves them as they come.
 
     Returns:
         Rows read.
@@ -81,22 +86,26 @@ def read_part(
     warehouse.execute(f"create or replace table {quoted(name)} ({declared})")
     if paths:
         told = ", ".join(f"{quoted(column.name)}::{column.type}" for column in columns)
+        sort = f" order by {', '.join(map(quoted, order))}" if order else ""
         warehouse.execute(
             f"insert into {quoted(name)} select {told}"
-            " from read_parquet($paths, hive_partitioning := false)",
+            f" from read_parquet($paths, hive_partitioning := false){sort}",
             {"paths": [str(path) for path in paths]},
         )
     rows: int = warehouse.scalar(f"select count(*) from {quoted(name)}")
     return rows
 
 
-def read_parts(warehouse: Warehouse, model: Model, paths: Sequence[Path]) -> list[CheckResult]:
+def read_parts(
+    warehouse: Warehouse, model: Model, paths: Sequence[Path], order: Sequence[str] = ()
+) -> list[CheckResult]:
     """Replace a model's table by the rows of its parts, held to its header like a built one.
 
     Args:
         warehouse: where it stands.
         model: the table.
         paths: one file a bucket, in the order wanted.
+        order: columns the rows are sorted by; none leaves them as they come.
 
     Returns:
         One result per row check of the header, in its order.
@@ -106,7 +115,7 @@ def read_parts(warehouse: Warehouse, model: Model, paths: Sequence[Path]) -> lis
         QueryError: a file is missing or no Parquet file.
     """
     with warehouse.transaction():
-        read_part(warehouse, model.name, model.columns, paths)
+        read_part(warehouse, model.name, model.columns, paths, order)
         return judge_built(warehouse, model)
 
 
