@@ -27,12 +27,16 @@ from journeylab.warehouse import (
     CheckResult,
     Snapshot,
     Warehouse,
+    close_gaps,
     current_run_id,
     ensure,
     hold,
     open_warehouse,
     read_models,
 )
+
+#: A table of single customers, of whom a night replaces the rows.
+REPLACED: Final = "core.actions"
 
 #: What tells how far tables have been built; a full run forgets it.
 STATE: Final = (
@@ -295,6 +299,8 @@ def _prepare(context: RunContext, *, full: bool) -> None:
     for name, model in read_models("ops").items():
         ensure(warehouse, name, model.columns)
     load_freed_events(context)
+    if REPLACED in warehouse.table_names():
+        close_gaps(warehouse, REPLACED)
     if full:
         for layer in LAYERS:
             warehouse.execute(f"drop schema if exists {layer} cascade")

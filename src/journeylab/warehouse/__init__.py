@@ -4,7 +4,7 @@ from journeylab.warehouse.asking import ask
 from journeylab.warehouse.bench import Bench
 from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
 from journeylab.warehouse.cloning import Base, Carried
-from journeylab.warehouse.compacting import compact
+from journeylab.warehouse.compacting import close_gaps, compact
 from journeylab.warehouse.comparing import (
     EdgeChange,
     KpiChange,
@@ -78,6 +78,7 @@ __all__ = [
     "ask",
     "build",
     "call",
+    "close_gaps",
     "compact",
     "content_hash",
     "copy_edited",

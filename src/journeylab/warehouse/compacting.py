@@ -1,12 +1,18 @@
-"""The private warehouse written anew, so that no freed block holds what was deleted."""
+"""Gaps of deleted rows: closed in place, or the warehouse written anew without a trace of them."""
 
 import contextlib
 from pathlib import Path
 
-from journeylab.warehouse.connection import open_warehouse, quoted
+from journeylab.warehouse.connection import Warehouse, open_warehouse, quoted
 from journeylab.warehouse.snapshots import sync
 
 _FRESH = "fresh_warehouse"
+
+#: Share of rows that were deleted from which on three groups of rows make two.
+_GREAT_GAPS = 1 / 3
+
+#: Groups of rows that a checkpoint may merge at a time; DuckDB's own default.
+_AT_A_TIME = 100
 
 
 def compact(
@@ -44,6 +50,29 @@ def compact(
     making.replace(path)
     _remove(path.with_name(f"{path.name}.wal"))
     sync(path.parent)
+
+
+def close_gaps(warehouse: Warehouse, table: str) -> bool:
+    """Let checkpoints merge groups of rows from now on if a table has great gaps, else not.
+
+    To merge two groups costs ten times what it costs to write the rows of a night, and every
+    checkpoint would merge the last ones. Gaps cost little until there are many.
+
+    Args:
+        warehouse: open for writing.
+        table: a table whose rows are replaced as often as any other's.
+
+    Returns:
+        Whether they merge: more than a third of the table's rows are gaps.
+    """
+    name = table.replace("'", "''")
+    gaps = warehouse.scalar(
+        f"select 1 - (select count(*) from {quoted(table)}) / nullif(sum(count), 0)"
+        f" from pragma_storage_info('{name}') where column_id = 0 and segment_type != 'VALIDITY'"
+    )
+    merges = gaps is not None and gaps > _GREAT_GAPS
+    warehouse.execute(f"set max_vacuum_tasks = {_AT_A_TIME if merges else 0}")
+    return merges
 
 
 def _remove(path: Path) -> None:

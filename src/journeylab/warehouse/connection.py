@@ -256,6 +256,7 @@ def open_warehouse(
         "memory_limit": memory_limit,
         "temp_directory": str(spill),
         "max_temp_directory_size": spill_limit,
+        "max_vacuum_tasks": "0",  # see ``close_gaps``
     }
     if threads is not None:
         config["threads"] = str(threads)
