@@ -35,12 +35,12 @@ banded as (
 tops as (
     select kind, identifier_hash, degree
     from (
-        select kind, identifier_hash, degree, identifier_key from identity.identifiers
+        select kind, identifier_hash, degree, first_seen_at from identity.identifiers
         union all
-        select kind, identifier_hash, degree, identifier_key from identity.refused_identifiers
+        select kind, identifier_hash, degree, first_seen_at from identity.refused_identifiers
     ) as counted
     where degree > 0
-    order by degree desc, identifier_key
+    order by degree desc, first_seen_at, identifier_hash
     limit 10
 ),
 

@@ -4,7 +4,7 @@
 -- grain:  one row per accepted identifier
 -- key:    identifier_key
 -- reads:  identity.known_identifiers, identity.degrees, identity.refused_identifiers
--- column: identifier_key  | integer   | In the order of first_seen_at, kind_rank, value, kind.
+-- column: identifier_key  | integer   | Within what hangs together in the order of first_seen_at, kind_rank, value, kind.
 -- column: kind            | varchar   | Kind of identifier.
 -- column: value           | varchar   | Normalised value; private.
 -- column: identifier_hash | varchar   | Keyed hash of kind and value; unique, and the customer_id where it is a customer's earliest.

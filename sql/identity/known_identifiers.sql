@@ -5,7 +5,7 @@
 -- key:    identifier_key
 -- reads:  identity.spellings
 -- params: kinds, exclusive_kinds, junk_values, test_domains, role_mailboxes, hash_inner_pad, hash_outer_pad
--- column: identifier_key  | integer   | Counted from 0 in the order of first_seen_at, kind_rank, value, kind: the least of a customer's keys is its earliest identifier.
+-- column: identifier_key  | integer   | A whole build counts from 0 in the order of first_seen_at, kind_rank, value, kind; what is joined again gets numbers above all others, in that order. The least of a customer's keys is its earliest identifier.
 -- column: kind            | varchar   | Kind of identifier.
 -- column: value           | varchar   | Normalised value; private.
 -- column: identifier_hash | varchar   | First 32 hex digits of HMAC-SHA-256 of 'kind:value' (RFC 2104); what may be published of it.

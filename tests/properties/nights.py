@@ -52,6 +52,15 @@ COMPARED = (
     "marts.variants",
 )
 
+#: What is compared of who is who, beside what is published of it, without the numbers inside.
+WHO_IS_WHO = (
+    "select kind, value, degree, mentions, identifiers.first_seen_at, last_seen_at, customer_id"
+    " from identity.identifiers inner join identity.components using (identifier_key)"
+    " left join identity.customers using (component_key) order by all",
+    "select * exclude (identifier_key) from identity.refused_identifiers order by all",
+    "from identity.spellings order by all",
+)
+
 #: What the passing of the horizon is told by: without them every table would be built whole.
 HORIZON_READS = ("core.conversations", "core.outcomes")
 
@@ -63,6 +72,7 @@ SCHEMA = {
     "user_id": pl.String,
     "email": pl.String,
     "anonymous_id": pl.String,
+    "is_bot": pl.Boolean,
     "order_id": pl.String,
     "value": pl.Decimal(18, 4),
     "currency": pl.String,
@@ -255,6 +265,7 @@ class Nights:
             hashes = {name: content_hash(context.warehouse, name) for name in COMPARED}
             if warehouse is self.warehouse:
                 assert self._publish(context, [step.name for step in steps]) == hashes
+            hashes |= {query: str(warehouse.rows(query)) for query in WHO_IS_WHO}
         warehouse.execute(  # a run of all steps would have published now
             "update ops.runs set state = 'published' where run_id = $run_id",
             {"run_id": context.run_id},
@@ -308,6 +319,7 @@ class Nights:
             "sources": sources,
             "checks": {"proof_share": 1.0},
             "sessions": {"session_gap_minutes": self.gap},
+            "identity": {"max_degree": 5},
         }
         return parse_settings(told, root=root, where="test")
 

@@ -37,9 +37,12 @@ def visits(draw: st.DrawFn) -> dict[str, object]:
         "occurred_at": at,
         "received_at": at + timedelta(minutes=draw(st.sampled_from([0, 1, 5]))),
         "event_name": draw(st.sampled_from(["home", "home", "product", "elsewhere"])),
-        "anonymous_id": draw(st.sampled_from([f"a{person}", f"a{person}", "shared", None])),
+        "anonymous_id": draw(
+            st.sampled_from([f"a{person}", f"a{person}", f"a{person}", "shared", "undefined", None])
+        ),
         "user_id": draw(st.sampled_from([None, None, f"u{person}"])),
         "email": draw(st.sampled_from([None, None, f"p{person}@mail.test"])),
+        "is_bot": draw(st.sampled_from([None, None, None, True])),
     }
 
 

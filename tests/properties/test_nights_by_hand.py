@@ -93,6 +93,39 @@ def test_who_is_forgotten_after_a_run_that_stopped_half_way_is_who_was_named(nig
     assert night == nights.rebuild()
 
 
+def test_only_what_hangs_together_with_a_changed_list_is_joined_again(nights):
+    """It gets new numbers inside. Junk joins nobody; what too many share has all joined anew."""
+    mail = "p4@mail.test"
+    nights.deliver("web", [visit(1, user_id="u1"), visit(2, who="ben"), visit(3, who="undefined")])
+    nights.deliver("web", [visit(4, who="cho", email=mail), visit(5, who="undefined", email=mail)])
+    former, kept = _numbers(nights), []
+    for told in (
+        [visit(6, who="ben", user_id="u1"), visit(7, who="undefined")],
+        [visit(8, who="dan", user_id="u9", is_bot=True), visit(8, who="eve", is_bot=True)],
+        [visit(9, who="dan"), visit(9, who="cho", user_id="u9", is_bot=True)],
+        [visit(10, who="dan", user_id=f"u{number}") for number in range(2, 8)],
+        [visit(11, who="dan")],
+    ):
+        nights.deliver("web", told)
+        later = _numbers(nights)
+        kept.append({name for name, number in former.items() if later[name] == number})
+        former = later
+
+    everybody = {"ana", "u1", "ben", "undefined", "cho", mail}
+    assert kept[:2] == [{"cho", mail}, everybody]
+    assert kept[2:4] == [{"ana", "u1", "ben"}, everybody], "a bot's list holds cho"
+    assert former["ana"] == 0, "everything was joined anew"
+    assert nights.run() == nights.rebuild()
+
+
+def _numbers(nights):
+    """The number inside of every known identifier, after a night."""
+    nights.run()
+    return dict(
+        nights.warehouse.rows("select value, identifier_key from identity.known_identifiers")
+    )
+
+
 def test_sums_are_carried_on_but_not_past_a_run_that_stopped_before_them(nights):
     """What was replaced is known to the run that replaced it alone: the next one sums all anew."""
     nights.deliver("web", [visit(day, name, who) for day, name, who in FOUR_PEOPLE])

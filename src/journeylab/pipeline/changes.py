@@ -14,7 +14,17 @@ from journeylab.pipeline.former import sums_over
 from journeylab.pipeline.steps import LAYERS, RunContext
 from journeylab.warehouse import Model, Warehouse, content_hash, read_models
 
-Kind = Literal["delivery", "claim", "event", "owner", "signature", "customer", "passing"]
+Kind = Literal[
+    "delivery",
+    "claim",
+    "event",
+    "owner",
+    "signature",
+    "identifier",
+    "naming",
+    "customer",
+    "passing",
+]
 
 #: Type of a kind's keys where they stand: compared as another type, no scan could skip by them.
 KEYS: Final[Mapping[Kind, str]] = {
@@ -23,9 +33,14 @@ KEYS: Final[Mapping[Kind, str]] = {
     "event": "bigint",
     "owner": "bigint",
     "signature": "bigint",
+    "identifier": "ubigint",
+    "naming": "bigint",
     "customer": "integer",
     "passing": "ubigint",
 }
+
+#: The key of an identifier: by what it is, because its number inside may be another tomorrow.
+IDENTIFIER: Final = "hash(kind, value)"
 
 #: Parameters that differ from run to run and change no stored row, or are followed by the log.
 FLOWING: Final = frozenset({"run_id", "started_at", "as_of"})
@@ -41,9 +56,26 @@ FOLLOWED: Final = frozenset(
         "identity.signatures",
         "identity.event_signatures",
         "identity.event_customers",
-        "identity.customers",
-        "identity.signature_customers",
         "identity.device_events",
+        "identity.spellings",
+        "identity.known_identifiers",
+        "identity.signature_identifiers",
+        "identity.crowded_signatures",
+        "identity.pairs",
+        "identity.degrees",
+        "identity.refused_identifiers",
+        "identity.identifiers",
+        "identity.rule_pairs",
+        "identity.edges",
+        "identity.raw_components",
+        "identity.contested_edges",
+        "identity.conflicting_edges",
+        "identity.contested_components",
+        "identity.components",
+        "identity.customers",
+        "identity.conflicts",
+        "identity.device_owners",
+        "identity.signature_customers",
     }
 )
 

@@ -1,8 +1,7 @@
 """Who is who, carried on from run to run: only lists that changed events carry are read again.
 
-What joins identifiers is found anew from the lists in every run, because one event can join two
-customers who did nothing that day. Then the owners found are compared with those of the last
-run, and whoever gained or lost an event is noted.
+What hangs together with them is joined again (``joining``). Then the owners found are compared
+with those of the last run, and whoever gained or lost an event is noted.
 """
 
 from dataclasses import replace
@@ -17,6 +16,9 @@ _OWNERS: Final = (
     "select signature_key, customers.customer_key, device_key::integer as device_key"
     " from identity.signature_customers left join identity.customers using (component_key)"
 )
+
+#: Who owned each identifier when a run was last published.
+REMEMBERED: Final = "ops.identifier_owners"
 
 
 def follow_lists(context: RunContext, model: Model) -> StepResult:
@@ -94,29 +96,72 @@ def follow_carried(context: RunContext, model: Model) -> StepResult:
     return judged_tables(context, model, made)
 
 
-def name_customers(context: RunContext, model: Model) -> StepResult:
-    """Build ``identity.customers``; ids keep their numbers, and changed rows are noted."""
+def follow_identifiers(context: RunContext, model: Model) -> StepResult:
+    """Bring ``identity.identifier_owners`` up to the identifiers that were joined again."""
     warehouse, bench = context.warehouse, context.bench
-    columns = "customer_key, customer_id, identifiers, first_seen_at"
-    former = model.name in warehouse.table_names()
+    fingerprint = changes.fingerprint(context, model)
+    since = changes.built_up_to(warehouse, model.name, fingerprint)
+    up_to = changes.latest(warehouse)
+    whole = changes.why_whole(warehouse, since, "identifier")
+    if since is None or whole:
+        with warehouse.transaction():
+            made = make_table(model, warehouse, context.params)
+            changes.note_built(context, model.name, fingerprint, up_to)
+        return replace(judged_tables(context, model, made), whole=whole)
     bench.clear()
-    if former:
-        bench.table("night.former", f"select {columns} from {bench.stored(model.name)}")
+    some = _lay_identifiers(context, since)
+    identifiers, components = "identity.identifiers", "identity.components"
+    bench.table(identifiers, f"from {bench.stored(identifiers)} where {some}")
+    keys = f"select identifier_key from {bench.at(identifiers)}"
+    bench.view(components, f"from {bench.stored(components)} where identifier_key in ({keys})")
+    bench.view("identity.customers", f"from {bench.stored('identity.customers')}")
+    bench.build(model, context.params)
     with warehouse.transaction():
-        made = make_table(model, warehouse, context.params)
+        made = bench.put_back(model, some)
+        changes.note_built(context, model.name, fingerprint, up_to)
+    return judged_tables(context, model, made)
+
+
+def remember_owners(context: RunContext) -> None:
+    """Keep who owns each identifier, as it is published, in the caller's transaction."""
+    warehouse, told = context.warehouse, "identity.identifier_owners"
+    since = changes.built_up_to(warehouse, REMEMBERED, told)
+    if since is None or changes.all_changed(warehouse, "identifier", since):
+        warehouse.execute(f"create or replace table {REMEMBERED} as from {told}")
+    else:
+        changed = changes.changed("identifier", since)
+        warehouse.execute(f"delete from {REMEMBERED} where {changes.IDENTIFIER} in ({changed})")
         warehouse.execute(
-            "insert into ops.customer_keys select customer_id, customer_key"
-            " from identity.customers anti join ops.customer_keys using (customer_id)"
+            f"insert into {REMEMBERED} from {told} where {changes.IDENTIFIER} in ({changed})"
         )
-        if former:
-            old, new = f"from {bench.at('night.former')}", f"select {columns} from {model.name}"
-            changes.note(
-                warehouse,
-                "customer",
-                f"select customer_key from (({old} except {new}) union all ({new} except {old}))",
-            )
-        else:
-            changes.note(warehouse, "customer", None)
+    up_to = warehouse.scalar(
+        "select max(sequence) from ops.built where table_name = $table", {"table": told}
+    )
+    changes.note_built(context, REMEMBERED, told, up_to)
+
+
+def _lay_identifiers(context: RunContext, since: int) -> str:
+    """Condition of the identifiers that were joined again since a change."""
+    context.bench.table("night.identifiers", changes.changed("identifier", since))
+    return f"{changes.IDENTIFIER} in (from {context.bench.at('night.identifiers')})"
+
+
+def compare_owners(context: RunContext, model: Model) -> StepResult:
+    """Build ``identity.owner_changes`` from identifiers joined again since the last snapshot."""
+    warehouse, bench = context.warehouse, context.bench
+    since = changes.built_up_to(warehouse, REMEMBERED, "identity.identifier_owners")
+    stands = model.name in warehouse.table_names()
+    if since is None or not stands or changes.all_changed(warehouse, "identifier", since):
+        return judged_tables(context, model, make_table(model, warehouse, context.params))
+    bench.clear()
+    some = _lay_identifiers(context, since)
+    for name in (REMEMBERED, "identity.identifiers"):
+        bench.table(name, f"from {bench.stored(name)} where {some}")
+    for name in ("identity.components", "identity.customers"):
+        bench.view(name, f"from {bench.stored(name)}")
+    bench.build(model, context.params)
+    with warehouse.transaction():
+        made = bench.put_back(model, "true")
     return judged_tables(context, model, made)
 
 
@@ -131,7 +176,7 @@ def follow_owners(context: RunContext, model: Model) -> StepResult:
             made = make_table(model, warehouse, context.params)
             for kind in ("customer", "owner"):
                 changes.note(warehouse, kind, None)
-            _keep_owners(context)
+            _keep_owners(context, "true")
             changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
         return replace(judged_tables(context, model, made), whole=whole)
     made = _follow_owners(context, model, since, fingerprint)
@@ -143,8 +188,10 @@ def _follow_owners(
 ) -> list[CheckResult]:
     warehouse, bench = context.warehouse, context.bench
     bench.clear()
-    bench.table("night.owners", _OWNERS)
-    owners, kept = f"from {bench.at('night.owners')}", "from ops.signature_owners"
+    some = _lay_named(context, since)
+    bench.table("night.owners", f"{_OWNERS} where {some}")
+    bench.table("night.kept", f"from ops.signature_owners where {some}")
+    owners, kept = f"from {bench.at('night.owners')}", f"from {bench.at('night.kept')}"
     bench.table(
         "night.lists",
         f"{changes.changed('signature', since)} union"
@@ -182,11 +229,20 @@ def _follow_owners(
             f"select left_key from {moved} union all select joined_key from {moved}",
         )
         changes.note(warehouse, "owner", f"select event_key from {moved}")
-        _keep_owners(context)
+        _keep_owners(context, some)
         changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
     return made
 
 
-def _keep_owners(context: RunContext) -> None:
-    context.warehouse.execute("delete from ops.signature_owners")
-    context.warehouse.execute(f"insert into ops.signature_owners {_OWNERS}")
+def _lay_named(context: RunContext, since: int) -> str:
+    """Condition of the lists that may name somebody else now: all where all were joined anew."""
+    if changes.all_changed(context.warehouse, "naming", since):
+        return "true"
+    changed = (changes.changed("signature", since), changes.changed("naming", since))
+    context.bench.table("night.named", " union ".join(changed))
+    return f"signature_key in (from {context.bench.at('night.named')})"
+
+
+def _keep_owners(context: RunContext, some: str) -> None:
+    context.warehouse.execute(f"delete from ops.signature_owners where {some}")
+    context.warehouse.execute(f"insert into ops.signature_owners {_OWNERS} where {some}")

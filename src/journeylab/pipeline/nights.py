@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from journeylab.pipeline import customers, identity, passing, staging, sums
+from journeylab.pipeline import customers, identity, joining, passing, staging, sums
 from journeylab.pipeline.steps import RunContext, Step, StepResult
 from journeylab.warehouse import Model
 
@@ -14,8 +14,10 @@ Carry = Callable[[RunContext, Model], StepResult]
 _CARRIED: Final[Mapping[str, Carry]] = {
     "identity.signatures": identity.follow_lists,
     "identity.event_signatures": identity.follow_carried,
-    "identity.customers": identity.name_customers,
+    **dict.fromkeys(joining.JOINED, joining.join),
     "identity.event_customers": identity.follow_owners,
+    "identity.identifier_owners": identity.follow_identifiers,
+    "identity.owner_changes": identity.compare_owners,
     "core.horizon": passing.note_horizon,
     "core.event_origins": customers.follow_events,
     "core.unowned_events": customers.follow_events,

@@ -181,7 +181,7 @@ def _prove_components(context: RunContext) -> None:
 
     Missing are identifiers that a list or a rule joins to the customer's and that are another's;
     extra are those of the customer that nothing leads to. What joins nothing, because a list is
-    crowded or an edge conflicts, is known by the night's own tables, which every run makes whole.
+    crowded or an edge conflicts, is known by the night's own tables.
     """
     bench = context.bench
     bench.table(

@@ -2,20 +2,14 @@
 
 import hashlib
 from collections.abc import Collection
-from typing import Final
 
 from journeylab.errors import ChecksFailed
 from journeylab.pipeline import changes
+from journeylab.pipeline.identity import remember_owners
 from journeylab.pipeline.steps import RunContext
 from journeylab.pipeline.taking_over import remember, taken_over
 from journeylab.privacy import thin_older
 from journeylab.warehouse import Snapshot, publish, read_models
-
-#: What the next run needs of this one, once it is published: table kept -> table it copies.
-REMEMBERED: Final = {
-    "ops.identifier_owners": "identity.identifier_owners",
-    "ops.customer_aliases": "identity.customer_aliases",
-}
 
 
 def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
@@ -57,8 +51,10 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
         base=base,
     )
     with warehouse.transaction():
-        for kept, made in REMEMBERED.items():
-            warehouse.execute(f"create or replace table {kept} as from {made}")
+        remember_owners(context)
+        warehouse.execute(
+            "create or replace table ops.customer_aliases as from identity.customer_aliases"
+        )
         remember(context, snapshot, base)
         changes.forget_followed(warehouse, list(tables))
     thin_older(
