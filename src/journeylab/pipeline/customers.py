@@ -70,6 +70,8 @@ def follow_customers(
     bench.build(model, context.params)
     stored, whose = stored_of(model, some), bench.at("night.customers")
     context.former.keep(model, stored, bench.at(model.name), whose)
+    if model.schema == "marts":
+        context.former.bring(model, bench.at(model.name), since, up_to)
     with warehouse.transaction():
         if unowned:
             warehouse.execute(f"delete from {model.name} where {unowned}")

@@ -46,6 +46,7 @@ class Former:
         self._kept: set[str] = set()
         self._rests: dict[str, list[tuple[Any, ...]]] = {}
         self._done: set[str] = set()
+        self._brought: dict[str, tuple[int, int] | None] = {}
 
     def stood(self, sums: str) -> str | None:
         """By what a table of sums was made that held all its rows when the run began, if it did."""
@@ -72,6 +73,25 @@ class Former:
             self.bench.table(_place("former", name), f"from {name} where {stored}")
             self.bench.table(_place("fresh", name), f"from {fresh}")
             self._kept.add(name)
+
+    def bring(self, model: Model, fresh: str, since: int, up_to: int) -> None:
+        """Keep the rows of a mart that came in the place of others, for the next snapshot.
+
+        Args:
+            model: a mart of single customers.
+            fresh: the rows, as any statement may name them.
+            since: number of the latest change that the mart had followed.
+            up_to: that of the latest it follows now.
+        """
+        name = model.name
+        self.bench.table(_place("brought", name), f"from {fresh}")
+        self._brought[name] = None if name in self._brought else (since, up_to)
+
+    def brought(self, table: str, since: int, up_to: int) -> str | None:
+        """Table of all rows that came to a mart between two changes; None where none is kept."""
+        if self._brought.get(table) != (since, up_to):
+            return None
+        return f"{self.bench.name}.{_place('brought', table)}"
 
     def lose(self, model: Model) -> None:
         """Have every table of sums that is made of a table built whole: it is built whole itself.

@@ -21,12 +21,13 @@ class Bench:
         name: name of the catalog, unlike any other on the connection.
 
     Attributes:
+        name: name of the catalog.
         remembered: what whoever works on it need not find out twice in one run.
     """
 
     def __init__(self, warehouse: Warehouse, name: str = "bench") -> None:
         self._warehouse = warehouse
-        self._name = name
+        self.name = name
         self._stored = str(warehouse.scalar("select current_catalog()"))
         self._there: dict[str, str] = {}
         self._beside: Bench | None = None
@@ -37,19 +38,19 @@ class Bench:
     def beside(self) -> "Bench":
         """A second bench, for other parts of the same tables; it stays until this one is closed."""
         if self._beside is None:
-            self._beside = Bench(self._warehouse, f"{self._name}_beside")
+            self._beside = Bench(self._warehouse, f"{self.name}_beside")
         return self._beside
 
     def clear(self) -> None:
         """Take everything off the bench."""
-        self._warehouse.execute(f"detach {quoted(self._name)}")
+        self._warehouse.execute(f"detach {quoted(self.name)}")
         self._attach()
 
     def close(self) -> None:
         """Give its memory back."""
         if self._beside is not None:
             self._beside.close()
-        self._warehouse.execute(f"detach {quoted(self._name)}")
+        self._warehouse.execute(f"detach {quoted(self.name)}")
 
     def holds(self, name: str) -> bool:
         """Whether a table or view of this name lies on the bench."""
@@ -61,7 +62,7 @@ class Bench:
 
     def at(self, name: str) -> str:
         """A table on the bench, as any statement may name it."""
-        return f"{quoted(self._name)}.{quoted(name)}"
+        return f"{quoted(self.name)}.{quoted(name)}"
 
     def table(self, name: str, query: str, params: Params | None = None) -> None:
         """Lay the rows of a query on the bench."""
@@ -102,7 +103,7 @@ class Bench:
         if missing and not model.raw:
             raise ModelError(f"{', '.join(missing)} not on the bench", model.name, "lay it there")
         self.remove(model.name)
-        self._warehouse.execute(f"use {quoted(self._name)}")
+        self._warehouse.execute(f"use {quoted(self.name)}")
         try:
             maker(self._warehouse, model, params)
         finally:
@@ -138,7 +139,7 @@ class Bench:
         return judge_rows(self._warehouse, model)
 
     def _lay(self, kind: str, name: str, query: str, params: Params | None) -> None:
-        schema = quoted(f"{self._name}.{name.split('.')[0]}")
+        schema = quoted(f"{self.name}.{name.split('.')[0]}")
         self._warehouse.execute(f"create schema if not exists {schema}")
         self.remove(name)
         self._warehouse.execute(f"create {kind} {self.at(name)} as {query}", params)
@@ -146,4 +147,4 @@ class Bench:
 
     def _attach(self) -> None:
         self._there.clear()
-        self._warehouse.execute(f"attach ':memory:' as {quoted(self._name)}")
+        self._warehouse.execute(f"attach ':memory:' as {quoted(self.name)}")

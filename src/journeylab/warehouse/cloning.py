@@ -6,6 +6,7 @@ one's file with these rows deleted and inserted. The file that is copied is neve
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,12 +30,14 @@ class Carried:
         gone: conditions of its rows there that leave, no row under two of them.
         fresh: conditions of the rows of the warehouse's table that come, likewise.
         replaced: rows that came since it was written whole, these among them.
+        laid: table in which all rows that come lie apart; without one they are sought.
     """
 
     sums: Sums
     gone: Sequence[str]
     fresh: Sequence[str]
     replaced: int
+    laid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,19 @@ def copy_of(base: Base, target: Path) -> bool:
     """
     digest = hashlib.sha256()
     try:
-        with base.database.open("rb") as former, target.open("xb") as copy:
+        with (
+            base.database.open("rb") as former,
+            target.open("xb") as copy,
+            ThreadPoolExecutor(1) as writing,
+        ):
+            written: Future[int] | None = None
             while chunk := former.read(_CHUNK_BYTES):
+                if written is not None:
+                    written.result()
+                written = writing.submit(copy.write, chunk)  # while its digest is taken
                 digest.update(chunk)
-                copy.write(chunk)
+            if written is not None:
+                written.result()
     except OSError as error:
         what = f"the last snapshot could not be copied: {error.strerror}"
         mend = "free disk space, or keep fewer snapshots; the former snapshot stays"
@@ -108,9 +120,16 @@ def carry(warehouse: Warehouse, table: str, copy: str, carried: Carried) -> Sums
     for gone in carried.gone:
         sums -= content_sums(warehouse, copy, where=gone)
         warehouse.execute(f"delete from {quoted(copy)} where {gone}")
+    if carried.laid is not None:
+        return sums + _bring(warehouse, carried.laid, copy)
     for fresh in carried.fresh:
         warehouse.execute(f"create temp table coming as from {quoted(table)} where {fresh}")
-        sums += content_sums(warehouse, _COMING)
-        warehouse.execute(f"insert into {quoted(copy)} from {quoted(_COMING)}")
+        sums += _bring(warehouse, _COMING, copy)
         warehouse.execute(f"drop table {quoted(_COMING)}")
     return sums
+
+
+def _bring(warehouse: Warehouse, rows: str, copy: str) -> Sums:
+    """Write rows that lie apart into the copy; sums over them."""
+    warehouse.execute(f"insert into {quoted(copy)} from {quoted(rows)}")
+    return content_sums(warehouse, rows)

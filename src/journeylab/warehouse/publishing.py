@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -98,9 +99,11 @@ def publish(
             raise UnknownName.of("key of the run's info", key, run_id, info)
     folder = _named(published, run_id)
     clear(published)
-    wanted = estimated_bytes(warehouse, models)
-    if base is not None:
-        wanted += base.database.stat().st_size
+    if base is None:
+        wanted = estimated_bytes(warehouse, models)
+    else:  # its copy, and no more than as much again beside what was replaced
+        warehouse.execute("checkpoint")
+        wanted = 2 * base.database.stat().st_size + _BYTES_BESIDE
     refuse_full_disk(folder.parent, wanted, leave_free_bytes=leave_free_bytes)
     making = folder.parent / f".tmp-{run_id}"
     making.mkdir()
@@ -267,9 +270,10 @@ def seal(making: Path, told: Mapping[str, Any]) -> None:
     """Make the file read-only, write the manifest, and have both on disk."""
     database = making / DATABASE_NAME
     database.chmod(0o444)
-    sync(database)
-    with database.open("rb") as opened:
+    with database.open("rb") as opened, ThreadPoolExecutor(1) as syncing:
+        synced = syncing.submit(sync, database)  # the disk writes while the digest is taken
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        synced.result()
     file = {"name": DATABASE_NAME, "bytes": database.stat().st_size, "sha256": digest}
     manifest = making / MANIFEST_NAME
     manifest.write_text(json.dumps({**told, "file": file}, indent=2, default=_text) + "\n")
@@ -291,10 +295,11 @@ def _write_info(warehouse: Warehouse, values: Mapping[str, Any]) -> None:
 def _comment(warehouse: Warehouse, table: str, model: Model) -> None:
     grain = model.grain[:1].upper() + model.grain[1:]
     about = _literal(f"{model.about} {grain}.")
-    warehouse.execute(f"comment on table {quoted(table)} is {about}")
+    comments = [f"comment on table {quoted(table)} is {about}"]
     for column in model.columns:
         target = quoted(f"{table}.{column.name}")
-        warehouse.execute(f"comment on column {target} is {_literal(column.text)}")
+        comments.append(f"comment on column {target} is {_literal(column.text)}")
+    warehouse.execute("; ".join(comments))
 
 
 def _literal(text: str) -> str:
