@@ -117,7 +117,7 @@ class Bench:
 
     def columns(self, name: str) -> dict[str, str]:
         """Columns of a table or view on the bench in order: name -> DuckDB type."""
-        return self._warehouse.columns(f"{self._name}.{name}")
+        return self._warehouse.columns(f"{self.name}.{name}")
 
     def put_back(self, model: Model, gone: str, fresh: str = "*") -> list[CheckResult]:
         """Replace rows of a stored table by those on the bench, within the caller's transaction.
