@@ -16,7 +16,7 @@ from nights import ALL_AT_ONCE, START, Crash, Nights
 DAYS = 60
 
 #: About as many statements has a night.
-STATEMENTS = 2200
+STATEMENTS = 2300
 
 #: When things happen: minutes after the start, gathered where sessions and journeys break.
 minutes = st.one_of(
