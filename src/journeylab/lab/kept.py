@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from sqlglot import exp
@@ -61,7 +61,7 @@ class KeptTables:
 
     def __init__(self, snapshot: Warehouse) -> None:
         self._snapshot = snapshot.cursor()
-        self._params = params_of(self._snapshot)
+        self._params: dict[str, Any] = {}
         self._base = memory()
         self._laid: set[str] = set()
         self._lock = threading.RLock()
@@ -130,6 +130,7 @@ class KeptTables:
     def _keep(self, steps: list[Step]) -> None:
         """Make what is of single journeys for all of them, as far as it is not there yet."""
         with self._lock:
+            self._params |= params_of(self._snapshot, steps)
             read = {table for step in steps for table in step.reads} & GIVEN.keys()
             if read - self._laid:
                 lay(
