@@ -3,7 +3,7 @@
 import pytest
 
 from journeylab.warehouse import content_hash, memory
-from journeylab.warehouse.hashing import adds_to_nothing, combined_hash
+from journeylab.warehouse.hashing import combined_hash
 
 ROWS = "(values ('ana', 1, 0.5), ('ben', 2, null), ('cleo', 3, 1.5)) as t (name, n, share)"
 
@@ -96,26 +96,3 @@ def test_run_tables_do_not_count_for_a_snapshot():
     assert one == other
     assert one != combined_hash({"journeys": "aa", "kpis": "b0"})
     assert one != combined_hash({"journeys": "bb", "kpis": "aa"})
-
-
-@pytest.mark.parametrize(
-    ("other", "is_same"),
-    [
-        pytest.param("(2, [], 0.5), (1, null, 0.5), (1, null, 0.5)", True, id="another order"),
-        pytest.param("(1, null, 0.5), (2, [], 0.5)", False, id="once instead of twice"),
-        pytest.param("(1, [], 0.5), (1, null, 0.5), (2, [], 0.5)", False, id="empty, not null"),
-        pytest.param(
-            "(1, null, 0.5), (1, null, 0.5), (2, [], 0.5 + 1e-16)", False, id="last digit"
-        ),
-    ],
-)
-def test_two_sides_add_to_nothing_where_their_rows_are_equal(other, is_same):
-    """Every row as often on either side, floats to the last digit."""
-    rows = "(1, null, 0.5), (1, null, 0.5), (2, []::integer[], 0.5::double)"
-    columns = {"n": "INTEGER", "list": "INTEGER[]", "share": "DOUBLE"}
-    with memory(threads=1) as warehouse:
-        warehouse.execute(
-            f"create table sides as select *, 1 as side from (values {rows}) as t (n, list, share)"
-            f" union all select *, -1 from (values {other}) as t (n, list, share)"
-        )
-        assert warehouse.scalar(f"select {adds_to_nothing(columns)} from sides") == is_same

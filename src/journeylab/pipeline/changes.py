@@ -7,12 +7,13 @@ run may stop between any two statements, and the next one still does what is lef
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final, Literal
 
 from journeylab.errors import QueryError
 from journeylab.pipeline.former import sums_over
-from journeylab.pipeline.steps import LAYERS, RunContext
+from journeylab.pipeline.steps import LAYERS, RunContext, StepResult, judged_tables, make_table
 from journeylab.warehouse import Model, Warehouse, content_hash, read_models
 
 Kind = Literal[
@@ -207,6 +208,24 @@ def note_built(context: RunContext, table: str, fingerprint: str, up_to: int) ->
         "insert into ops.built values ($table, $fingerprint, $up_to, $as_of)",
         {"table": table, "fingerprint": fingerprint, "up_to": up_to, "as_of": context.as_of},
     )
+
+
+def build_whole(
+    context: RunContext, model: Model, fingerprint: str, up_to: int, *, why: str
+) -> StepResult:
+    """Build a table from all rows it reads, and note how far it is.
+
+    Args:
+        context: the run.
+        model: the table.
+        fingerprint: what it is built by.
+        up_to: number of the latest change it has followed then.
+        why: why it is not carried on, as ``why_whole`` tells.
+    """
+    with context.warehouse.transaction():
+        made = make_table(model, context.warehouse, context.params)
+        note_built(context, model.name, fingerprint, up_to)
+    return replace(judged_tables(context, model, made), whole=why)
 
 
 def forget_followed(warehouse: Warehouse, tables: list[str]) -> None:

@@ -241,10 +241,7 @@ def follow_events(context: RunContext, model: Model) -> StepResult:
     kinds: tuple[changes.Kind, ...] = ("event", "owner")
     whole = changes.why_whole(warehouse, since, *kinds)
     if since is None or whole:
-        with warehouse.transaction():
-            made = make_table(model, warehouse, context.params)
-            changes.note_built(context, model.name, fingerprint, up_to)
-        return replace(judged_tables(context, model, made), whole=whole)
+        return changes.build_whole(context, model, fingerprint, up_to, why=whole)
     bench.clear()
     bench.table("night.events", " union ".join(changes.changed(kind, since) for kind in kinds))
     some = f"event_key in (from {bench.at('night.events')})"

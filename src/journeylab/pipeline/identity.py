@@ -73,10 +73,7 @@ def follow_carried(context: RunContext, model: Model) -> StepResult:
     up_to = changes.latest(warehouse)
     whole = changes.why_whole(warehouse, since, "signature")
     if since is None or whole:
-        with warehouse.transaction():
-            made = make_table(model, warehouse, context.params)
-            changes.note_built(context, model.name, fingerprint, up_to)
-        return replace(judged_tables(context, model, made), whole=whole)
+        return changes.build_whole(context, model, fingerprint, up_to, why=whole)
     bench.clear()
     bench.table("night.lists", changes.changed("signature", since))
     lists = f"from {bench.at('night.lists')}"
@@ -104,10 +101,7 @@ def follow_identifiers(context: RunContext, model: Model) -> StepResult:
     up_to = changes.latest(warehouse)
     whole = changes.why_whole(warehouse, since, "identifier")
     if since is None or whole:
-        with warehouse.transaction():
-            made = make_table(model, warehouse, context.params)
-            changes.note_built(context, model.name, fingerprint, up_to)
-        return replace(judged_tables(context, model, made), whole=whole)
+        return changes.build_whole(context, model, fingerprint, up_to, why=whole)
     bench.clear()
     some = _lay_identifiers(context, since)
     identifiers, components = "identity.identifiers", "identity.components"

@@ -3,15 +3,16 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from journeylab.errors import ChecksFailed, ClockBehind, NoWarehouse, QueryError
 from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
+from journeylab.pipeline import recording
 from journeylab.pipeline.distributing import exchange_of
 from journeylab.pipeline.findings import findings, kpis
 from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
@@ -216,11 +217,11 @@ def run_on(
             yield replace(context, replaced=former)
         except BaseException:
             with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
-                _end(context, "failed", seconds=time.perf_counter() - began)
+                recording.end(context, "failed", seconds=time.perf_counter() - began)
             raise
         finally:
             former.close()
-        _end(context, _state(context), seconds=time.perf_counter() - began)
+        recording.end(context, recording.state_of(context), seconds=time.perf_counter() - began)
     finally:
         bench.close()
         if settings.run.engine == "spark":
@@ -236,7 +237,7 @@ def take(step: Step, context: RunContext) -> StepResult:
     """
     result = step.run(context)
     if result.checks:
-        _record(context, result.checks)
+        recording.record(context, result.checks)
     return result
 
 
@@ -306,67 +307,4 @@ def _prepare(context: RunContext, *, full: bool) -> None:
             warehouse.execute(f"drop schema if exists {layer} cascade")
         for table in STATE:
             warehouse.execute(f"delete from {table}")
-    _insert(
-        context,
-        "ops.runs",
-        {
-            "run_id": context.run_id,
-            "state": "running",
-            "as_of_at": context.as_of,
-            "config_hash": context.settings.config_hash,
-            "started_at": context.started_at,
-            "ended_at": None,
-        },
-    )
-
-
-def _record(context: RunContext, checks: tuple[CheckResult, ...]) -> None:
-    """Record a step's checks in place of those an earlier try of it left."""
-    with context.warehouse.transaction():
-        context.warehouse.execute(
-            "delete from ops.check_results where run_id = $run_id and table_name = $table_name",
-            {"run_id": context.run_id, "table_name": checks[0].table},
-        )
-        rows = [
-            {
-                "table_name": check.table,
-                "check_name": check.check,
-                "severity": check.severity,
-                "about": check.about,
-                "faulty_rows": check.faulty_rows,
-                "query": check.query,
-            }
-            for check in checks
-        ]
-        context.warehouse.execute(
-            "insert into ops.check_results by name"
-            " select $run_id as run_id, unnest($rows, recursive := true)",
-            {"run_id": context.run_id, "rows": rows},
-        )
-
-
-def _insert(context: RunContext, table: str, row: Mapping[str, Any]) -> None:
-    places = ", ".join(f"${name}" for name in row)
-    context.warehouse.execute(f"insert into {table} ({', '.join(row)}) values ({places})", row)
-
-
-def _state(context: RunContext) -> str:
-    if (context.settings.paths.published / "snapshots" / context.run_id).is_dir():
-        return "published"
-    failed = context.warehouse.scalar(
-        "select count(*) from ops.check_results"
-        " where run_id = $run_id and severity = 'error' and faulty_rows > 0",
-        {"run_id": context.run_id},
-    )
-    return "blocked" if failed else "partial"
-
-
-def _end(context: RunContext, state: str, *, seconds: float) -> None:
-    context.warehouse.execute(
-        "update ops.runs set state = $state, ended_at = $ended_at where run_id = $run_id",
-        {
-            "state": state,
-            "ended_at": context.started_at + timedelta(seconds=seconds),
-            "run_id": context.run_id,
-        },
-    )
+    recording.begin(context)

@@ -299,10 +299,7 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
     up_to = changes.latest(warehouse)
     whole = changes.why_whole(warehouse, since, "event")
     if since is None or whole:
-        with warehouse.transaction():
-            made = make_table(model, warehouse, context.params)
-            changes.note_built(context, model.name, fingerprint, up_to)
-        return replace(judged_tables(context, model, made), whole=whole)
+        return changes.build_whole(context, model, fingerprint, up_to, why=whole)
     bench = context.bench
     bench.clear()
     bench.table("night.events", changes.changed("event", since))
@@ -331,10 +328,7 @@ def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> S
     up_to = changes.latest(warehouse)
     whole = changes.why_whole(warehouse, since, "delivery")
     if since is None or whole:
-        with warehouse.transaction():
-            made = make_table(model, warehouse, context.params)
-            changes.note_built(context, model.name, fingerprint, up_to)
-        return replace(judged_tables(context, model, made), whole=whole)
+        return changes.build_whole(context, model, fingerprint, up_to, why=whole)
     bench = context.bench
     bench.clear()
     bench.table("night.deliveries", changes.changed("delivery", since))

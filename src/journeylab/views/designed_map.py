@@ -105,7 +105,7 @@ def _facts(total: pl.DataFrame) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             label=f"Follow the map: {row['outcome']}",
-            value=f"{share_text(row['follows_map_share'])}",
+            value=share_text(row["follows_map_share"]),
             base=f"{row['journeys_following']:,} of {row['journeys']:,} settled journeys of"
             f" {row['customers']:,} customers, {_interval(row)}",
             definition=_FOLLOWS,

@@ -22,7 +22,7 @@ from journeylab.warehouse.connection import (
     open_warehouse,
     quoted,
 )
-from journeylab.warehouse.hashing import RUN_TABLES, Sums, adds_to_nothing, content_hash
+from journeylab.warehouse.hashing import RUN_TABLES, Sums, content_hash
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
@@ -74,7 +74,6 @@ __all__ = [
     "TableChange",
     "TableCheck",
     "Warehouse",
-    "adds_to_nothing",
     "ask",
     "build",
     "call",

@@ -115,10 +115,6 @@ class Bench:
         count: int = self._warehouse.scalar(f"select count(*) from {self.at(name)}")
         return count
 
-    def columns(self, name: str) -> dict[str, str]:
-        """Columns of a table or view on the bench in order: name -> DuckDB type."""
-        return self._warehouse.columns(f"{self.name}.{name}")
-
     def put_back(self, model: Model, gone: str, fresh: str = "*") -> list[CheckResult]:
         """Replace rows of a stored table by those on the bench, within the caller's transaction.
 

@@ -121,24 +121,6 @@ def row_hash(columns: Mapping[str, str]) -> str:
     return f"hash({', '.join(values)})" if values else "0"
 
 
-def adds_to_nothing(columns: Mapping[str, str]) -> str:
-    """Expression whether rows of side 1 equal rows of side -1, each as often, to the last digit.
-
-    Equal sums of two hashes of 64 bits count as equal rows, as in ``content_hash``.
-
-    Args:
-        columns: column -> DuckDB type, ``side`` left out.
-    """
-    values = ", ".join(
-        f"to_json({quoted(name)})::varchar" if sqltype(kind).id in _NESTED else quoted(name)
-        for name, kind in columns.items()
-    )
-    return " and ".join(
-        f"coalesce(sum(side * hash(hash({told}))::hugeint), 0) = 0"
-        for told in (values, f"{_SALT}, {values}")
-    )
-
-
 def combined_hash(tables: Mapping[str, str]) -> str:
     """Hash of a snapshot from the content hashes of its tables, run tables left out.
 
