@@ -3,8 +3,7 @@
 import pytest
 
 from journeylab.errors import InputRefused, UnknownName
-from journeylab.pattern_letters import spelling
-from journeylab.patterns import Anchor, Step, Wait, parse_pattern, quoted_name
+from journeylab.patterns import Anchor, Step, Wait, parse_pattern, quoted_name, spelling
 
 ANY = Step((), is_negated=True)
 HOUR = 3_600_000_000

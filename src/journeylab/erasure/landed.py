@@ -13,8 +13,9 @@ from typing import IO, Any, Final, cast
 import pyarrow as pa
 
 from journeylab.intake import records
-from journeylab.intake.read import Shape, literal, quoted_column
 from journeylab.intake.scan import chunks, compression_of
+from journeylab.intake.shapes import Shape
+from journeylab.intake.values import literal, quoted_column
 from journeylab.settings import Source
 from journeylab.warehouse import Warehouse
 from journeylab.warehouse.snapshots import sync

@@ -8,7 +8,7 @@ from typing import Final
 
 from journeylab.erasure import Eraser, cleared, holds_text, rewrite
 from journeylab.intake import shape_of
-from journeylab.intake.read import literal
+from journeylab.intake.values import literal
 from journeylab.settings import Settings, Source
 from journeylab.warehouse import Model, Warehouse, read_models
 from journeylab.warehouse.connection import quoted

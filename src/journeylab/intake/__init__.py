@@ -4,9 +4,9 @@ from journeylab.intake.book import Accepted, entries
 from journeylab.intake.deliveries import Delivery
 from journeylab.intake.job import Erase, Job
 from journeylab.intake.loading import IntakeReport, load_again, load_source
-from journeylab.intake.read import Shape, shape_of
 from journeylab.intake.replaying import Replayed, rejected_rows, replay
 from journeylab.intake.retention import expire, expire_former, kept_since
+from journeylab.intake.shapes import Shape, shape_of
 
 __all__ = [
     "Accepted",

@@ -10,8 +10,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from journeylab.intake.read import Shape
 from journeylab.intake.records import RAW_TEXT_CHARACTERS, Record
+from journeylab.intake.shapes import Shape
 from journeylab.settings import Source
 from journeylab.warehouse import Column, Model, Warehouse, ensure, read_models
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from journeylab.errors import DeliveryRefused
 from journeylab.intake import deliveries, read
 from journeylab.intake.deliveries import Delivery
-from journeylab.intake.read import Shape
 from journeylab.intake.records import Record
+from journeylab.intake.shapes import Shape
 from journeylab.settings import Source
 from journeylab.warehouse import Warehouse
 

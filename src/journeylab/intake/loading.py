@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from journeylab.errors import DeliveryRefused, SettingsError
-from journeylab.intake import book, deliveries, landing, read
+from journeylab.intake import book, deliveries, landing
 from journeylab.intake.book import Accepted
 from journeylab.intake.deliveries import Delivery
 from journeylab.intake.job import Erase, Job, Repeated
 from journeylab.intake.parquet_files import load_parquet
+from journeylab.intake.shapes import shape_of
 from journeylab.intake.text_files import load_text
 from journeylab.settings import Source
 from journeylab.warehouse import Model, Warehouse
@@ -78,7 +79,7 @@ def load_source(
         ModelError: the format's reader cannot be used.
         QueryError: the warehouse failed, for example for lack of space.
     """
-    shape = read.shape_of(source, model)
+    shape = shape_of(source, model)
     if len(source.delimiter) != 1:
         raise SettingsError(
             f"delimiter {source.delimiter!r} is not one character",
@@ -148,7 +149,7 @@ def load_again(
         OSError: there is no copy.
         QueryError: the warehouse failed, for example for lack of space.
     """
-    shape = read.shape_of(source, model)
+    shape = shape_of(source, model)
     deliveries.make_tables(warehouse, shape)
     landing.sweep(landed)
     lasting = landed / accepted.copy_name

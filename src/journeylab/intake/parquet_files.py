@@ -6,6 +6,7 @@ from journeylab.errors import DeliveryRefused, QueryError
 from journeylab.intake import read
 from journeylab.intake.deliveries import Delivery
 from journeylab.intake.job import Finish, Job
+from journeylab.intake.values import literal
 
 
 def load_parquet(job: Job, copy: Path, finish: Finish) -> Delivery:
@@ -39,12 +40,12 @@ def load_parquet(job: Job, copy: Path, finish: Finish) -> Delivery:
 
 
 def _loaded(job: Job, copy: Path, finish: Finish) -> Delivery:
-    described = job.warehouse.rows(f"describe from read_parquet({read.literal(str(copy))})")
+    described = job.warehouse.rows(f"describe from read_parquet({literal(str(copy))})")
     columns = {row[0]: row[1] for row in described}
-    missing = read.missing_in(job.shape, columns)
+    missing = job.shape.missing_in(columns)
     if missing:
         raise job.lacks(missing, columns)
-    unnamed = {name: columns[name] for name in read.unnamed_in(job.shape, columns)}
+    unnamed = {name: columns[name] for name in job.shape.unnamed_in(columns)}
     rows = read.file_rows(job.shape, copy, compression="none", columns=columns, size=0)
     try:
         with job.warehouse.transaction():

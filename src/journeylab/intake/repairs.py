@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from journeylab.errors import InputRefused
-from journeylab.intake.read import Shape
+from journeylab.intake.shapes import Shape
 
 #: Keys that staging adds to the columns of a record, and that are none of its own.
 _ADDED: Final = ("source", "delivery_key", "row_number")

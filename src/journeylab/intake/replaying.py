@@ -15,9 +15,9 @@ from journeylab.intake import deliveries, landing, read, records
 from journeylab.intake.deliveries import Delivery
 from journeylab.intake.job import Erase, Job
 from journeylab.intake.loading import deliver
-from journeylab.intake.read import Shape
 from journeylab.intake.repairs import Repair, as_objects, as_text
 from journeylab.intake.scan import chunks
+from journeylab.intake.shapes import Shape, shape_of
 from journeylab.settings import Source
 from journeylab.warehouse import Model, Warehouse
 
@@ -189,7 +189,7 @@ def _part(
     if name not in formats:
         raise UnknownName.of("source", name, "the settings", formats)
     source, model = formats[name]
-    shape = read.shape_of(source, model)
+    shape = shape_of(source, model)
     repairs = sorted(
         (
             Repair(str(r["id"]), int(str(r["row_number"])), str(r["text"]), bool(r["is_columns"]))

@@ -1,13 +1,80 @@
-"""DuckDB types as header lines spell them -> the shape from_json wants. Text in, structure out."""
+"""What files of a source look like: a format's header and the source's settings. Reads no file."""
 
-from typing import Final
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from journeylab.errors import ModelError
+from journeylab.settings import Source
+from journeylab.warehouse import Model, RawColumn
+
+Kind = Literal["json_lines", "json", "csv", "parquet", "lines"]
+
+#: The kinds whose records are JSON objects.
+JSON: Final = ("json", "json_lines")
+
+_KINDS: Final = ("json_lines", "json", "csv", "parquet", "lines")
+_ARRAY: Final = re.compile(r"^\$(\.[A-Za-z_][A-Za-z0-9_]*)*$")
 
 #: What from_json takes: a type name, a list of one shape, or an object of shapes.
 JsonShape = str | list["JsonShape"] | dict[str, "JsonShape"]
 
 _STRUCT: Final = "struct("
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How files of a source are read, and what the format wants of them.
+
+    ``array`` are the keys that lead to the array of a JSON document.
+    """
+
+    kind: Kind
+    raw: tuple[RawColumn, ...]
+    table: str
+    delimiter: str
+    null_tokens: tuple[str, ...]
+    array: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns a file must have."""
+        return tuple(column.name for column in self.raw if column.is_required)
+
+    def missing_in(self, has: Iterable[str]) -> list[str]:
+        """Required columns that are not among the given ones."""
+        present = set(has)
+        return [name for name in self.required if name not in present]
+
+    def unnamed_in(self, has: Iterable[str]) -> list[str]:
+        """Columns among the given ones that the format does not name, in order."""
+        named = {column.name for column in self.raw}
+        return [name for name in has if name not in named]
+
+
+def shape_of(source: Source, model: Model) -> Shape:
+    """Join the format's header and the source's settings.
+
+    Raises:
+        ModelError: the header's reader cannot be used.
+    """
+    told, _, path = model.reader.partition(" ")
+    kind = source.reader or told
+    if kind not in _KINDS or (path and _ARRAY.match(path.strip()) is None):
+        raise ModelError(
+            f"reader {model.reader!r} cannot be used",
+            f"{model.name} ({model.path})",
+            f"write one of {', '.join(_KINDS)}; 'json' may have a path such as $.conversations",
+        )
+    return Shape(
+        kind=next(known for known in _KINDS if known == kind),
+        raw=model.raw,
+        table=f"raw.{model.table}",
+        delimiter=source.delimiter,
+        null_tokens=source.null_tokens,
+        array=tuple(path.strip().removeprefix("$").split(".")[1:]),
+    )
 
 
 def json_shape(kind: str) -> JsonShape:

@@ -13,6 +13,7 @@ from journeylab.intake.deliveries import Delivery
 from journeylab.intake.job import Finish, Job, Repeated
 from journeylab.intake.records import Record
 from journeylab.intake.scan import Text, as_utf8, chunks, scan
+from journeylab.intake.values import quoted_column
 
 #: Records and characters of one batch of the careful path.
 BATCH_RECORDS: Final = 50_000
@@ -65,9 +66,9 @@ def _header(job: Job, text: Text) -> dict[str, str]:
     if job.shape.kind != "csv":
         return {}
     columns = records.header_of(text.head, job.source.delimiter)
-    missing = read.missing_in(job.shape, columns)
+    missing = job.shape.missing_in(columns)
     if missing:
-        fits = {d: read.missing_in(job.shape, records.header_of(text.head, d)) for d in _DELIMITERS}
+        fits = {d: job.shape.missing_in(records.header_of(text.head, d)) for d in _DELIMITERS}
         better = [d for d, still in fits.items() if len(still) < len(missing)]
         hint = f"the delimiter is probably {better[0]!r}, set it for the source" if better else ""
         raise job.lacks(missing, columns, hint)
@@ -89,7 +90,7 @@ def _fast(job: Job, text: Text, columns: dict[str, str]) -> tuple[int, int, dict
     if loaded == 0 if job.shape.kind == "json" else loaded != text.lines - has_header:
         raise _Doubt
     if job.shape.kind in _JSON and job.shape.required:
-        counts = ", ".join(f"count({read.quoted_column(name)})" for name in job.shape.required)
+        counts = ", ".join(f"count({quoted_column(name)})" for name in job.shape.required)
         counted = job.warehouse.rows(
             f"select {counts} from {job.shape.table} where delivery_key = {job.delivery_key}"
         )[0]
@@ -101,7 +102,7 @@ def _fast(job: Job, text: Text, columns: dict[str, str]) -> tuple[int, int, dict
 def _unnamed(job: Job, columns: dict[str, str]) -> dict[str, str]:
     if job.shape.kind in _JSON:
         return deliveries.unnamed_keys(job.warehouse, job.shape.table, job.delivery_key)
-    return {name: columns[name] for name in read.unnamed_in(job.shape, columns)}
+    return {name: columns[name] for name in job.shape.unnamed_in(columns)}
 
 
 def _careful(job: Job, text: Text, columns: dict[str, str]) -> tuple[int, int, dict[str, str]]:
@@ -118,7 +119,7 @@ def _careful(job: Job, text: Text, columns: dict[str, str]) -> tuple[int, int, d
             loaded += job.insert(rows, columns, strict=False)
             if job.shape.kind in _JSON:
                 keys.update(key for (key,) in job.warehouse.rows(read.keys(rows)))
-    missing = read.missing_in(job.shape, keys) if keys else []
+    missing = job.shape.missing_in(keys) if keys else []
     if missing:
         raise job.lacks(missing, sorted(keys))
     return loaded, rejected, _unnamed(job, columns)

@@ -10,8 +10,7 @@ from sqlglot import exp
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.lab import compile
 from journeylab.parameters import naive_utc
-from journeylab.pattern_letters import spelling
-from journeylab.patterns import Pattern, parse_pattern
+from journeylab.patterns import Pattern, parse_pattern, spelling
 from journeylab.predicates import parse_where
 from journeylab.segments import BUILT_IN, KINDS, VALUE_BAND, checked
 from journeylab.warehouse import Warehouse

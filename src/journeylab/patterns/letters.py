@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from journeylab.errors import InputRefused
-from journeylab.patterns import Anchor, Pattern, Step, Wait
+from journeylab.patterns.parts import Anchor, Pattern, Step, Wait
 
 #: Code point of the letter before the first step; those up to 0xF8FF are for private use.
 FIRST_LETTER: Final = 0xE000
