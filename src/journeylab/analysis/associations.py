@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from journeylab.analysis.customer_groups import sample_sums, sample_weights
 from journeylab.analysis.statistics import significant
@@ -88,7 +88,7 @@ def association_tests(
         replicates = replicates[np.isfinite(replicates)]
         error = float(replicates.std(ddof=1)) if len(replicates) > 1 else 0.0
         degrees = max(pair.customers - 1, 1)
-        reach = float(student.ppf((1 + _LEVEL) / 2, degrees)) * error
+        reach = float(stdtrit(degrees, (1 + _LEVEL) / 2)) * error
         rows.append(
             {
                 "face": pair.face,
@@ -103,7 +103,7 @@ def association_tests(
                 "excess": significant(excess),
                 "excess_low": significant(excess - reach),
                 "excess_high": significant(excess + reach),
-                "p_value": significant(float(student.sf(excess / error, degrees)))
+                "p_value": significant(float(stdtr(degrees, -excess / error)))
                 if error > 0
                 else 1.0,
             }

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import eye_array
 from scipy.sparse.linalg import splu
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from journeylab.analysis.chain import Chain, chain_of, solve, with_exit_rate
 from journeylab.analysis.chain_changes import row_of, with_row
@@ -249,7 +249,7 @@ def _judged(excess: float | None, replicates: Floats, customers: int) -> dict[st
         return {"excess_low": None, "excess_high": None, "p_value": None}
     low, high = (float(bound) for bound in np.quantile(replicates, BOUNDS))
     error = float(replicates.std(ddof=1))
-    p_value = float(student.sf(excess / error, customers - 1)) if error > 0 else 1.0
+    p_value = float(stdtr(customers - 1, -excess / error)) if error > 0 else 1.0
     return {
         "excess_low": significant(min(low, excess)),
         "excess_high": significant(max(high, excess)),

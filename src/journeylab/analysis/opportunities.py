@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from journeylab.analysis.statistics import MIN_CUSTOMERS, significant
 
@@ -132,8 +132,8 @@ def _widening(customers: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Floats
     if not chosen.any():
         return np.ones(len(chosen))
     level = 1 - FALSE_SHARE * chosen.sum() / len(chosen)
-    wide = student.ppf((1 + level) / 2, customers - 1)
-    plain = student.ppf((1 + _LEVEL) / 2, customers - 1)
+    wide = stdtrit(customers - 1, (1 + level) / 2)
+    plain = stdtrit(customers - 1, (1 + _LEVEL) / 2)
     return np.where(chosen, wide / plain, 1.0)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -185,7 +185,7 @@ def log_rank(
     if len(names) < 2 or not np.any(covariance):
         return LogRank(0.0, max(len(names) - 1, 0), 1.0)
     statistic = float(surplus @ np.linalg.pinv(covariance) @ surplus)
-    return LogRank(statistic, len(names) - 1, float(chi2.sf(statistic, len(names) - 1)))
+    return LogRank(statistic, len(names) - 1, float(chdtrc(len(names) - 1, statistic)))
 
 
 def restricted_mean(curve: Survival, limit: float) -> float:
