@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from browsing import WIDE
+from browsing import UNMADE, WIDE
 
 _CALLS = "**/_dash-update-component*"
 
@@ -124,3 +124,30 @@ def test_what_is_taken_away_opens(visit, dashboard, theme, tmp_path):
     away.allowed = ["file://"]
     away.page.wait_for_selector(".sankey-link", state="attached")
     assert "conv=converted" in away.page.locator("body").inner_text()
+
+
+_FILLED = """() => { window.filled = [];
+  new MutationObserver((changes) => { for (const change of changes)
+    if (change.oldValue && change.oldValue.startsWith('jl-later '))
+      window.filled.push(JSON.parse(change.target.id).type.replace('later-', ''));
+  }).observe(document.getElementById('body'), {
+    subtree: true, attributes: true, attributeFilter: ['class'], attributeOldValue: true }); }"""
+
+
+def test_tables_out_of_sight_wait_for_all_figures(visit, dashboard):
+    """Compare has three tables between its figures; they come last, and nobody needs to scroll."""
+    reader = visit()
+    reader.open(dashboard, "?view=compare")
+    page = reader.page
+    page.wait_for_selector(UNMADE, state="detached")
+    page.evaluate(_FILLED)
+
+    page.get_by_label("chat", exact=True).check()
+    page.wait_for_function("window.location.search.includes('ch=chat')")
+    reader.wait()
+    page.wait_for_function("window.filled.length >= 5")
+
+    filled = page.evaluate("window.filled")
+    assert filled == sorted(filled)
+    assert filled.count("figure") == 2
+    assert filled.count("table") == 3

@@ -68,7 +68,7 @@ def test_opportunities_keep_their_rank_and_say_their_unit() -> None:
     assert keys(bars) == [["leaky", "b"], ["slow", "a"]]
     assert "1,000 EUR" in texts(figure)
     assert any(
-        "people leave: 20 dropped journeys (10 to 30) more, low effort" in t for t in texts(figure)
+        "people leave: 20 more dropped journeys (10 to 30), low effort" in t for t in texts(figure)
     )
     assert bars["hovertext"][0] == "Payment leaks.<br>80 customers"
 

@@ -125,7 +125,7 @@ def test_loops_are_told_from_where_they_are_entered() -> None:
     assert (sure["x"], few["x"]) == ([-25.0], [])
     assert sure["error_x"]["array"] == [25.0]
     assert sure["hovertext"] == [
-        "25% convert with it, 50% without<br>-25.0 pp (-50 to +0), associated"
+        "25% convert with it, 50% without<br>-25.0 percentage points (-50 to +0), associated"
     ]
 
 

@@ -57,7 +57,10 @@ def test_where_the_dropped_had_been_more_comes_first() -> None:
     assert (keys(lost), lost["x"]) == ([["h"], ["l"]], [0.25, 0.5])
     assert (bought["name"], bought["x"]) == ("converted journeys", [0.0, 1.0])
     assert bought["marker"]["opacity"] == [0.35, 1]
-    assert figure["layout"]["yaxis2"]["ticktext"] == ["+25 pp (0 to +50)", "-50 pp (-75 to -25)"]
+    assert figure["layout"]["yaxis2"]["ticktext"] == [
+        "+25 points (0 to +50)",
+        "-50 points (-75 to -25)",
+    ]
 
 
 def test_a_path_is_a_row_of_squares() -> None:

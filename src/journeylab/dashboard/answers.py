@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -68,6 +68,7 @@ class Answer:
         filters: as read from the URL.
         facts: headline figures of the journeys asked for.
         content: of the view.
+        parts: what of the page was made of it already, as JSON; the same for all its filters.
     """
 
     run_id: str
@@ -76,6 +77,7 @@ class Answer:
     filters: Filters
     facts: tuple[Fact, ...]
     content: Content
+    parts: dict[str, bytes] = field(default_factory=dict, compare=False)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from dash import Dash
 from dash_mantine_components import MantineProvider
 
-from journeylab.dashboard import callbacks, drilling, layout, taking, unfolding
+from journeylab.dashboard import callbacks, drilling, layout, ready, taking, unfolding
 from journeylab.dashboard.answers import Answers
 from journeylab.views.locales import LOCALES
 
@@ -56,6 +56,7 @@ def create_app(
     drilling.register(app, answers)
     taking.register(app, answers)
     unfolding.register(app, answers)
+    ready.register(app.server)
     app.server.extensions["journeylab"] = answers
     answers.warm()
     return app

@@ -9,14 +9,14 @@ mark or row last chosen; ``one`` the journey last chosen. Scripts are in assets/
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html, no_update
 from flask import g
 
-from journeylab.dashboard import controls, drawing
+from journeylab.dashboard import controls, drawing, ready
 from journeylab.dashboard.answers import Answer, Answers, Opened
 from journeylab.errors import NoSnapshot
 from journeylab.views import Filters, read_filters, view_of, write_filters
@@ -62,7 +62,7 @@ def register(app: Dash, answers: Answers) -> None:
         State("run", "data"),
     )
     def draw(search: str | None, dark: bool | None, _: Any, run: str | None) -> tuple[Any, ...]:  # noqa: ANN401 - a counter of the browser
-        return drawn(answers, search, dark=bool(dark), run=run, who=role())
+        return drawn(answers, search, dark=bool(dark), run=run, who=role(), keep=ready.kept)
 
     @app.callback(
         Output("filters", "children"),
@@ -84,9 +84,24 @@ def register(app: Dash, answers: Answers) -> None:
 
 
 def drawn(
-    answers: Answers, search: str | None, *, dark: bool, run: str | None, who: str
+    answers: Answers,
+    search: str | None,
+    *,
+    dark: bool,
+    run: str | None,
+    who: str,
+    keep: Callable[[Answer, str, Callable[[], Any]], Any] = ready.made,
 ) -> tuple[Any, ...]:
-    """What ``draw`` sets, in its order; every state of the page is made here."""
+    """What ``draw`` sets, in its order; every state of the page is made here.
+
+    Args:
+        answers: of the app.
+        search: query of the URL.
+        dark: whether figures stand on a dark page.
+        run: of the page as it stands; None for none.
+        who: role of who asks.
+        keep: what stands for a part of the page that is the same whenever it is asked for.
+    """
     told: dict[str, Any] = {"asked": search or "", "run": None, "values": None}
     try:
         with answers.snapshot() as opened:
@@ -98,11 +113,11 @@ def drawn(
         return (
             told,
             answer.run_id if answer.run_id != run else no_update,
-            drawing.facts_row(answer.facts),
+            keep(answer, "facts", lambda: drawing.facts_row(answer.facts)),
             drawing.switch(answer, who),
-            drawing.body(answer, who),
+            keep(answer, f"body for {who}", lambda: drawing.body(answer, who)),
             _freshness(answer, answers.locale),
-            drawing.downloads(answer),
+            keep(answer, "downloads", lambda: drawing.downloads(answer)),
             f"{answer.facts[0].value} journeys. {told['view']}: {said}",
         )
     except NoSnapshot:

@@ -54,7 +54,9 @@ def compared(
     most = max(item.count for item in items)
     layout["xaxis"] = rows.panel(0, 0.52, dark, range=[0, most * 1.25], nticks=4)
     layout["xaxis2"] = {
-        **rows.panel(0.52, 1, dark, ticksuffix=" pp", nticks=4, range=_reach(items), tickangle=0),
+        **rows.panel(0.52, 1, dark, nticks=4, range=_reach(items), tickangle=0),
+        "ticksuffix": " points",
+        "showticksuffix": "last",
         "zeroline": True,
         "zerolinecolor": style.ONWARD_COLOUR,
     }
@@ -155,7 +157,7 @@ def _differences(items: Sequence[Item]) -> list[dict[str, Any]]:
                 "customdata": [json.dumps(item.key) for _, item, _ in own],
                 "hovertext": [
                     f"{_rate(item.rate_with)} convert with it, {_rate(item.rate_without)} without"
-                    f"<br>{value:+.1f} pp ({low:+.0f} to {high:+.0f}), associated"
+                    f"<br>{value:+.1f} percentage points ({low:+.0f} to {high:+.0f}), associated"
                     for value, low, high, (_, item, _) in zip(values, lows, highs, own, strict=True)
                 ],
                 "hovertemplate": "%{hovertext}<extra></extra>",

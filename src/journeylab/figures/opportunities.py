@@ -34,6 +34,11 @@ FACES: Final = {
     "loop": "people go round",
     "late answer": "late answers",
 }
+#: What an excess counts, as people say it.
+UNITS: Final = {
+    "delay hours": "hours of waiting",
+    "wasted steps": "steps back or again",
+}
 _COLOURS: Final = {
     "slow": style.CHANNEL_COLOURS["web"],
     "leaky": style.DROPPED_COLOUR,
@@ -106,9 +111,10 @@ def opportunities(
 def _notes(row: dict[str, Any], number: int, dark: bool) -> list[dict[str, Any]]:
     """The name over the bar with small print below it, and the value at the right."""
     name = style.escaped(style.shortened(f"{row['rank']}. {row['label']}", 40))
-    size = f"{row['excess']:,.0f} {style.escaped(row['unit'])}{_between(row)}"
+    unit = style.escaped(UNITS.get(row["unit"], row["unit"]))
+    size = f"{row['excess']:,.0f} more {unit}{_between(row)}"
     face = FACES.get(row["face"], row["face"])
-    print_ = rows.small(f"{face}: {size} more, {row['effort']} effort", dark)
+    print_ = rows.small(f"{face}: {size}, {row['effort']} effort", dark)
     left = {
         "text": f"<b>{name}</b><br>{print_}",
         "align": "left",

@@ -89,7 +89,7 @@ def visits_by_outcome(
 
 def _difference(row: dict[str, Any]) -> str:
     low, high = row["difference_low"], row["difference_high"]
-    told = f"{_points(row['associated_difference'])} pp"
+    told = f"{_points(row['associated_difference'])} points"
     return told if low is None else f"{told} ({_points(low)} to {_points(high)})"
 
 

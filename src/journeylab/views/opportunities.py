@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from journeylab import figures
-from journeylab.figures.opportunities import FACES
+from journeylab.figures.opportunities import FACES, UNITS
 from journeylab.lab import Lab
 from journeylab.views.asked import NOBODY_SETTLED, everyone, held, nobody_settled, population
 from journeylab.views.content import Column, Content, Drill, Panel
@@ -61,7 +61,9 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
         population=who,
         definition=_RANKED,
         table=table.with_columns(
-            pl.col("touchpoints").list.join(", "), face_label=pl.col("face").replace(FACES)
+            pl.col("touchpoints").list.join(", "),
+            face_label=pl.col("face").replace(FACES),
+            unit_label=pl.col("unit").replace(UNITS),
         ),
         columns=_COLUMNS,
         figure=figures.opportunities(table, dark=dark),
@@ -166,7 +168,9 @@ def _automation(lab: Lab, choices: Choices) -> Panel:
             Column(name="events_per_customer", label="Times per customer", form="number"),
             Column(name="next_label", label="Mostly followed by"),
             Column(name="next_share", label="So often", form="share"),
-            Column(name="outcome_spread", label="Spread", form="number"),
+            Column(
+                name="outcome_spread", label="How mixed what follows is (0 to 1)", form="number"
+            ),
             _EVIDENCE,
         ),
     )
@@ -184,10 +188,10 @@ def _moments(table: pl.DataFrame, who: str) -> Panel:
             Column(name="label", label="Touchpoint"),
             Column(name="moment", label="Why"),
             Column(name="owner", label="Responsible"),
-            Column(name="reach", label="Reach", form="share"),
+            Column(name="reach", label="Journeys that come by", form="share"),
             Column(name="journeys", label="Settled journeys", form="count"),
             Column(name="customers", label="Customers", form="count"),
-            Column(name="removal_effect", label="Removal effect", form="share"),
+            Column(name="removal_effect", label="Conversions lost without it", form="share"),
             Column(name="removal_effect_low", label="At least (95%)", form="share"),
             Column(name="removal_effect_high", label="At most (95%)", form="share"),
             _EVIDENCE,
@@ -204,17 +208,17 @@ _COLUMNS: Final = (
     Column(name="effort", label="Effort"),
     Column(name="customers", label="Customers", form="count"),
     Column(name="journeys", label="Settled journeys", form="count"),
-    Column(name="reach", label="Reach", form="share"),
+    Column(name="reach", label="Journeys that come by", form="share"),
     Column(name="n", label="Cases (base)", form="count"),
     Column(name="figure", label="Figure", form="number"),
-    Column(name="reference", label="Comparable places", form="number"),
-    Column(name="excess", label="Excess", form="number"),
+    Column(name="reference", label="In comparable places", form="number"),
+    Column(name="excess", label="More than there", form="number"),
     Column(name="excess_low", label="At least (95%)", form="number"),
     Column(name="excess_high", label="At most (95%)", form="number"),
-    Column(name="unit", label="Unit of the excess"),
+    Column(name="unit_label", label="Counted in"),
     Column(name="conversions", label="Conversions associated", form="number"),
     Column(name="value", label="Value associated", form="number"),
     Column(name="currency", label="Currency"),
-    Column(name="p_adjusted", label="p (adjusted)", form="number"),
+    Column(name="p_adjusted", label="As large by chance alone (adjusted p)", form="number"),
     _EVIDENCE,
 )

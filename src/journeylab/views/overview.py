@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from journeylab.figures.opportunities import UNITS
 from journeylab.lab import Lab
 from journeylab.views.asked import asked, everyone, population
 from journeylab.views.content import Column, Content, Fact, Panel
@@ -62,10 +63,10 @@ _FINDING_COLUMNS: Final = (
     Column(name="value", label="Value associated", form="money"),
     Column(name="currency", label="Currency"),
     Column(name="conversions", label="Conversions associated", form="number"),
-    Column(name="excess", label="More than comparable", form="number"),
+    Column(name="excess", label="More than in comparable places", form="number"),
     Column(name="excess_low", label="From (95%)", form="number"),
     Column(name="excess_high", label="To (95%)", form="number"),
-    Column(name="unit", label="Counted in"),
+    Column(name="unit_label", label="Counted in"),
     Column(name="journeys", label="Journeys", form="count"),
     Column(name="customers", label="Customers", form="count"),
     Column(name="effort", label="Effort"),
@@ -195,7 +196,7 @@ def _findings(costly: pl.DataFrame, who: str) -> Panel:
             " Ordered by value, then conversions, then rank. Conversions and value are associated"
             " with the excess, not caused by it, and do not add up over findings."
         ),
-        table=costly,
+        table=costly.with_columns(unit_label=pl.col("unit").replace(UNITS)),
         columns=_FINDING_COLUMNS,
         drill=drill and replace(drill, among=({},)),
     )

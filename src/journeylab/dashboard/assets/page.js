@@ -4,6 +4,7 @@
   "use strict";
   const SILENT_AFTER = 8000; // milliseconds
   const FILL_TRIES = 25; // of 40 milliseconds, until the new page is in the document
+  const REST = 700; // milliseconds after the last figure, before tables out of sight are made
   const STALE =
     "These figures are from before your last change: the server has not answered. " +
     "Check the connection, then try again.";
@@ -83,8 +84,8 @@
     set("stale-words", { children: "" });
   }
 
-  // The other figures and the tables in sight come one by one once the first figure is drawn,
-  // which need not wait for them; a table that is folded away is asked for when it is opened.
+  // The other figures and the tables that no part hides come one by one once the first figure is
+  // drawn, which need not wait for them; a table in a closed part is asked for when it is opened.
   function fill(box) {
     const id = JSON.parse(box.id);
     const place = window.dash_component_api.getLayout(id);
@@ -106,18 +107,30 @@
   }
 
   const isFolded = (box) => Boolean(box.closest("details:not([open])"));
-  const waiting = (part) => [...part.querySelectorAll(".jl-later")].find((box) => !isFolded(box));
+  const isSeen = (box) => {
+    const place = box.getBoundingClientRect();
+    return place.top < window.innerHeight && place.bottom > 0;
+  };
+  const isTable = (box) => box.classList.contains("jl-later-table");
+  const waiting = (part) => [...part.querySelectorAll(".jl-later")].filter((box) => !isFolded(box));
 
-  let isFilling = false;
+  // What a reader has before the eyes comes first, then the other figures; a table out of sight
+  // takes as long as two figures and would keep a click waiting, so it is made when it comes into
+  // sight, or in a while without anything to do.
+  let turn = null;
+  let restAt = 0;
   function fillInTurn(tries) {
-    const box = waiting(document);
+    clearTimeout(turn);
+    const boxes = waiting(document);
+    const isRest = Date.now() > restAt;
+    const box = boxes.find(isSeen) || boxes.find((one) => !isTable(one)) || (isRest && boxes[0]);
     const first = document.querySelector("#body .js-plotly-plot, #body .dash-graph");
     const isDrawn = first && document.querySelector("#body .js-plotly-plot .main-svg");
-    isFilling = Boolean(box) || tries > 0;
     if (box && (isDrawn || !first)) {
       fill(box);
-      requestAnimationFrame(() => setTimeout(() => fillInTurn(FILL_TRIES), 0));
-    } else if (isFilling) setTimeout(() => fillInTurn(tries - 1), 40);
+      if (!isTable(box)) restAt = Date.now() + REST;
+      requestAnimationFrame(() => { turn = setTimeout(() => fillInTurn(FILL_TRIES), 0); });
+    } else if (tries > 0) turn = setTimeout(() => fillInTurn(boxes.length ? tries : tries - 1), 40);
   }
 
   function figureOf(panel) {
@@ -171,7 +184,8 @@
     told(told) {
       if (!told || (asked !== null && told.asked !== asked)) return none();
       settle();
-      if (!isFilling) fillInTurn(FILL_TRIES);
+      restAt = Date.now() + REST;
+      fillInTurn(FILL_TRIES);
       if (told.view) {
         const heading = document.querySelector(".jl-name h1");
         document.title = told.view + " – " + (heading ? heading.textContent : "journeylab");
@@ -311,8 +325,7 @@
 
   // Opening or closing a part does not bubble, so it is caught on its way down.
   document.addEventListener("toggle", (event) => {
-    const box = event.target.open && waiting(event.target);
-    if (box) fill(box);
+    if (event.target.open) waiting(event.target).forEach(fill);
   }, true);
 
   // The menu of downloads closes like any other: by Escape, or by a click elsewhere.
