@@ -111,7 +111,7 @@ goal = true
 ALL_AT_ONCE = 1000
 
 #: Attributes of ``Nights`` that are no part of what it tells.
-_OWN = ("bases", "root", "warehouse")
+_OWN = ("_heard", "bases", "root", "statements", "warehouse")
 
 
 class Crash(Exception):
@@ -124,6 +124,9 @@ class Nights:
     Args:
         root: a folder of its own, empty or with a shop in it.
         told: what ``told`` says of the shop in it; None for a new one.
+
+    Attributes:
+        statements: how many the last night had that ``run`` brought to its end.
     """
 
     def __init__(self, root: Path, told: Mapping[str, Any] | None = None) -> None:
@@ -133,6 +136,7 @@ class Nights:
         self.files, self.runs, self.day, self.per_range = 0, 0, 0, ALL_AT_ONCE
         vars(self).update(told or {})
         self.bases: list[Base | None] = []
+        self.statements = self._heard = 0
         for source in ("web", "mail", "shop"):
             (root / "landing" / source).mkdir(parents=True, exist_ok=True)
         self.warehouse = self._opened()
@@ -145,7 +149,11 @@ class Nights:
     def _opened(self) -> Warehouse:
         """The warehouse, which whoever had it open has closed."""
         paths = self.settings().paths
-        return open_warehouse(paths.warehouse, spill=paths.var / "spill", threads=1)
+        opened = open_warehouse(paths.warehouse, spill=paths.var / "spill", threads=1)
+        return opened.heard_by(self._count)
+
+    def _count(self, _: str, __: object) -> None:
+        self._heard += 1
 
     def deliver(self, source: str, rows: list[dict[str, Any]]) -> None:
         """Land one file."""
@@ -160,15 +168,18 @@ class Nights:
             crash_before: stop before the step of this number, counted round.
             prove: prove it on every customer, as a whole run does on some.
         """
-        steps = self._steps(prove=prove)
-        return self._run(self.warehouse, self.settings(), steps, crash_before=crash_before)
+        steps, before = self._steps(prove=prove), self._heard
+        hashes = self._run(self.warehouse, self.settings(), steps, crash_before=crash_before)
+        self.statements = self._heard - before
+        return hashes
 
-    def run_killed(self, statements: int) -> bool:
+    def run_killed(self, share: float) -> bool:
         """One night that is killed with -9 before a statement; whether it had so many.
 
         Args:
-            statements: number of the statement, from 1.
+            share: of the statements of the last whole night, from 0 to 1, how many go before.
         """
+        statements = 1 + int(share * self.statements)
         self.warehouse.close()
         order = {"root": str(self.root), "told": self.told(), "statements": statements}
         code = _answer(order)
