@@ -9,7 +9,6 @@ import polars as pl
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from journeylab.analysis.clusters import best
 from journeylab.analysis.statistics import significant
 
 Floats = NDArray[np.float64]
@@ -89,7 +88,9 @@ def archetype_model(sample: pl.DataFrame, *, seed: int) -> pl.DataFrame:
 
 
 def _clustered(space: _Space, seed: int) -> list[dict[str, Any]]:
-    found = best(
+    from journeylab.analysis import clusters  # scikit-learn takes a second to import
+
+    found = clusters.best(
         space.points, space.customers, np.argsort(_places(space, seed), kind="stable"), seed=seed
     )
     records: list[dict[str, Any]] = []

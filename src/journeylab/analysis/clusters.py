@@ -5,10 +5,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
-from journeylab.analysis.k_means import Floats, Ints, k_means, silhouette
 from journeylab.analysis.resampling import poisson_weights
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 #: Numbers of clusters tried.
 NUMBERS: Final = (4, 5, 6, 7, 8)
@@ -67,26 +71,29 @@ def best(points: Floats, customers: NDArray[np.uint64], order: Ints, *, seed: in
     with threadpool_limits(limits=1):  # so that sums do not depend on the number of cores
         for k in NUMBERS:
             labels = _k_means(points, None, k, seed=seed, starts=_STARTS)
-            apart = _silhouette(points[judged], labels[judged])
-            if apart < MIN_SILHOUETTE:
-                tried.append(Tried(k, apart, None))
+            silhouette = _silhouette(points[judged], labels[judged])
+            if silhouette < MIN_SILHOUETTE:
+                tried.append(Tried(k, silhouette, None))
                 continue
             jaccard = _jaccard(points[drawn], customers[drawn], labels[drawn], k, seed=seed)
-            tried.append(Tried(k, apart, jaccard))
+            tried.append(Tried(k, silhouette, jaccard))
             if jaccard >= MIN_JACCARD:
-                kept.append((-round(apart * jaccard, 9), k, labels))
+                kept.append((-round(silhouette * jaccard, 9), k, labels))
     labels_kept = min(kept, key=lambda found: found[:2])[2] if kept else None
     return Best(tuple(tried), labels_kept)
 
 
 def _k_means(points: Floats, weights: Ints | None, k: int, *, seed: int, starts: int) -> Ints:
-    return k_means(points, weights, k, seed=(seed * 31 + k) % 2**32, starts=starts)
+    fitted = KMeans(n_clusters=k, n_init=starts, random_state=(seed * 31 + k) % 2**32).fit(
+        points, sample_weight=weights
+    )
+    return np.asarray(fitted.labels_, dtype=np.int64)
 
 
 def _silhouette(points: Floats, labels: Ints) -> float:
     if not 1 < len(np.unique(labels)) < len(points):
         return 0.0
-    return silhouette(points, labels)
+    return float(silhouette_score(points, labels))
 
 
 def _jaccard(
