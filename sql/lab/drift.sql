@@ -3,8 +3,8 @@
 -- scope:  global
 -- grain:  one row per week with settled journeys
 -- key:    week_start_date
--- reads:  lab.moves, marts.journeys
--- params: part
+-- reads:  lab.weekly_moves, marts.journeys
+-- params:
 -- column: week_start_date   | date    | Monday of the week, UTC.
 -- column: journeys          | bigint  | Settled journeys started in it.
 -- column: journeys_open     | bigint  | Others started in it, not settled yet.
@@ -38,21 +38,6 @@ weeks as (
     group by week_start_date
 ),
 
-counted as (
-    select
-        started.week_start_date,
-        moves.from_node,
-        moves.to_node,
-        count(*) as transitions
-    from moves
-    inner join started
-        on
-            moves.customer_id = started.customer_id
-            and moves.journey_id = started.journey_id
-    where moves.part = $part and moves.is_settled
-    group by started.week_start_date, moves.from_node, moves.to_node
-),
-
 grid as (
     select
         totals.week_start_date,
@@ -67,16 +52,16 @@ grid as (
         select
             weekly.week_start_date,
             sum(weekly.transitions) as transitions
-        from counted as weekly
+        from weekly_moves as weekly
         group by weekly.week_start_date
     ) as totals
     cross join (
         select distinct
             seen.from_node,
             seen.to_node
-        from counted as seen
+        from weekly_moves as seen
     ) as edges
-    left join counted
+    left join weekly_moves as counted
         on
             totals.week_start_date = counted.week_start_date
             and edges.from_node = counted.from_node

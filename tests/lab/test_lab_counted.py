@@ -78,6 +78,31 @@ def test_tables_kept_in_memory_give_the_same_numbers(shop: jl.Lab) -> None:
                 assert_frame_equal(table, plain[name], check_exact=True)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"where": "list_contains(channel_names, 'chat')"},
+        {"where": "outcome in ('lost', 'lapsed')"},
+        {"segment": ("2026-06-08", None)},
+        {"where": "false"},
+    ],
+    ids=["chat", "dropped", "later", "none"],
+)
+def test_tables_kept_of_the_sample_give_the_same_numbers(sample_run, told) -> None:
+    """Cells of single journeys, added up, make the tables of the models to the last digit."""
+    with jl.open(sample_run.snapshot) as lab:
+        kept = keeping(lab)
+        kept.counted("stage_kpis", **told)  # what one question leaves out, another needs
+        found = kept.counted(*COUNTED, **told)
+        for name, table in lab.counted(*COUNTED, **told).items():
+            assert_frame_equal(found[name], table, check_exact=True)
+        for question in ("headline", "journey_counts"):
+            first, again = (getattr(kept, question)(**told) for _ in range(2))
+            assert_frame_equal(first, getattr(lab, question)(**told), check_exact=True)
+            assert again is first
+        assert_frame_equal(kept.drift(**told), lab.drift(**told), rel_tol=1e-12)
+
+
 def test_other_tables_are_refused_by_name(shop: jl.Lab) -> None:
     """Business figures count events that belong to no journey."""
     with pytest.raises(UnknownName, match="no table for some journeys 'kpis'"):

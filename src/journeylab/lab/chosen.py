@@ -1,6 +1,6 @@
 """Published tables computed anew for some journeys, by the models that made the published ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -76,8 +76,12 @@ def params_of(snapshot: Warehouse, steps: Iterable[Step]) -> dict[str, Any]:
     """Parameters of the steps' models; the snapshot is asked for what is no constant, if needed."""
     if {name for step in steps if step.model for name in step.model.params} <= {"seed"}:
         return {"seed": _SEED}
-    row = snapshot.frame(read_models("lab")["lab.chosen_targets"].query).row(0, named=True)
-    return {"seed": _SEED, **row}
+    return {"seed": _SEED, **targets_of(snapshot)}
+
+
+def targets_of(snapshot: Warehouse) -> dict[str, Any]:
+    """The settings of the run that models are told."""
+    return snapshot.frame(read_models("lab")["lab.chosen_targets"].query).row(0, named=True)
 
 
 def numbered(snapshot: Warehouse, journeys: exp.Query) -> pl.DataFrame:
@@ -107,10 +111,19 @@ def put(scratch: Warehouse, name: str, frame: pl.DataFrame) -> None:
         scratch.execute(f"create table {name} as from read_from_snapshot")
 
 
-def needed(names: Iterable[str]) -> list[Step]:
-    """The steps that make the tables from the given ones, in order."""
+def needed(
+    names: Iterable[str], instead: Mapping[str, tuple[str, ...]] | None = None
+) -> list[Step]:
+    """The steps that make the tables from the given ones, in order.
+
+    Args:
+        names: tables of marts.
+        instead: what a table is made of where that is not what its model reads.
+    """
     wanted = tuple(names)
     known = {step.name: step for step in model_steps(_LAYERS)}
+    for name, reads in (instead or {}).items():
+        known[name] = replace(known[name], reads=reads)
     known[_INTERVALS] = _of_shares(known[_INTERVALS], {_SHARES.get(name) for name in wanted})
     found: dict[str, Step] = {}
     waiting = list(wanted)

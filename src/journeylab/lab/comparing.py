@@ -10,6 +10,7 @@ from journeylab.errors import InputRefused, NothingSettled
 from journeylab.lab import compile
 from journeylab.lab.choosing import JOURNEY, Group, chosen
 from journeylab.lab.features import KeptSums, journey_sums
+from journeylab.lab.remembering import Remembered
 from journeylab.lab.walking import PARTS, refuse_unknown
 from journeylab.warehouse import Warehouse
 
@@ -54,8 +55,10 @@ def compare(
     """Differences of two groups of journeys; see ``Lab.compare``."""
     refuse_unknown("comparison", on, tuple(_TEMPLATES))
     refuse_unknown("part", part, PARTS)
-    sides = _sides(warehouse, place, a, b, where, within)
-    members = warehouse.frame(compile.composed(compile.template("group_members"), {"sides": sides}))
+    remembered = Remembered[Any](0) if kept is None else kept.remembered
+    sides = _sides(warehouse, place, a, b, where, within, remembered)
+    who = compile.composed(compile.template("group_members"), {"sides": sides})
+    members = remembered.of(who, lambda: warehouse.frame(who))
     sizes = _sizes(members)
     if kept is None:
         sums = journey_sums(_features(warehouse, on, part, sides))
@@ -89,13 +92,38 @@ def drift(
     part: str,
     where: str | None,
     segment: Group | None,
+    kept: KeptSums | None = None,
 ) -> pl.DataFrame:
     """How far each week's map lies from those before; see ``Lab.drift``."""
     refuse_unknown("part", part, PARTS)
     filtered = chosen(warehouse, place, where=where, group=segment)
     given = compile.narrowed(filtered, "step_flows", "journeys")
-    given["moves"] = compile.template("moves")
-    return warehouse.frame(compile.composed(compile.template("drift", part=part), given))
+    query = compile.template("drift")
+    if kept is None:
+        given["moves"] = compile.template("moves")
+        given["weekly_moves"] = compile.template("weekly_moves", part=part)
+        return warehouse.frame(compile.composed(query, given))
+    sums = kept.of(f"edges {part}", lambda: _features(warehouse, "edges", part, None))
+    weeks = warehouse.frame(compile.composed(_weeks(filtered), {}))
+    with warehouse.given("weekly_moves", sums.weekly_moves(weeks)):
+        return warehouse.frame(compile.composed(query, given))
+
+
+def _weeks(filtered: exp.Query | None) -> exp.Query:
+    """Where the journeys stand in the snapshot, and in which weeks they started."""
+    started = exp.func("date_trunc", exp.Literal.string("week"), exp.column("started_at"))
+    rows: exp.Query = (
+        exp.select(
+            *JOURNEY,
+            exp.column("rowid").as_("row_number"),
+            exp.cast(started, "date").as_("week_start_date"),
+        )
+        .from_(compile.published("journeys"))
+        .where(exp.column("outcome").neq("service"))
+    )
+    if filtered is not None:
+        rows = compile.only(rows, among=filtered)
+    return exp.select("row_number", "week_start_date").from_(rows.subquery("started"))
 
 
 def _sides(
@@ -105,6 +133,7 @@ def _sides(
     b: Group | None,
     where: str | None,
     within: Group | None,
+    remembered: Remembered[Any],
 ) -> exp.Query:
     first = chosen(warehouse, place, where=where, group=a)
     if first is None:
@@ -117,9 +146,8 @@ def _sides(
     else:
         second = chosen(warehouse, place, where=where, group=b) or first
         both = compile.only(first, among=second).subquery("both_groups")
-        shared = warehouse.scalar(
-            compile.composed(exp.select(exp.func("count", exp.Star())).from_(both), {})
-        )
+        text = compile.composed(exp.select(exp.func("count", exp.Star())).from_(both), {})
+        shared = remembered.of(text, lambda: warehouse.scalar(text))
         if shared:
             raise InputRefused(
                 f"{shared} journeys are in both groups",

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from journeylab.analysis.comparison import Sums
+from journeylab.lab.remembering import Remembered
 
 _KEY: Final = ("feature", "from_node", "to_node")
 _SIDES: Final = ("a", "b")
+_PAIRS: Final = 8  # of groups, of which it is remembered who is in them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,11 +65,45 @@ class JourneySums:
             ),
         )
 
+    def weekly_moves(self, weeks: pl.DataFrame) -> pl.DataFrame:
+        """Moves by the week in which the journey started, where these are sums of edges.
+
+        Args:
+            weeks: ``row_number`` and ``week_start_date`` of the journeys counted.
+
+        Returns:
+            Rows as ``lab.weekly_moves``.
+        """
+        names = weeks["week_start_date"].unique().sort()
+        rows = weeks["row_number"].to_numpy()
+        week_of = np.full(1 + max(rows.max(initial=0), self.journeys.max(initial=0)), -1)
+        week_of[rows] = names.search_sorted(weeks["week_start_date"]).to_numpy()
+        is_move = (self.keys["feature"] == "transitions").to_numpy()
+        cells = np.flatnonzero(is_move[self.places] & (week_of[self.journeys] >= 0))
+        size = self.keys.height
+        counts = np.bincount(
+            week_of[self.journeys[cells]] * size + self.places[cells],
+            weights=self.amounts[cells],
+            minlength=size * len(names),
+        ).astype(np.int64)
+        seen = np.flatnonzero(counts)
+        return self.keys[seen % size].select(
+            names[seen // size].alias("week_start_date"),
+            "from_node",
+            "to_node",
+            pl.Series("transitions", counts[seen]),
+        )
+
 
 class KeptSums:
-    """Sums of all journeys of one snapshot, each made when it is first asked for."""
+    """Sums of all journeys of one snapshot, each made when it is first asked for.
+
+    Attributes:
+        remembered: which journeys are compared: each pair of groups is asked for three times.
+    """
 
     def __init__(self) -> None:
+        self.remembered = Remembered[Any](_PAIRS)
         self._made: dict[str, JourneySums] = {}
         self._lock = threading.Lock()
 

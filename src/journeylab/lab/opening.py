@@ -335,6 +335,15 @@ class Lab:
         count = tables_of if self._kept is None else self._kept.tables_of
         return count(self._warehouse, journeys, names)
 
+    def _told(
+        self, question: str, journeys: exp.Query | None, make: Callable[[], pl.DataFrame]
+    ) -> pl.DataFrame:
+        """A small answer about some journeys, remembered where tables are kept."""
+        if self._kept is None:
+            return make()
+        which = "" if journeys is None else compile.composed(journeys, {})
+        return self._kept.remembered.of(f"{question} of {which}", make)
+
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""
         self._judge(name)

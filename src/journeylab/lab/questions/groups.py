@@ -136,5 +136,10 @@ def drift(
         UnknownName: a segment or column does not exist.
     """
     return comparing.drift(
-        lab._warehouse, lab._place, part=part, where=where, segment=lab._within(segment)
+        lab._warehouse,
+        lab._place,
+        part=part,
+        where=where,
+        segment=lab._within(segment),
+        kept=None if lab._kept is None else lab._kept.sums,
     )

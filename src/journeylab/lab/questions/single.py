@@ -116,8 +116,12 @@ def journey_counts(
         InputRefused: as ``journeys``.
         UnknownName: as ``journeys``.
     """
-    return selecting.journey_counts(
-        lab._warehouse, lab._place, pattern, where=where, segment=lab._within(segment)
+    return lab._told(
+        "journey_counts",
+        lab._chosen(where, segment, pattern),
+        lambda: selecting.journey_counts(
+            lab._warehouse, lab._place, pattern, where=where, segment=lab._within(segment)
+        ),
     )
 
 
@@ -203,4 +207,10 @@ def headline(
         InputRefused: a condition that cannot be read.
         UnknownName: a column or segment does not exist.
     """
-    return selecting.headline(lab._warehouse, lab._place, where=where, segment=lab._within(segment))
+    return lab._told(
+        "headline",
+        lab._chosen(where, segment, None),
+        lambda: selecting.headline(
+            lab._warehouse, lab._place, where=where, segment=lab._within(segment)
+        ),
+    )
