@@ -60,7 +60,7 @@ def _interval(times: pl.DataFrame, *, seed: int) -> tuple[float | None, float | 
     if not (customers != customers[0]).any():
         return None, None
     lasted = times["lasted_microseconds"].to_numpy()
-    points = np.unique(lasted)
+    points = times["lasted_microseconds"].unique().sort().to_numpy()
     if len(points) > _GRID:
         points = points[np.linspace(0, len(points) - 1, _GRID).round().astype(np.int64)]
     place = np.searchsorted(points, lasted)

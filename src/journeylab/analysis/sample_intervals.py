@@ -49,10 +49,12 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
         of 200 replicates; null below two customers.
     """
     named = ["kpi", "currency", "statistic"]
-    groups = samples.partition_by(named, as_dict=True)
     rows = []
-    for kpi, currency, statistic in samples.select(named).unique().sort(named).iter_rows():
-        group = groups[kpi, currency, statistic]
+    for told in samples.select(named).unique().sort(named).iter_rows():
+        kpi, currency, statistic = told
+        group = samples.filter(
+            *(pl.col(name).eq_missing(value) for name, value in zip(named, told, strict=True))
+        )
         customers = group["customer_hash"].to_numpy()
         low: float | None = None
         high: float | None = None

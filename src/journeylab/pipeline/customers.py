@@ -22,6 +22,9 @@ EVENTS: Final = "staging.events"
 #: Tables with a row an event and no customer in it: of some customers, only their events are read.
 OF_EVENTS: Final = (EVENTS, "core.event_origins")
 
+#: The table that tells whose they are to all that follow.
+OWNED_EVENTS: Final = "core.events"
+
 #: The one table of single customers that holds rows of nobody besides: events without a customer.
 PUBLISHED_EVENTS: Final = "marts.events"
 
@@ -77,9 +80,10 @@ def follow_customers(
             warehouse.execute(f"delete from {model.name} where {unowned}")
         made = bench.put_back(model, stored)
         changes.note_built(context, model.name, fingerprint, up_to)
-    if model.name == PUBLISHED_EVENTS:
+    if model.name in (OWNED_EVENTS, PUBLISHED_EVENTS):  # the others read what these own
         for name in OF_EVENTS:
             bench.remove(name)
+    context.former.lend(bench, model)
     return replace(judged_tables(context, model, made), touched=touched)
 
 
@@ -112,35 +116,30 @@ def _lay_unowned(bench: Bench, since: int) -> str:
         bench.view(
             name,
             f"from {bench.stored(name)} where event_key in"
-            f" (select event_key from {bench.at('core.events')} union all {fresh})",
+            f" (select event_key from {bench.at(OWNED_EVENTS)} union all {fresh})",
         )
     ids = f"select event_id from {stored} where event_key in ({stay})"
     return f"customer_id is null and event_id not in ({ids})"
 
 
 def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) -> Bench:
-    """Lay the keys of the touched customers; tables built for the same ones stay for the next.
+    """Lay the keys of the touched customers on a bench of their own, where their rows stay.
 
-    Tables that time does not change are built for fewer customers, on a bench of their own.
+    So what one table lays or builds for the same customers lies there for the next. Tables that
+    time does not change are built for fewer customers, those that wait for it for more.
     """
-    layer = f"night.layer_{model.schema}"
-    if not context.bench.beside.holds(layer):
-        context.bench.beside.clear()  # gives memory back
-        context.bench.beside.view(layer, "select 1")
-    bench = context.bench.beside if model.name in TIMELESS else context.bench
+    told = f"{since}_{up_to}"
     waiting = WAITING.get(model.name)
-    told = f"night.customers_{since}_{up_to}"
-    if waiting is not None:  # named by the first table that waits for the same
-        told += f"_{[*WAITING.values()].index(waiting)}"
-    if not bench.holds(told):
-        bench.clear()
-        if model.name in TIMELESS:
-            bench.view(layer, "select 1")
+    if model.name in TIMELESS:
+        told += "_timeless"
+    elif waiting is not None:  # named by the first table that waits for the same
+        told += f"_waiting_{[*WAITING.values()].index(waiting)}"
+    bench = context.bench.side(told)
+    if not bench.holds("night.customers"):
         query = touched_since(model.name, since)
         if waiting is not None:
             query += f" union {waiting}"
         bench.table("night.customers", f"select change_key as customer_key from ({query})")
-        bench.view(told, f"from {bench.at('night.customers')}")
     return bench
 
 
@@ -164,7 +163,7 @@ def lay_inputs(
             lay(name, f"from {stored} where {some}")
         else:
             bench.view(name, f"from {stored}")
-    owned = "identity.event_customers" if model.name == "core.events" else "core.events"
+    owned = "identity.event_customers" if model.name == OWNED_EVENTS else OWNED_EVENTS
     for name in (name for name in reads if name in OF_EVENTS):
         if not bench.holds(owned):
             bench.table(owned, f"from {bench.stored(owned)} where {some}")
@@ -188,7 +187,7 @@ def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -
         Its judged row checks.
     """
     warehouse = context.warehouse
-    in_ranges = model.name != "core.events" and model.schema != "marts"
+    in_ranges = model.name != OWNED_EVENTS and model.schema != "marts"
     ranges = _ranges(context) if in_ranges else []
     with warehouse.transaction():
         if len(ranges) <= 1:

@@ -1,7 +1,8 @@
 """The rows of touched customers as they were before a run replaced them, and as they are now.
 
 Kept in memory beside the warehouse, for the tables that tables of sums are made of, until the run
-ends. Nothing relies on them to be there: without them a table of sums is built whole.
+ends. Nothing relies on them to be there: without them a table of sums is built whole. The rows as
+they are now are not copied: they lie on the bench that they were built on.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,9 @@ Side = Literal["former", "fresh"]
 
 SIDES: Final[tuple[Side, Side]] = ("former", "fresh")
 
+#: Tables by which rows of others are sought -> these others.
+_TOLD_BY: Final = (("core.events", "staging.events"), ("core.events", "core.event_origins"))
+
 
 @cache
 def sums_over() -> Mapping[str, tuple[str, ...]]:
@@ -27,6 +31,21 @@ def sums_over() -> Mapping[str, tuple[str, ...]]:
             if models[name].scope == "customer":
                 found[name] = (*found.get(name, ()), model.name)
     return found
+
+
+@cache
+def customer_readers() -> Mapping[str, frozenset[str]]:
+    """The tables of single customers that read each table: table -> names.
+
+    Of some customers' rows told by events, their events are read too.
+    """
+    models = {name: model for layer in LAYERS for name, model in read_models(layer).items()}
+    found: dict[str, set[str]] = {}
+    for model in models.values():
+        if model.scope == "customer":
+            for name in {*model.reads, *(told_by for told_by, of in _TOLD_BY if of in model.reads)}:
+                found.setdefault(name, set()).add(model.name)
+    return {name: frozenset(readers) for name, readers in found.items()}
 
 
 class Former:
@@ -47,6 +66,8 @@ class Former:
         self._rests: dict[str, list[tuple[Any, ...]]] = {}
         self._done: set[str] = set()
         self._brought: dict[str, tuple[int, int] | None] = {}
+        self._lent: dict[str, list[Bench]] = {}
+        self._built: set[str] = set()
 
     def stood(self, sums: str) -> str | None:
         """By what a table of sums was made that held all its rows when the run began, if it did."""
@@ -62,16 +83,16 @@ class Former:
         Args:
             model: a table of single customers.
             stored: condition of its stored rows that leave.
-            fresh: what is to come, as any statement may name it.
-            customers: the keys of the customers, as any statement may name them.
+            fresh: what is to come, as any statement may name it, until the run ends.
+            customers: the keys of the customers, likewise.
         """
         name = model.name
         if name in self._kept:  # a second time in one run, after those that follow it
             self.lose(model)
         elif name in sums_over():
-            self.bench.table(self.whose(name), f"from {customers}")
+            self.bench.view(self.whose(name), f"from {customers}")
             self.bench.table(_place("former", name), f"from {name} where {stored}")
-            self.bench.table(_place("fresh", name), f"from {fresh}")
+            self.bench.view(_place("fresh", name), f"from {fresh}")
             self._kept.add(name)
 
     def bring(self, model: Model, fresh: str, since: int, up_to: int) -> None:
@@ -79,12 +100,12 @@ class Former:
 
         Args:
             model: a mart of single customers.
-            fresh: the rows, as any statement may name them.
+            fresh: the rows, as any statement may name them, until the run ends.
             since: number of the latest change that the mart had followed.
             up_to: that of the latest it follows now.
         """
         name = model.name
-        self.bench.table(_place("brought", name), f"from {fresh}")
+        self.bench.view(_place("brought", name), f"from {fresh}")
         self._brought[name] = None if name in self._brought else (since, up_to)
 
     def brought(self, table: str, since: int, up_to: int) -> str | None:
@@ -93,12 +114,37 @@ class Former:
             return None
         return f"{self.bench.name}.{_place('brought', table)}"
 
+    def lend(self, bench: Bench, model: Model) -> None:
+        """Note a bench on which a table was built, and give back what no other is made of.
+
+        Args:
+            bench: with the customers' keys as ``night.customers``, and with the rows of these
+                customers, as they are stored now, in what the table reads; it stays until the
+                run ends.
+            model: the table of single customers.
+        """
+        self._built.add(model.name)
+        for table in (*model.reads, model.name):
+            lent = self._lent.setdefault(table, [])
+            if bench.lays(table) and bench not in lent:
+                lent.append(bench)
+            self._give_back(table)
+
+    def _give_back(self, table: str) -> None:
+        """Take a table off all benches where nothing of this run needs it any more."""
+        waiting = customer_readers().get(table, frozenset()) - self._built
+        is_kept = table in self._kept and not self._done.issuperset(sums_over()[table])
+        if not (waiting or is_kept or table in self._brought):
+            for bench in self._lent.pop(table, ()):
+                bench.remove(table)
+
     def lose(self, model: Model) -> None:
         """Have every table of sums that is made of a table built whole: it is built whole itself.
 
         Args:
             model: a table of single customers.
         """
+        self._built.add(model.name)
         for sums in sums_over().get(model.name, ()):
             self._stood.pop(sums, None)
 
@@ -124,10 +170,18 @@ class Former:
             rest = _place("rest", table)
             if self._rests.get(table) != told:
                 of_others = f"where customer_key in {others}"
-                bench.table(rest, f"from {bench.stored(table)} {of_others}")
+                bench.table(rest, f"from {self._place_of(table, others)} {of_others}")
                 self._rests[table] = told
             parts.append(f"from {bench.at(rest)}")
         bench.view(table, " union all ".join(parts))
+
+    def _place_of(self, table: str, customers: str) -> str:
+        """Where the rows of some customers are read from: a bench that holds them, else stored."""
+        for bench in self._lent.get(table, ()):
+            lacking = f"({customers} except from {bench.at('night.customers')})"
+            if not self._warehouse.scalar(f"select count(*) from {lacking}"):
+                return bench.at(table)
+        return self.bench.stored(table)
 
     def done(self, sums: Model) -> None:
         """Note that a table of sums stands again, and give back what none waits for."""
@@ -138,6 +192,7 @@ class Former:
             if name in self._kept and self._done.issuperset(sums_over()[name]):
                 for part in (*SIDES, "whose", "rest"):
                     self.bench.remove(_place(part, name))
+                self._give_back(name)
 
     def close(self) -> None:
         """Give the memory back."""

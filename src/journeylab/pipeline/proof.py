@@ -105,17 +105,19 @@ def _prove_events(context: RunContext, formats: list[Model]) -> None:
         f" on keys.event_key = owners.event_key where owners.customer_key in {sample}",
     )
     rows, keys = bench.stored("staging.rows"), bench.at("night.keys")
-    orders = f"hash(order_event_id) in (select claim_hash from {keys} where is_order)"
     bench.table(
-        "night.ids",
-        f"select hash(event_id) as claim_hash from {rows} where {orders}"
-        f" union select claim_hash from {keys} where not is_order",
+        "night.of_orders",
+        f"select rowid as place, hash(event_id) as claim_hash from {rows}"
+        f" where hash(order_event_id) in (select claim_hash from {keys} where is_order)",
     )
-    ids = f"hash(event_id) in (from {bench.at('night.ids')})"
+    of_orders = bench.at("night.of_orders")
+    ids = (
+        f"select claim_hash from {of_orders} union select claim_hash from {keys} where not is_order"
+    )
     bench.table(
         "night.claimed",
-        f"from {rows} where rowid in (select rowid from {rows} where {ids}"
-        f" union select rowid from {rows} where {orders})",
+        f"from {rows} where rowid in (select rowid from {rows} where hash(event_id) in ({ids})"
+        f" union select place from {of_orders})",
     )
     lay_raw(context, formats, told_by(bench.at("night.claimed")))
     for name in ("rows", "doubled_rows", "merged_orders", "event_keys", "events"):

@@ -235,11 +235,13 @@ def _event_keys(context: RunContext, model: Model) -> list[CheckResult]:
         f" where hash(event_id) in (from {bench.at('night.orders')})",
     )
     bench.build(model, context.params)
+    stored = bench.stored(model.name)
     bench.table(
         "night.former",
-        f"from {bench.stored(model.name)} where (claim_hash, is_order) in ("
+        f"from {stored} where rowid in (select rowid from {stored}"
+        f" where (claim_hash, is_order) in ("
         f"select claim_hash, true from {bench.at('night.orders')}"
-        f" union all select claim_hash, false from {bench.at('night.ids')})",
+        f" union all select claim_hash, false from {bench.at('night.ids')}))",
     )
     same = "(event_id, delivery_key, row_number, source_sequence)"
     bench.table(

@@ -30,31 +30,41 @@ class Bench:
         self.name = name
         self._stored = str(warehouse.scalar("select current_catalog()"))
         self._there: dict[str, str] = {}
-        self._beside: Bench | None = None
+        self._schemas: set[str] = set()
+        self._sides: dict[str, Bench] = {}
         self.remembered: dict[str, str] = {}
         self._attach()
 
-    @property
-    def beside(self) -> "Bench":
-        """A second bench, for other parts of the same tables; it stays until this one is closed."""
-        if self._beside is None:
-            self._beside = Bench(self._warehouse, f"{self.name}_beside")
-        return self._beside
+    def side(self, name: str) -> "Bench":
+        """A bench beside this one, for other parts of the same tables.
+
+        What lies there stays until this bench is closed, whatever is taken off this one.
+
+        Args:
+            name: part of its name, unlike that of any other side.
+        """
+        if name not in self._sides:
+            self._sides[name] = Bench(self._warehouse, f"{self.name}_{name}")
+        return self._sides[name]
 
     def clear(self) -> None:
-        """Take everything off the bench."""
+        """Take everything off the bench, and nothing off its sides."""
         self._warehouse.execute(f"detach {quoted(self.name)}")
         self._attach()
 
     def close(self) -> None:
         """Give its memory back."""
-        if self._beside is not None:
-            self._beside.close()
+        for side in self._sides.values():
+            side.close()
         self._warehouse.execute(f"detach {quoted(self.name)}")
 
     def holds(self, name: str) -> bool:
         """Whether a table or view of this name lies on the bench."""
         return name in self._there
+
+    def lays(self, name: str) -> bool:
+        """Whether a table of this name lies on the bench, not a view."""
+        return self._there.get(name) == "table"
 
     def stored(self, name: str) -> str:
         """A table of the warehouse, as any statement may name it."""
@@ -135,12 +145,17 @@ class Bench:
         return judge_rows(self._warehouse, model)
 
     def _lay(self, kind: str, name: str, query: str, params: Params | None) -> None:
-        schema = quoted(f"{self.name}.{name.split('.')[0]}")
-        self._warehouse.execute(f"create schema if not exists {schema}")
+        schema = name.split(".")[0]
+        if schema not in self._schemas:
+            self._warehouse.execute(
+                f"create schema if not exists {quoted(f'{self.name}.{schema}')}"
+            )
+            self._schemas.add(schema)
         self.remove(name)
         self._warehouse.execute(f"create {kind} {self.at(name)} as {query}", params)
         self._there[name] = kind
 
     def _attach(self) -> None:
         self._there.clear()
+        self._schemas.clear()
         self._warehouse.execute(f"attach ':memory:' as {quoted(self.name)}")

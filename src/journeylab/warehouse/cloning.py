@@ -20,6 +20,9 @@ _CHUNK_BYTES = 1 << 22
 #: Rows that come, laid apart: to find them among all others costs more than all that follows.
 _COMING = "temp.coming"
 
+#: Where in the copy the rows stand that leave: with their places known, only they are read whole.
+_LEAVING = "temp.leaving"
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -118,8 +121,13 @@ def carry(warehouse: Warehouse, table: str, copy: str, carried: Carried) -> Sums
     """
     sums = carried.sums
     for gone in carried.gone:
-        sums -= content_sums(warehouse, copy, where=gone)
-        warehouse.execute(f"delete from {quoted(copy)} where {gone}")
+        warehouse.execute(
+            f"create temp table leaving as select rowid as place from {quoted(copy)} where {gone}"
+        )
+        some = f"rowid in (select place from {_LEAVING})"
+        sums -= content_sums(warehouse, copy, where=some)
+        warehouse.execute(f"delete from {quoted(copy)} where {some}")
+        warehouse.execute(f"drop table {_LEAVING}")
     if carried.laid is not None:
         return sums + _bring(warehouse, carried.laid, copy)
     for fresh in carried.fresh:
