@@ -165,11 +165,26 @@ def test_variants_are_paths_of_collapsed_steps(lake):
         zoe=LATER,
     )
 
-    lake.build("graph.variants")
+    lake.build("marts.variants")
 
     assert lake.rows(
-        "graph.variants", "variant_number", "path", "journeys", "cumulative_share"
+        "marts.variants", "variant_number", "path", "journeys", "cumulative_share"
     ) == [
         (1, "web:home -> web:cart", 2, 2 / 3),
         (2, "web:product", 1, 1.0),
     ]
+
+
+def test_a_customer_who_takes_a_path_again_is_counted_once(lake):
+    """Ana's two journeys are alike; the third differs."""
+    lake.given(
+        ana=[(0, "web:home"), (50 * DAY, "web:home"), (100 * DAY, "web:cart")],
+        bea=[(0, "web:home")],
+        zoe=LATER,
+    )
+
+    lake.build("marts.variants")
+
+    assert lake.rows("marts.variants order by variant_number", "path", "journeys", "customers")[
+        :2
+    ] == [("web:home", 3, 2), ("web:cart", 1, 1)]
