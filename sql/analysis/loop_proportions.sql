@@ -39,15 +39,15 @@ walks as (
         loop_walks.journey_number
     from core.loop_walks
     inner join entered on loop_walks.loop_keys = entered.keys
-    where entered.kind = 'loop'
-    union
+    where entered.kind = 'loop' and loop_walks.is_first
+    union all
     select
         entered.entry_number,
         ping_pongs.customer_key,
         ping_pongs.journey_number
     from core.ping_pongs
     inner join entered on ping_pongs.pair_keys = entered.keys
-    where entered.kind = 'ping_pong'
+    where entered.kind = 'ping_pong' and ping_pongs.is_first
 ),
 
 walkers as (

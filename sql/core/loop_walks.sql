@@ -12,6 +12,7 @@
 -- column: loop_keys              | usmallint[] | Its touchpoints as their lexicographically least rotation.
 -- column: length                 | bigint      | Touchpoints in it, at least 2.
 -- column: is_again               | boolean     | Whether the same loop was closed directly before, so that this is a further round.
+-- column: is_first               | boolean     | Whether it is the first occurrence of the loop in this part of the journey.
 -- column: started_at             | timestamp   | When the entering step was left, UTC.
 -- column: ended_at               | timestamp   | When the return was entered, UTC.
 
@@ -52,6 +53,10 @@ select
         and lag(rotated.loop_keys) over in_order = rotated.loop_keys,
         false
     ) as is_again,
+    row_number() over (
+        partition by rotated.customer_key, rotated.journey_number, rotated.loop_keys
+        order by rotated.last_step_number
+    ) = 1 as is_first,
     entries.left_at as started_at,
     exits.entered_at as ended_at
 from rotated

@@ -47,37 +47,35 @@ walks as (
         loop_walks.customer_key,
         loop_walks.journey_number,
         loop_walks.last_step_number,
-        loop_walks.is_again
+        loop_walks.is_again,
+        loop_walks.is_first
     from core.loop_walks
     inner join counted on loop_walks.loop_keys = counted.loop_keys
 ),
 
 walkers as (
     select
-        told.loop_number,
-        told.customer_key,
-        journeys.is_settled,
-        journeys.is_settled and journeys.outcome = 'converted' as is_converted
-    from (
-        select distinct
-            loop_number,
-            customer_key,
-            journey_number
-        from walks
-    ) as told
+        walks.loop_number,
+        walks.customer_key,
+        count(*) as journeys,
+        count(*) filter (where journeys.is_settled) as journeys_with,
+        count(*) filter (where journeys.is_settled and journeys.outcome = 'converted') as converted_with
+    from walks
     inner join core.journeys
         on
-            told.customer_key = journeys.customer_key
-            and told.journey_number = journeys.journey_number
+            walks.customer_key = journeys.customer_key
+            and walks.journey_number = journeys.journey_number
+    where walks.is_first
+    group by walks.loop_number, walks.customer_key
 ),
 
 walked as (
     select
         loop_number,
-        count(*) as journeys,
-        count(distinct customer_key) as customers,
-        count(*) filter (where is_settled) as journeys_with,
-        count(*) filter (where is_converted) as converted_with
+        sum(journeys)::bigint as journeys,
+        count(*) as customers,
+        sum(journeys_with)::bigint as journeys_with,
+        sum(converted_with)::bigint as converted_with
     from walkers
     group by loop_number
 ),

@@ -26,24 +26,25 @@ bouncers as (
     select
         ping_pongs.pair_keys,
         ping_pongs.customer_key,
-        ping_pongs.journey_number,
-        any_value(journeys.is_settled) as is_settled,
-        any_value(journeys.outcome = 'converted') as is_converted
+        count(*) as journeys,
+        count(*) filter (where journeys.is_settled) as journeys_with,
+        count(*) filter (where journeys.is_settled and journeys.outcome = 'converted') as converted_with
     from core.ping_pongs
     inner join core.journeys
         on
             ping_pongs.customer_key = journeys.customer_key
             and ping_pongs.journey_number = journeys.journey_number
-    group by ping_pongs.pair_keys, ping_pongs.customer_key, ping_pongs.journey_number
+    where ping_pongs.is_first
+    group by ping_pongs.pair_keys, ping_pongs.customer_key
 ),
 
 counted as (
     select
         pair_keys,
-        count(*) as journeys,
-        count(distinct customer_key) as customers,
-        count(*) filter (where is_settled) as journeys_with,
-        count(*) filter (where is_settled and is_converted) as converted_with
+        sum(journeys)::bigint as journeys,
+        count(*) as customers,
+        sum(journeys_with)::bigint as journeys_with,
+        sum(converted_with)::bigint as converted_with
     from bouncers
     group by pair_keys
 ),

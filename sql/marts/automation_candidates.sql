@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per touchpoint
 -- key:    touchpoint
--- reads:  core.events, core.touchpoints
+-- reads:  analysis.manual_work, core.touchpoints
 -- column: touchpoint         | varchar | Manual touchpoint.
 -- column: label              | varchar | Plain name.
 -- column: owner              | varchar | Who is responsible; null where not given.
@@ -19,38 +19,16 @@
 
 with
 
-manual as (
-    select
-        events.touchpoint_key,
-        events.customer_key
-    from core.events
-    inner join core.touchpoints on events.touchpoint_key = touchpoints.touchpoint_key
-    where touchpoints.is_manual
-),
-
-followed as (
-    select
-        events.customer_key,
-        events.touchpoint_key,
-        lead(if(events.is_action, events.touchpoint_key, null) ignore nulls) over (
-            partition by events.customer_key order by events.event_number
-        ) as next_touchpoint_key
-    from core.events
-    where events.customer_key in (select manual.customer_key from manual)
-),
-
 outcomes as (
     select
-        followed.touchpoint_key,
+        manual_work.touchpoint_key,
         coalesce(following.touchpoint, '(nothing)') as next_touchpoint,
         coalesce(following.label, 'nothing more') as next_label,
-        count(*) as events
-    from followed
-    inner join core.touchpoints on followed.touchpoint_key = touchpoints.touchpoint_key
+        sum(manual_work.events)::bigint as events
+    from analysis.manual_work
     left join core.touchpoints as following
-        on followed.next_touchpoint_key = following.touchpoint_key
-    where touchpoints.is_manual
-    group by followed.touchpoint_key, following.touchpoint, following.label
+        on manual_work.next_touchpoint_key = following.touchpoint_key
+    group by manual_work.touchpoint_key, following.touchpoint, following.label
 ),
 
 spread as (
@@ -67,9 +45,9 @@ spread as (
 done as (
     select
         touchpoint_key,
-        count(*) as events,
+        sum(events)::bigint as events,
         count(distinct customer_key) as customers
-    from manual
+    from analysis.manual_work
     group by touchpoint_key
 )
 

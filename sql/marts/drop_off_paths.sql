@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (touchpoint, path)
 -- key:    touchpoint, rank
--- reads:  core.steps, core.journeys, core.touchpoints
+-- reads:  analysis.last_step_counts, core.touchpoints
 -- column: touchpoint | varchar | Touchpoint the journeys ended at.
 -- column: rank       | bigint  | Rank by journeys, ties by path, 1 to 5.
 -- column: path       | varchar | Last three steps joined by ' -> '; fewer where the journey had no more.
@@ -16,40 +16,6 @@
 
 with
 
-endings as (
-    select
-        lasts.customer_key,
-        lasts.touchpoint_key,
-        lasts.previous_touchpoint_key,
-        thirds.touchpoint_key as third_touchpoint_key
-    from core.steps as lasts
-    inner join core.journeys
-        on
-            lasts.customer_key = journeys.customer_key
-            and lasts.journey_number = journeys.journey_number
-    left join core.steps as thirds
-        on
-            lasts.customer_key = thirds.customer_key
-            and lasts.journey_number = thirds.journey_number
-            and lasts.step_number = thirds.step_number + 2
-    where
-        lasts.part = 'before'
-        and lasts.next_touchpoint_key is null
-        and journeys.is_settled
-        and journeys.outcome in ('lost', 'lapsed')
-),
-
-counted as (
-    select
-        touchpoint_key,
-        previous_touchpoint_key,
-        third_touchpoint_key,
-        count(*) as journeys,
-        count(distinct customer_key) as customers
-    from endings
-    group by touchpoint_key, previous_touchpoint_key, third_touchpoint_key
-),
-
 named as (
     select
         lasts.touchpoint,
@@ -57,7 +23,7 @@ named as (
         counted.journeys,
         counted.customers,
         sum(counted.journeys) over (partition by counted.touchpoint_key) as exits
-    from counted
+    from analysis.last_step_counts as counted
     inner join core.touchpoints as lasts on counted.touchpoint_key = lasts.touchpoint_key
     left join core.touchpoints as previous on counted.previous_touchpoint_key = previous.touchpoint_key
     left join core.touchpoints as thirds on counted.third_touchpoint_key = thirds.touchpoint_key

@@ -17,25 +17,53 @@
 
 with
 
+numbered as (
+    select
+        kind,
+        rank,
+        touchpoints,
+        row_number() over (order by kind, rank) - 1 as number
+    from analysis.graph_findings
+    where customers is null
+),
+
+-- The findings that a touchpoint is among are bits of numbers, 64 to each; what a customer visited
+-- comes to few different numbers, and every finding is counted over these.
 members as (
     select
-        findings.kind,
-        findings.rank,
-        touchpoints.touchpoint_key
-    from analysis.graph_findings as findings
-    inner join core.touchpoints on list_contains(findings.touchpoints, touchpoints.touchpoint)
-    where findings.customers is null
+        touchpoints.touchpoint_key,
+        numbered.number // 64 as block,
+        bit_or(1::ubigint << (numbered.number % 64)) as bits
+    from numbered
+    inner join core.touchpoints on list_contains(numbered.touchpoints, touchpoints.touchpoint)
+    group by touchpoints.touchpoint_key, block
+),
+
+alike as (
+    select
+        block,
+        bits,
+        count(*) as customers
+    from (
+        select
+            members.block,
+            bit_or(members.bits) as bits
+        from analysis.customer_visits as visits
+        inner join members on visits.touchpoint_key = members.touchpoint_key
+        group by visits.customer_key, members.block
+    ) as by_customer
+    group by block, bits
 ),
 
 visitors as (
     select
-        members.kind,
-        members.rank,
-        count(distinct visits.customer_key) as customers
-    from members
-    inner join analysis.customer_visits as visits
-        on members.touchpoint_key = visits.touchpoint_key
-    group by members.kind, members.rank
+        numbered.kind,
+        numbered.rank,
+        sum(alike.customers)::bigint as customers
+    from numbered
+    inner join alike
+        on numbered.number // 64 = alike.block and alike.bits >> (numbered.number % 64) & 1 = 1
+    group by numbered.kind, numbered.rank
 )
 
 select

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (touchpoint, move) seen
 -- key:    touchpoint, move
--- reads:  analysis.drop_off_intervals, core.touchpoints, core.steps, core.journeys
+-- reads:  analysis.drop_off_intervals, analysis.next_step_counts, core.touchpoints
 -- column: touchpoint           | varchar | Touchpoint left.
 -- column: move                 | varchar | 'goal'; 'advance', 'skip', 'stay', 'self', 'back', 'restart', 'lateral' as the direction of a step; 'loss' where the journey bought later all the same; 'dropped' where it ended.
 -- column: visits               | bigint  | Visits followed by it.
@@ -19,39 +19,17 @@
 
 with
 
-moved as (
-    select
-        steps.previous_touchpoint_key as touchpoint_key,
-        steps.touchpoint_key as next_touchpoint_key,
-        case
-            when entered.is_goal then 'goal'
-            when entered.is_loss then 'loss'
-            else steps.direction
-        end as move,
-        any_value(entered.touchpoint) as next_touchpoint,
-        count(*) as visits
-    from core.steps
-    inner join core.journeys
-        on
-            steps.customer_key = journeys.customer_key
-            and steps.journey_number = journeys.journey_number
-    inner join core.touchpoints as entered on steps.touchpoint_key = entered.touchpoint_key
-    where
-        steps.part = 'before'
-        and steps.previous_touchpoint_key is not null
-        and journeys.is_settled
-    group by steps.previous_touchpoint_key, steps.touchpoint_key, move
-),
-
 commonest as (
     select
-        touchpoint_key,
-        move,
-        next_touchpoint,
-        visits
-    from moved
+        counts.touchpoint_key,
+        counts.move,
+        entered.touchpoint as next_touchpoint,
+        counts.visits
+    from analysis.next_step_counts as counts
+    inner join core.touchpoints as entered on counts.next_touchpoint_key = entered.touchpoint_key
     qualify row_number() over (
-        partition by touchpoint_key, move order by visits desc, next_touchpoint
+        partition by counts.touchpoint_key, counts.move
+        order by counts.visits desc, entered.touchpoint
     ) = 1
 ),
 

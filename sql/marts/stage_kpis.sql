@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per stage
 -- key:    stage
--- reads:  config.stages, analysis.stage_stays, analysis.stay_quantiles, core.journeys, analysis.intervals
+-- reads:  config.stages, graph.stage_nodes, graph.stage_edge_counts, analysis.stay_quantiles, analysis.intervals
 -- column: stage           | varchar | Stage.
 -- column: stage_rank      | integer | Its place, counted from 1.
 -- column: journeys        | bigint  | Settled journeys that reached it before the goal.
@@ -21,43 +21,44 @@
 
 with
 
-stayed as (
+entries as (
     select
-        stays.stage_rank,
-        count(distinct(stays.customer_key, stays.journey_number)) as journeys,
-        count(distinct stays.customer_key) as customers,
-        count(distinct(stays.customer_key, stays.journey_number))
-        filter (where journeys.outcome = 'converted') as converted,
-        count(*) filter (
-            where journeys.outcome in ('lost', 'lapsed') and stays.next_stage_rank is null
-        ) as dropped,
-        count(*) as stays,
-        count(*) filter (where stays.next_stage_rank < stays.stage_rank) as back_moves
-    from analysis.stage_stays as stays
-    inner join core.journeys
-        on
-            stays.customer_key = journeys.customer_key
-            and stays.journey_number = journeys.journey_number
-    where journeys.is_settled
-    group by stays.stage_rank
+        to_stage as stage,
+        sum(transitions_settled)::bigint as stays
+    from graph.stage_edge_counts
+    where from_stage != to_stage
+    group by to_stage
+),
+
+falls as (
+    select
+        counts.from_stage as stage,
+        sum(counts.transitions_settled)::bigint as back_moves
+    from graph.stage_edge_counts as counts
+    inner join config.stages as higher on counts.from_stage = higher.stage
+    inner join config.stages as lower on counts.to_stage = lower.stage
+    where lower.stage_rank < higher.stage_rank
+    group by counts.from_stage
 )
 
 select
     stages.stage,
     stages.stage_rank,
-    coalesce(stayed.journeys, 0) as journeys,
-    coalesce(stayed.customers, 0) as customers,
-    coalesce(stayed.converted, 0) as converted,
-    coalesce(stayed.dropped, 0) as dropped,
-    stayed.dropped / stayed.journeys as exit_share,
+    coalesce(nodes.journeys_settled, 0) as journeys,
+    coalesce(nodes.customers_settled, 0) as customers,
+    coalesce(nodes.journeys_converted, 0) as converted,
+    coalesce(nodes.exits, 0) as dropped,
+    nodes.exits / nullif(nodes.journeys_settled, 0) as exit_share,
     intervals.low as exit_share_low,
     intervals.high as exit_share_high,
-    coalesce(stayed.stays, 0) as stays,
-    coalesce(stayed.back_moves, 0) as back_moves,
+    coalesce(entries.stays, 0) as stays,
+    coalesce(falls.back_moves, 0) as back_moves,
     quantiles.stay_p50_seconds,
-    coalesce(stayed.customers, 0) < 30 as is_insufficient
+    coalesce(nodes.customers_settled, 0) < 30 as is_insufficient
 from config.stages
-left join stayed on stages.stage_rank = stayed.stage_rank
+left join graph.stage_nodes as nodes on stages.stage = nodes.node
+left join entries on stages.stage = entries.stage
+left join falls on stages.stage = falls.stage
 left join analysis.stay_quantiles as quantiles
     on quantiles.kind = 'stage' and stages.stage_rank = quantiles.item_key
 left join analysis.intervals

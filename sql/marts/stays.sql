@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per touchpoint visited before the goal
 -- key:    touchpoint
--- reads:  analysis.stays, analysis.stay_curves, analysis.stay_quantiles, core.touchpoints
+-- reads:  analysis.stay_visits, analysis.stay_curves, analysis.stay_quantiles, core.touchpoints
 -- column: touchpoint       | varchar | Touchpoint.
 -- column: label            | varchar | Plain name.
 -- column: channel          | varchar | Channel.
@@ -27,16 +27,6 @@
 -- check:  error | stay_p50_seconds <= stay_p90_seconds | quantiles rise
 
 with
-
-counted as (
-    select
-        touchpoint_key,
-        count(*) as visits,
-        count(distinct customer_key) as customers,
-        count(*) filter (where cause is null) as open_visits
-    from analysis.stays
-    group by touchpoint_key
-),
 
 ends as (
     select
@@ -73,7 +63,7 @@ select
     quantiles.stay_p50_seconds,
     quantiles.stay_p90_seconds,
     counted.customers < 30 as is_insufficient
-from counted
+from analysis.stay_visits as counted
 inner join core.touchpoints on counted.touchpoint_key = touchpoints.touchpoint_key
 left join ends on counted.touchpoint_key = ends.item_key
 left join analysis.stay_quantiles as quantiles

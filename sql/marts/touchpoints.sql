@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per touchpoint
 -- key:    touchpoint
--- reads:  core.touchpoints, core.events, core.unowned_events, core.steps, core.journeys, staging.events, config.efforts
+-- reads:  core.touchpoints, core.events, core.unowned_events, core.journeys, graph.touchpoint_reach, staging.events, config.efforts
 -- column: touchpoint       | varchar   | Normalised name, channel:name.
 -- column: label            | varchar   | Plain name; the name itself where none is given.
 -- column: channel          | varchar   | Channel.
@@ -33,13 +33,12 @@
 
 with
 
-owned as (
+occurred as (
     select
         touchpoint_key,
-        customer_key,
         occurred_at
     from core.events
-    union all by name
+    union all
     select
         unowned.touchpoint_key,
         events.occurred_at
@@ -47,48 +46,43 @@ owned as (
     inner join staging.events on unowned.event_key = events.event_key
 ),
 
-by_customer as (
-    select
-        touchpoint_key,
-        customer_key,
-        count(*) as events,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at
-    from owned
-    group by touchpoint_key, customer_key
-),
-
 seen as (
     select
         touchpoint_key,
-        sum(events)::bigint as events,
-        count(customer_key) as customers,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from by_customer
+        count(*) as events,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at
+    from occurred
     group by touchpoint_key
 ),
 
-by_journey as (
-    select distinct
-        touchpoint_key,
-        customer_key,
-        journey_number
-    from core.steps
-    where part != 'service' and not is_return
+-- The touchpoints of a customer are bits of numbers, 64 to each: few numbers differ, and every
+-- touchpoint is counted over these.
+touched as (
+    select
+        block,
+        bits,
+        count(*) as customers
+    from (
+        select
+            touchpoint_key // 64 as block,
+            bit_or(1::ubigint << (touchpoint_key % 64)) as bits
+        from core.events
+        group by customer_key, block
+    ) as by_customer
+    group by block, bits
 ),
 
-visited as (
+reached as (
     select
-        by_journey.touchpoint_key,
-        count(*) as journeys,
-        count(*) filter (where journeys.is_settled) as journeys_settled
-    from by_journey
-    inner join core.journeys
+        touchpoints.touchpoint_key,
+        sum(touched.customers)::bigint as customers
+    from core.touchpoints
+    inner join touched
         on
-            by_journey.customer_key = journeys.customer_key
-            and by_journey.journey_number = journeys.journey_number
-    group by by_journey.touchpoint_key
+            touchpoints.touchpoint_key // 64 = touched.block
+            and touched.bits >> (touchpoints.touchpoint_key % 64) & 1 = 1
+    group by touchpoints.touchpoint_key
 ),
 
 settled as (
@@ -117,7 +111,7 @@ select
     touchpoints.is_defined,
     not touchpoints.is_defined and touchpoints.touchpoint = touchpoints.channel || ':other' as is_other,
     coalesce(seen.events, 0) as events,
-    coalesce(seen.customers, 0) as customers,
+    coalesce(reached.customers, 0) as customers,
     coalesce(visited.journeys, 0) as journeys,
     coalesce(visited.journeys_settled, 0) / nullif(settled.journeys, 0) as reach,
     coalesce(seen.events, 0) / nullif(sum(seen.events) over (), 0) as event_share,
@@ -126,6 +120,8 @@ select
 from core.touchpoints
 inner join settled on true
 left join seen on touchpoints.touchpoint_key = seen.touchpoint_key
-left join visited on touchpoints.touchpoint_key = visited.touchpoint_key
+left join reached on touchpoints.touchpoint_key = reached.touchpoint_key
+left join graph.touchpoint_reach as visited
+    on touchpoints.touchpoint_key = visited.touchpoint_key
 left join config.efforts on touchpoints.touchpoint = efforts.touchpoint
 order by touchpoints.touchpoint

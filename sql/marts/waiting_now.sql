@@ -20,22 +20,23 @@
 
 with
 
+-- A customer's last action has the latest time of all: only recent actions can be such.
 lasts as (
     select
-        actions.customer_key,
-        max(actions.event_number) as event_number,
-        max_by(actions.event_key, actions.event_number) as event_key,
-        max_by(actions.journey_number, actions.event_number) as journey_number,
-        max_by(actions.touchpoint_key, actions.event_number) as touchpoint_key,
-        max(actions.occurred_at) as since
+        customer_key,
+        max(event_number) as event_number,
+        max_by(event_key, event_number) as event_key,
+        max_by(journey_number, event_number) as journey_number,
+        max_by(touchpoint_key, event_number) as touchpoint_key,
+        max(occurred_at) as since
     from core.actions
-    group by actions.customer_key
-    having
+    where
         not $assume_complete
-        and max(actions.occurred_at) >= (
+        and occurred_at >= (
             select horizon.horizon_at - to_days($journey_timeout_days)
             from core.horizon
         )
+    group by customer_key
 ),
 
 asked as (

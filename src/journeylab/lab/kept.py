@@ -83,7 +83,11 @@ _OF_STAYS: Final = (
     "analysis.stay_curves",
 )
 #: Models that join steps to their journeys, of which only the chosen are there.
-_JOINED: Final = {"analysis.next_move_sums", "marts.next_moves", "marts.drop_off_paths"}
+_JOINED: Final = {
+    "analysis.next_move_sums",
+    "analysis.next_step_counts",
+    "analysis.last_step_counts",
+}
 _STEPS: Final = "core.steps"
 _OF_NO_JOURNEY: Final = frozenset(
     {

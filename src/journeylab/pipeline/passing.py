@@ -34,6 +34,7 @@ TIMELESS: Final = frozenset(
         "analysis.customer_hashes",
         "analysis.customer_samples",
         "analysis.customer_surveys",
+        "analysis.manual_work",
         "marts.events",
         "marts.sessions",
         "marts.steps",

@@ -116,6 +116,28 @@ def test_the_inventory_lists_what_was_never_seen(lake):
     ]
 
 
+def test_the_inventory_counts_customers_and_journeys_of_many_touchpoints(lake):
+    """Ana comes to 130 pages in each of two journeys; Bea to one of them, before and after."""
+    pages = ["web:home", *(f"web:page_{number:03}" for number in range(130))]
+    lake.given(
+        ana=[(day * DAY + minute, page) for day in (0, 50) for minute, page in enumerate(pages)],
+        bea=[
+            (0, "web:home"),
+            (1, "web:page_129"),
+            (2, "purchase:completed"),
+            (3, "web:page_129"),
+        ],
+        zoe=LATER,
+    )
+
+    lake.build("marts.touchpoints")
+
+    counted = lake.rows(
+        "marts.touchpoints where touchpoint like 'web:page%'", "events", "customers", "journeys"
+    )
+    assert counted == [*[(2, 1, 2)] * 129, (4, 2, 3)]
+
+
 def test_kpis(lake):
     """Ana drops twice; Bea buys for 50 and 70, of which 20 come back. Her times are 1 minute."""
     euros = {"currency": "EUR"}
