@@ -58,8 +58,8 @@ def test_where_the_dropped_had_been_more_comes_first() -> None:
     assert (bought["name"], bought["x"]) == ("converted journeys", [0.0, 1.0])
     assert bought["marker"]["opacity"] == [0.35, 1]
     assert figure["layout"]["yaxis2"]["ticktext"] == [
-        "+25 points (0 to +50)",
-        "-50 points (-75 to -25)",
+        "+25 (0 to +50)",
+        "-50 (-75 to -25)",
     ]
 
 

@@ -125,7 +125,7 @@ def test_kinds_are_told_with_size_and_conversion(planted):
     """A fact each, the largest in the headline; no journey is named to those who may not see it."""
     content = content_of(planted, Filters(view="archetypes"), choices_of_frame(planted))
 
-    assert content.headline.startswith("Journeys fall into 4 types. The largest, ")
+    assert content.headline.startswith("Journeys fall into 4 kinds. The largest, ")
     assert len(content.facts) == 4
     assert len(content.panels[0].figure["data"]) > 4
     assert "medoid_journey_id" not in content.panels[0].table.columns

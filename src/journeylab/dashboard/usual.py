@@ -8,8 +8,9 @@ from journeylab.views.filters import OUTCOMES
 
 #: From so many journeys on a filtered view takes long enough to be asked before somebody does.
 LARGE_JOURNEYS: Final = 50_000
-#: Views that count journeys anew for each choice of them.
-_COUNTS: Final = ("drop_offs", "back_and_forth", "paths")
+#: Views that count journeys anew for each choice of them, those asked most first; what one counts
+#: is there for the next of the same choice.
+_COUNTS: Final = ("overview", "paths", "drop_offs", "bottlenecks", "back_and_forth", "compare")
 
 
 def usual_questions(lab: Lab, choices: Choices) -> list[dict[str, str]]:

@@ -200,7 +200,7 @@ def _dots(
         },
         "customdata": [json.dumps([row["archetype_number"], name]) for name in shown],
         "hovertext": [
-            f"<b>{style.escaped(labels[name])}</b>, archetype {row['archetype_number']}"
+            f"<b>{style.escaped(labels[name])}</b>, kind {row['archetype_number']}"
             f"<br>{arrived[name]:,} moves arrive, in {row['journeys']:,} journeys of"
             f" {row['customers']:,} customers"
             for name in shown

@@ -56,7 +56,7 @@ def compared(
     layout["xaxis2"] = {
         **rows.panel(0.52, 1, dark, nticks=4, range=_reach(items), tickangle=0),
         "ticksuffix": " points",
-        "showticksuffix": "last",
+        "showticksuffix": "first",
         "zeroline": True,
         "zerolinecolor": style.ONWARD_COLOUR,
     }

@@ -74,7 +74,7 @@ def visits_by_outcome(
     )
     layout["annotations"] += [
         rows.heading("Visited it", 0, dark),
-        rows.right_heading("Difference", dark),
+        rows.right_heading("Points apart", dark),
     ]
     layout["xaxis"] = rows.panel(
         0, 1, dark, range=[-0.02, 1.02], tickformat=".0%", nticks=5, tickangle=0
@@ -89,7 +89,7 @@ def visits_by_outcome(
 
 def _difference(row: dict[str, Any]) -> str:
     low, high = row["difference_low"], row["difference_high"]
-    told = f"{_points(row['associated_difference'])} points"
+    told = _points(row["associated_difference"])
     return told if low is None else f"{told} ({_points(low)} to {_points(high)})"
 
 

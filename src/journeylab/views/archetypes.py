@@ -42,14 +42,16 @@ def archetypes(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Cont
     if table.is_empty():
         headline = verdict + (_NONE if tried is not None else "")
         return Content(headline=headline, panels=(of_all,))
+    kinds = table.height
     if filters.is_narrowed:
         table = lab.archetypes(**asked(lab, filters, choices))
     if table.is_empty():
         return Content(headline="", empty=NOBODY_SETTLED)
     row = table.sort("journeys", "archetype_number", descending=[True, False]).row(0, named=True)
     headline = (
-        f"{verdict} The largest, {row['label']}, holds {share_text(row['journey_share'])} of"
-        f" {table['journeys'].sum():,} journeys; {share_text(row['conversion_rate'])} of it"
+        f"Journeys fall into {kinds} kinds. The largest, {row['label']}, holds"
+        f" {share_text(row['journey_share'])} of {table['journeys'].sum():,} journeys;"
+        f" {share_text(row['conversion_rate'])} of it"
         " convert."
     )
     panel = Panel(
