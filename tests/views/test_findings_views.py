@@ -8,6 +8,7 @@ import journeylab as jl
 from journeylab.errors import UnknownName
 from journeylab.views import Filters, content_of, read_filters
 from journeylab.views.behind import journeys_behind, rows_of
+from journeylab.views.kpi_words import name_of
 from journeylab.views.what_if import changes_of, example_of
 
 #: Views, and panels of other views, that no filter can hold for.
@@ -189,3 +190,17 @@ def test_a_log_without_a_goal_gives_sentences():
         assert "needs a goal" in told[key].empty
     assert told["archetypes"].headline.startswith("Not tried: ")
     assert "fewer than two full weeks" in told["compare"].empty
+
+
+@pytest.mark.parametrize(
+    ("kpi", "name"),
+    [
+        ("conversion_rate", "Conversion rate"),
+        ("first_response_p50_seconds", "First response (median)"),
+        ("time_to_goal_p50_converted_only", "Time to goal (median), of those that bought"),
+        ("nps", "Recommend (NPS)"),
+    ],
+)
+def test_business_figures_have_names_that_people_say(kpi, name):
+    """No column's name, unit or p50 is left in them."""
+    assert name_of(kpi) == name

@@ -53,7 +53,7 @@ _BOUNDS: Final = (
 )
 _SURE: Final = (
     Column(name="is_significant", label="Beyond chance", form="yes"),
-    Column(name="p_adjusted", label="p (adjusted)", form="number"),
+    Column(name="p_adjusted", label="As large by chance alone (adjusted p)", form="number"),
     Column(name="is_insufficient", label="Fewer than 30 customers", form="yes"),
 )
 _MEASURES: Final = {

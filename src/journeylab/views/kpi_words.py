@@ -1,9 +1,27 @@
 """Business figures as people write them: in their unit, with their interval and change."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from journeylab.views.wording import interval_text, money_text, share_text, time_text
+
+#: Figures whose names are not said as they are written.
+_NAMES: Final = {
+    "csat": "Satisfied (CSAT)",
+    "csat_response": "Answers to satisfaction surveys (CSAT)",
+    "nps": "Recommend (NPS)",
+    "nps_response": "Answers to surveys whether to recommend (NPS)",
+    "roi": "Return on the spend",
+    "sales_cycle_p50_seconds": "Time to purchase (median)",
+    "sales_cycle_read_seconds": "Longest time to purchase that can be read",
+}
+
+
+def name_of(kpi: str) -> str:
+    """A business figure as people call it: medians as such, without the unit of the column."""
+    words = kpi.replace("_p50_seconds", "_p50").replace("_p50", " (median)")
+    words = words.replace("_converted_only", ", of those that bought").replace("_", " ")
+    return _NAMES.get(kpi, words[:1].upper() + words[1:])
 
 
 def told(row: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from journeylab.lab import Lab
 from journeylab.views.asked import asked, everyone, population
 from journeylab.views.content import Column, Content, Fact, Panel
 from journeylab.views.filters import Choices, Filters
-from journeylab.views.kpi_words import told, value_text
+from journeylab.views.kpi_words import name_of, told, value_text
 from journeylab.views.opportunities import drill_of
 from journeylab.views.weeks import changes, latest, trend, with_words
 from journeylab.views.wording import interval_text, money_text
@@ -213,7 +213,7 @@ def _link(row: Mapping[str, Any], choices: Choices) -> dict[str, str]:
 
 def _all_kpis(kpis: pl.DataFrame, who: str) -> Panel:
     table = kpis.with_columns(
-        label=pl.col("kpi").str.replace_all("_", " ").str.to_titlecase().str.replace("P50", "p50"),
+        label=pl.Series([name_of(kpi) for kpi in kpis["kpi"]], dtype=pl.String),
         told=pl.Series([told(row) for row in kpis.to_dicts()], dtype=pl.String),
     )
     known = table.filter(pl.col("value").is_not_null()).height
