@@ -12,6 +12,7 @@
 -- column: stage_rank              | integer   | Rank of its stage in this part; null for none.
 -- column: session_number          | integer   | Session of the customer.
 -- column: first_event_key         | bigint    | First event of the step.
+-- column: first_event_number      | integer   | Its place among the customer's events.
 -- column: entered_at              | timestamp | First event, UTC.
 -- column: left_at                 | timestamp | Last event, UTC.
 -- column: repeats                 | bigint    | Events collapsed into it, at least 1.
@@ -67,6 +68,7 @@ select
     moved.stage_rank,
     moved.session_number,
     moved.first_event_key,
+    moved.first_event_number,
     moved.entered_at,
     moved.left_at,
     moved.repeats,

@@ -5,17 +5,18 @@
 -- key:    customer_key, journey_number, step_number
 -- reads:  core.actions, core.outcomes, core.touchpoints
 -- params: goal_grace_seconds, collapse_repeats
--- column: customer_key    | integer   | Customer.
--- column: journey_number  | integer   | Journey of the customer.
--- column: step_number     | integer   | Place in the journey, counted from 1; steps after the goal follow those before it.
--- column: part            | varchar   | 'before' the goal (and the goal itself), 'after' it, or 'service' in a service journey.
--- column: touchpoint_key  | usmallint | Touchpoint.
--- column: stage_rank      | integer   | Rank of the stage that fits the part; null for none.
--- column: session_number  | integer   | Session of the customer.
--- column: first_event_key | bigint    | First event of the step.
--- column: entered_at      | timestamp | First event, UTC.
--- column: left_at         | timestamp | Last event, UTC.
--- column: repeats         | bigint    | Events collapsed into it, at least 1.
+-- column: customer_key       | integer   | Customer.
+-- column: journey_number     | integer   | Journey of the customer.
+-- column: step_number        | integer   | Place in the journey, counted from 1; steps after the goal follow those before it.
+-- column: part               | varchar   | 'before' the goal (and the goal itself), 'after' it, or 'service' in a service journey.
+-- column: touchpoint_key     | usmallint | Touchpoint.
+-- column: stage_rank         | integer   | Rank of the stage that fits the part; null for none.
+-- column: session_number     | integer   | Session of the customer.
+-- column: first_event_key    | bigint    | First event of the step.
+-- column: first_event_number | integer   | Its place among the customer's events.
+-- column: entered_at         | timestamp | First event, UTC.
+-- column: left_at            | timestamp | Last event, UTC.
+-- column: repeats            | bigint    | Events collapsed into it, at least 1.
 -- check:  error | left_at >= entered_at | a step is left after it is entered
 
 with
@@ -86,6 +87,7 @@ select
     ) as stage_rank,
     any_value(numbered.session_number) as session_number,
     min_by(numbered.event_key, numbered.event_number) as first_event_key,
+    min(numbered.event_number) as first_event_number,
     min(numbered.occurred_at) as entered_at,
     max(numbered.occurred_at) as left_at,
     count(*) as repeats

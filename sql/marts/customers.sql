@@ -61,4 +61,4 @@ from identity.customers
 left join seen on customers.customer_key = seen.customer_key
 left join visited on customers.customer_key = visited.customer_key
 left join attempted on customers.customer_key = attempted.customer_key
-order by customers.customer_id
+order by customers.customer_key

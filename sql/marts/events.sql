@@ -109,4 +109,6 @@ left join core.journey_ids
         placed.customer_key = journey_ids.customer_key
         and placed.journey_number = journey_ids.journey_number
 left join ops.deliveries on staged.delivery_key = deliveries.delivery_key
-order by customers.customer_id, placed.event_number, staged.event_id
+-- By numbers, which sort faster than texts: a customer's key follows the order of ids when all are
+-- numbered anew.
+order by placed.customer_key, coalesce(placed.event_number, staged.event_key)

@@ -122,4 +122,4 @@ left join core.touchpoints as goals on journeys.goal_touchpoint_key = goals.touc
 left join core.event_origins as origins on journeys.first_event_key = origins.event_key
 left join staging.events as staged on journeys.first_event_key = staged.event_key
 left join config.stages on journeys.furthest_stage_rank = stages.stage_rank
-order by journey_ids.customer_id, journeys.journey_number
+order by journeys.customer_key, journeys.journey_number

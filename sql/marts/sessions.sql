@@ -50,4 +50,4 @@ inner join core.touchpoints as entries on sessions.entry_touchpoint_key = entrie
 inner join core.touchpoints as exits on sessions.exit_touchpoint_key = exits.touchpoint_key
 inner join core.event_origins as origins on sessions.first_event_key = origins.event_key
 inner join staging.events as staged on sessions.first_event_key = staged.event_key
-order by session_ids.customer_id, sessions.session_number
+order by sessions.customer_key, sessions.session_number

@@ -24,17 +24,6 @@
 
 with
 
--- Customers are put in order once each: flows are sorted by numbers, not by text.
-ranked as (
-    select
-        customer_key,
-        journey_number,
-        customer_id,
-        journey_id,
-        dense_rank() over (order by customer_id) as place
-    from core.journey_ids
-),
-
 -- Moves out of a part and into its first step: the others stand in the steps themselves.
 endings as (
     select
@@ -68,7 +57,7 @@ inner join core.journeys
     on
         steps.customer_key = journeys.customer_key
         and steps.journey_number = journeys.journey_number
-inner join ranked as journey_ids
+inner join core.journey_ids
     on
         steps.customer_key = journey_ids.customer_key
         and steps.journey_number = journey_ids.journey_number
@@ -82,4 +71,4 @@ left join endings
         and steps.step_number + 1 = endings.move_number
 left join config.stages on steps.stage_rank = stages.stage_rank
 where steps.part != 'service'
-order by steps.step_number, steps.touchpoint_key, journey_ids.place, steps.journey_number
+order by steps.step_number, steps.touchpoint_key, steps.customer_key, steps.journey_number

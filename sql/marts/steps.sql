@@ -3,7 +3,7 @@
 -- scope:  customer
 -- grain:  one row per step
 -- key:    customer_id, event_number
--- reads:  core.steps, core.journey_ids, core.session_ids, core.touchpoints, core.events, core.business_waits, config.stages
+-- reads:  core.steps, core.journey_ids, core.session_ids, core.touchpoints, core.business_waits, config.stages
 -- column: customer_id   | varchar   | Customer.
 -- column: event_number  | integer   | Place of its first event among the customer's events; with customer_id the order of the steps.
 -- column: journey_id    | varchar   | Journey.
@@ -27,7 +27,7 @@
 
 select
     journey_ids.customer_id,
-    events.event_number,
+    steps.first_event_number as event_number,
     journey_ids.journey_id,
     session_ids.session_id,
     steps.step_number,
@@ -55,11 +55,10 @@ inner join core.session_ids
         steps.customer_key = session_ids.customer_key
         and steps.session_number = session_ids.session_number
 inner join core.touchpoints on steps.touchpoint_key = touchpoints.touchpoint_key
-inner join core.events on steps.first_event_key = events.event_key
 left join core.business_waits
     on
         steps.customer_key = business_waits.customer_key
         and steps.journey_number = business_waits.journey_number
         and steps.step_number = business_waits.step_number + 1
 left join config.stages on steps.stage_rank = stages.stage_rank
-order by journey_ids.customer_id, events.event_number
+order by steps.customer_key, steps.first_event_number

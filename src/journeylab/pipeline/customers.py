@@ -12,7 +12,7 @@ from typing import Final
 from journeylab.pipeline import changes
 from journeylab.pipeline.passing import TIMELESS, WAITING, touched_since
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
-from journeylab.warehouse import Bench, CheckResult, Model, judge_rows, quoted
+from journeylab.warehouse import Bench, CheckResult, Model, judge_built, quoted
 
 #: Builds a table for all customers: context, model, fingerprint, number of the latest change.
 BuildAll = Callable[[RunContext, Model, str, int], list[CheckResult]]
@@ -195,22 +195,19 @@ def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -
             changes.note_built(context, model.name, fingerprint, up_to)
             return made
     table = quoted(model.name)
-    making = quoted(f"{model.schema}.{model.table}__making")
-    columns = ", ".join(f"{quoted(c.name)} {c.type}" for c in model.columns)
-    warehouse.execute(f"create or replace table {making} ({columns})")
+    making = f"{model.schema}.{model.table}__making"
     bench = context.bench
-    for first, end in ranges:
+    for number, (first, end) in enumerate(ranges):
         bench.clear()
         some = f"customer_key >= {first} and customer_key < {end}"
         lay_inputs(bench, model, some, context, copied=False)
-        bench.build(model, context.params)
-        warehouse.execute(f"insert into {making} from {bench.at(model.name)}")
+        bench.build_into(making, model, context.params, is_new=number == 0)
     bench.clear()
     with warehouse.transaction():
         warehouse.execute(f"drop table if exists {table}")
-        warehouse.execute(f"alter table {making} rename to {quoted(model.table)}")
+        warehouse.execute(f"alter table {quoted(making)} rename to {quoted(model.table)}")
         changes.note_built(context, model.name, fingerprint, up_to)
-        return judge_rows(warehouse, model)
+        return judge_built(warehouse, model)
 
 
 def _ranges(context: RunContext) -> list[tuple[int, int]]:

@@ -81,28 +81,6 @@ def exchange_of(settings: Settings, run_id: str) -> Exchange:
     return Exchange(settings.spark.exchange or str(settings.paths.var / "exchange"), run_id)
 
 
-def order_of(warehouse: Warehouse, model: Model) -> tuple[str, ...]:
-    """Columns that the parts of a table have to be sorted by; none where they stand in order.
-
-    Marts are sorted by the customers' ids, buckets by their numbers. A first or full build numbers
-    customers in the order of their ids; those who came later have later numbers.
-
-    Args:
-        warehouse: holds ``identity.customers``.
-        model: the table.
-    """
-    falls = (
-        "select count(*) from ("
-        " select customer_id < lag(customer_id) over (order by customer_key) as falls"
-        " from identity.customers) where falls"
-    )
-    if model.schema != "marts" or not warehouse.scalar(falls):
-        return ()
-    own = {column.name for column in model.columns}
-    wanted = ("customer_id", "event_number", *model.key)
-    return tuple(dict.fromkeys(name for name in wanted if name in own))
-
-
 def _build(models: Sequence[Model], context: RunContext) -> StepResult:
     if not _is_due(context, models):
         return StepResult(0)
@@ -158,7 +136,7 @@ def _take(context: RunContext, model: Model, fingerprint: str, up_to: int) -> li
         parts(exchange, model.name, buckets, _scratch(context)) as paths,
         context.warehouse.transaction(),
     ):
-        made = read_parts(context.warehouse, model, paths, order_of(context.warehouse, model))
+        made = read_parts(context.warehouse, model, paths)
         taken = context.warehouse.scalar(f"select count(*) from {quoted(model.name)}")
         if taken != rows[model.name]:
             what = f"{taken} rows of {model.name} were read, {rows[model.name]} were handed in"

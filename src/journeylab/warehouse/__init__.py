@@ -2,7 +2,15 @@
 
 from journeylab.warehouse.asking import ask
 from journeylab.warehouse.bench import Bench
-from journeylab.warehouse.building import CheckResult, build, ensure, judge, judge_rows, write
+from journeylab.warehouse.building import (
+    CheckResult,
+    build,
+    ensure,
+    judge,
+    judge_built,
+    judge_rows,
+    write,
+)
 from journeylab.warehouse.cloning import Base, Carried
 from journeylab.warehouse.compacting import close_gaps, compact
 from journeylab.warehouse.comparing import (
@@ -89,6 +97,7 @@ __all__ = [
     "find_database",
     "hold",
     "judge",
+    "judge_built",
     "judge_rows",
     "kept",
     "list_snapshots",

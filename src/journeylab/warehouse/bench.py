@@ -4,11 +4,12 @@ Its schemas are named as those of the warehouse. While it is the current catalog
 model reads what lies on the bench under the names it knows, and its table comes to lie there too.
 """
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from journeylab.errors import ModelError
-from journeylab.warehouse.building import CheckResult, build, judge_rows
+from journeylab.warehouse.building import CheckResult, bound_by, build, judge_rows
 from journeylab.warehouse.connection import Params, Warehouse, quoted
 from journeylab.warehouse.models import Model
 
@@ -106,19 +107,31 @@ class Bench:
         Raises:
             ModelError: the table's columns or key differ from the header.
         """
-        for name in model.reads:
-            if name.startswith(("config.", "ops.")) and not self.holds(name):
-                self.view(name, f"from {self.stored(name)}")
-        missing = [name for name in model.reads if not self.holds(name)]
-        if missing and not model.raw:
-            raise ModelError(f"{', '.join(missing)} not on the bench", model.name, "lay it there")
+        self._refuse_missing(model)
         self.remove(model.name)
-        self._warehouse.execute(f"use {quoted(self.name)}")
-        try:
+        with self._current():
             maker(self._warehouse, model, params)
-        finally:
-            self._warehouse.execute(f"use {quoted(self._stored)}")
         self._there[model.name] = "view" if model.is_view else "table"
+
+    def build_into(
+        self, table: str, model: Model, params: Mapping[str, Any], *, is_new: bool
+    ) -> None:
+        """Build a model from what lies on the bench straight into a stored table, not judged yet.
+
+        Args:
+            table: its name in the warehouse, ``schema.table``.
+            model: the table; what it reads lies on the bench.
+            params: values for at least its ``params``.
+            is_new: make the table, instead of one that stands; else add to its rows.
+
+        Raises:
+            ModelError: something it reads is missing.
+        """
+        self._refuse_missing(model)
+        target = self.stored(table)
+        put = f"create or replace table {target} as" if is_new else f"insert into {target}"
+        with self._current():
+            self._warehouse.execute(f"{put} {model.query}", bound_by(model, params))
 
     def rows(self, name: str) -> int:
         """Rows of a table on the bench."""
@@ -143,6 +156,23 @@ class Bench:
             f"insert into {table} ({names}) select {fresh} from {self.at(model.name)}"
         )
         return judge_rows(self._warehouse, model)
+
+    def _refuse_missing(self, model: Model) -> None:
+        for name in model.reads:
+            if name.startswith(("config.", "ops.")) and not self.holds(name):
+                self.view(name, f"from {self.stored(name)}")
+        missing = [name for name in model.reads if not self.holds(name)]
+        if missing and not model.raw:
+            raise ModelError(f"{', '.join(missing)} not on the bench", model.name, "lay it there")
+
+    @contextlib.contextmanager
+    def _current(self) -> Iterator[None]:
+        """Have the queries inside read what lies on the bench under the names they know."""
+        self._warehouse.execute(f"use {quoted(self.name)}")
+        try:
+            yield
+        finally:
+            self._warehouse.execute(f"use {quoted(self._stored)}")
 
     def _lay(self, kind: str, name: str, query: str, params: Params | None) -> None:
         schema = name.split(".")[0]

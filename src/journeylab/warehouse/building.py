@@ -56,16 +56,25 @@ def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list
         QueryError: DuckDB refused the query.
         UnknownName: a declared parameter has no value.
     """
-    for name in model.params:
-        if name not in params:
-            raise UnknownName.of("parameter", name, model.name, params)
-    bound = {name: params[name] for name in model.params}
+    bound = bound_by(model, params)
     with warehouse.transaction():
         warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
         target = quoted(model.name)
         kind = "view" if model.is_view else "table"
         warehouse.execute(f"create or replace {kind} {target} as {model.query}", bound)
         return judge_built(warehouse, model)
+
+
+def bound_by(model: Model, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that the query of a model takes, of all there are.
+
+    Raises:
+        UnknownName: a declared parameter has no value.
+    """
+    for name in model.params:
+        if name not in params:
+            raise UnknownName.of("parameter", name, model.name, params)
+    return {name: params[name] for name in model.params}
 
 
 def write(warehouse: Warehouse, model: Model, frame: pl.DataFrame) -> list[CheckResult]:
@@ -167,9 +176,11 @@ def judge_built(warehouse: Warehouse, model: Model) -> list[CheckResult]:
         # Of keys that are each greater than the one before, in whatever order read, none repeats.
         doubles = 0 if ascending + 1 >= rows else rows - _distinct(warehouse, model, rows)
     else:
-        distinct = f"(select count(*) from (select distinct {key} from {table}))"
-        asked = [f"count(*) - {distinct}", *_counts(model)]
-        doubles, *faulty = warehouse.rows(f"select {', '.join(asked)} from {table}")[0]
+        # Keys of different hashes differ; numbers are told apart in half the time of texts.
+        hashes = f"(select count(*) from (select distinct hash({key}) from {table}))"
+        asked = ["count(*)", hashes, *_counts(model)]
+        rows, different, *faulty = warehouse.rows(f"select {', '.join(asked)} from {table}")[0]
+        doubles = 0 if different == rows else rows - _distinct(warehouse, model, rows)
     if doubles:
         raise ModelError(
             f"{doubles} rows repeat the key ({', '.join(model.key)})",
@@ -184,10 +195,10 @@ def _is_numbered(model: Model) -> bool:
 
 
 def _distinct(warehouse: Warehouse, model: Model, rows: int) -> int:
-    """How many keys of whole numbers a table has: a bit each where they are dense, else grouped."""
+    """How many keys a table has: a bit each where they are dense numbers, else grouped."""
     table = quoted(model.name)
     key = ", ".join(quoted(name) for name in model.key)
-    if len(model.key) == 1:
+    if len(model.key) == 1 and _is_numbered(model):
         known, least, greatest = warehouse.rows(
             f"select count({key}), min({key}), max({key}) from {table}"
         )[0]

@@ -67,16 +67,14 @@ def read_part(
     name: str,
     columns: Sequence[Column],
     paths: Sequence[Path],
-    order: Sequence[str] = (),
 ) -> int:
-    """Make a table of the rows of some files, in their order or sorted anew.
+    """Make a table of the rows of some files, in their order.
 
     Args:
         warehouse: where it is made.
         name: ``schema.table``.
         columns: its declared columns.
         paths: files that ``write_part`` or ``write_buckets`` wrote; none makes it empty.
-        order: columns the rows are sorted by; none leaves them as they come.
 
     Returns:
         Rows read.
@@ -86,26 +84,22 @@ def read_part(
     warehouse.execute(f"create or replace table {quoted(name)} ({declared})")
     if paths:
         told = ", ".join(f"{quoted(column.name)}::{column.type}" for column in columns)
-        sort = f" order by {', '.join(map(quoted, order))}" if order else ""
         warehouse.execute(
             f"insert into {quoted(name)} select {told}"
-            f" from read_parquet($paths, hive_partitioning := false){sort}",
+            f" from read_parquet($paths, hive_partitioning := false)",
             {"paths": [str(path) for path in paths]},
         )
     rows: int = warehouse.scalar(f"select count(*) from {quoted(name)}")
     return rows
 
 
-def read_parts(
-    warehouse: Warehouse, model: Model, paths: Sequence[Path], order: Sequence[str] = ()
-) -> list[CheckResult]:
+def read_parts(warehouse: Warehouse, model: Model, paths: Sequence[Path]) -> list[CheckResult]:
     """Replace a model's table by the rows of its parts, held to its header like a built one.
 
     Args:
         warehouse: where it stands.
         model: the table.
         paths: one file a bucket, in the order wanted.
-        order: columns the rows are sorted by; none leaves them as they come.
 
     Returns:
         One result per row check of the header, in its order.
@@ -115,7 +109,7 @@ def read_parts(
         QueryError: a file is missing or no Parquet file.
     """
     with warehouse.transaction():
-        read_part(warehouse, model.name, model.columns, paths, order)
+        read_part(warehouse, model.name, model.columns, paths)
         return judge_built(warehouse, model)
 
 
