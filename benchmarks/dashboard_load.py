@@ -2,9 +2,11 @@
 
     python benchmarks/dashboard_load.py var/published                # five minutes, eight people
     python benchmarks/dashboard_load.py var/published --seconds 60 --users 1
+    python benchmarks/dashboard_load.py var/published --rest 300     # after five minutes of nobody
 
 Serves a folder of snapshots as ``journeylab dashboard`` does and asks it as pages do: every
-person draws one view after another with filters that differ each time, no pause between.
+person draws one view after another with filters that differ each time, no pause between. They
+come to a server just started, or to one that has had a rest, in which it gives answers in advance.
 Prints a table by view, the errors, the CPU time of the server and its memory by the minute.
 Asserts nothing. Times are taken where the answer arrives, on this machine.
 """
@@ -37,6 +39,7 @@ def main() -> None:
     told.add_argument("published", type=Path)
     told.add_argument("--users", type=int, default=8)
     told.add_argument("--seconds", type=float, default=300)
+    told.add_argument("--rest", type=float, default=0, help="seconds before anybody comes")
     told.add_argument("--views", default=",".join(view.key for view in VIEWS))
     asked = told.parse_args()
     answers = Answers(asked.published)
@@ -47,11 +50,26 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "var").mkdir()
         (Path(folder) / "var" / "published").symlink_to(asked.published.resolve())
-        load(Path(folder), choices, asked.views.split(","), asked.users, asked.seconds, events)
+        load(
+            Path(folder),
+            choices,
+            asked.views.split(","),
+            asked.users,
+            asked.seconds,
+            events,
+            rest=asked.rest,
+        )
 
 
 def load(
-    folder: Path, choices: Choices, views: list[str], users: int, seconds: float, events: int
+    folder: Path,
+    choices: Choices,
+    views: list[str],
+    users: int,
+    seconds: float,
+    events: int,
+    *,
+    rest: float = 0,
 ) -> None:
     """Run the load and print what came of it."""
     port = free_port()
@@ -63,6 +81,9 @@ def load(
     try:
         address = f"http://127.0.0.1:{port}/"
         wait(f"{address}healthz")
+        time.sleep(rest)
+        if rest:
+            print(f"rested {rest:.0f} s, {cpu(server.pid):.0f} CPU s of the server in them\n")
         took: dict[str, list[float]] = defaultdict(list)
         errors: list[str] = []
         memory = [resident(server.pid)]
