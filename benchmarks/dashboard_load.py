@@ -85,12 +85,13 @@ def load(
         if rest:
             print(f"rested {rest:.0f} s, {cpu(server.pid):.0f} CPU s of the server in them\n")
         took: dict[str, list[float]] = defaultdict(list)
+        first: dict[str, float] = {}
         errors: list[str] = []
         memory = [resident(server.pid)]
         before, end = cpu(server.pid), time.monotonic() + seconds
         threads = [
             threading.Thread(
-                target=person, args=(address, number, choices, views, end, took, errors)
+                target=person, args=(address, number, choices, views, end, took, first, errors)
             )
             for number in range(users)
         ]
@@ -105,7 +106,7 @@ def load(
     finally:
         server.terminate()
         server.wait(30)
-    tell(took, errors, memory, spent, users, seconds, events)
+    tell(took, first, errors, memory, spent, users, seconds, events)
 
 
 def person(
@@ -115,12 +116,25 @@ def person(
     views: list[str],
     end: float,
     took: dict[str, list[float]],
+    first: dict[str, float],
     errors: list[str],
 ) -> None:
-    """Draw one view after another until the time is over."""
+    """Draw one view after another until the time is over.
+
+    Args:
+        address: of the server.
+        number: of the person.
+        choices: what filters may say.
+        views: those drawn.
+        end: when the time is over, by the monotonic clock.
+        took: view -> seconds of each answer, added to.
+        first: question -> seconds of the answer to whoever asked it first, added to.
+        errors: what went wrong, added to.
+    """
     turn = 0
     while time.monotonic() < end:
         query = question(number * 7919 + turn, choices, views)
+        is_first = first.setdefault(urlencode(query), 0.0) == 0.0
         start = time.perf_counter()
         try:
             answer = draw(address, urlencode(query))
@@ -128,7 +142,10 @@ def person(
                 errors.append(f"{query}: the page says that it failed")
         except OSError as error:
             errors.append(f"{query}: {error}")
-        took[query["view"]].append(time.perf_counter() - start)
+        seconds = time.perf_counter() - start
+        took[query["view"]].append(seconds)
+        if is_first:
+            first[urlencode(query)] = seconds
         turn += 1
 
 
@@ -181,6 +198,7 @@ def draw(address: str, query: str) -> str:
 
 def tell(
     took: dict[str, list[float]],
+    first: dict[str, float],
     errors: list[str],
     memory: list[float],
     spent: float,
@@ -193,7 +211,8 @@ def tell(
     load_now = os.getloadavg()
     print(f"{events:,} events, {users} users, {seconds:.0f} s; machine load {load_now}\n")
     print("| view | answers | p50 ms | p95 ms | slowest ms |\n|---|---:|---:|---:|---:|")
-    for view, times in [*sorted(took.items()), ("all", every)]:
+    asked_first = ("all, asked for the first time", [*first.values()])
+    for view, times in [*sorted(took.items()), ("all", every), asked_first]:
         print(
             f"| {view} | {len(times)} | {at(times, 50):.0f} | {at(times, 95):.0f}"
             f" | {1000 * max(times):.0f} |"
