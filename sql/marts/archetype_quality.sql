@@ -44,7 +44,7 @@ select
             then 'Not tried: ' || told.journeys || ' settled journeys are too few; 200 are needed.'
         when not told.is_tried then 'No structure: nearly all journeys go the same few ways.'
         when told.chosen is null
-            then 'No structure: no number of types from 4 to 8 is both well apart and stable.'
+            then 'No structure: no number of kinds from 4 to 8 is both well apart and stable.'
         else 'Journeys fall into ' || told.chosen || ' types.'
     end as verdict
 from told

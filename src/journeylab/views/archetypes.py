@@ -26,7 +26,7 @@ _QUALITY: Final = (
     " already fails. Sought in at most 20,000 settled journeys."
 )
 _NONE: Final = (
-    " Journeys differ by degrees here, not by kind: any cut into types would be arbitrary and"
+    " Journeys differ by degrees here, not by kind: any cut into kinds would be arbitrary and"
     " would look different with other customers, so none is drawn."
 )
 

@@ -138,7 +138,7 @@ def test_aimless_walks_have_no_structure(lake):
         "marts.archetype_quality", "archetypes", "is_structured", "silhouette_mean < 0.25"
     ) == [(k, False, True) for k in (4, 5, 6, 7, 8)]
     assert lake.rows("marts.archetype_quality limit 1", "verdict") == [
-        ("No structure: no number of types from 4 to 8 is both well apart and stable.",)
+        ("No structure: no number of kinds from 4 to 8 is both well apart and stable.",)
     ]
     assert [lake.warehouse.table(name).height for name in MARTS[:3]] == [0, 0, 0]
 
