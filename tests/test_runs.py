@@ -12,7 +12,7 @@ import pytest
 
 from journeylab.settings import Settings
 from journeylab.simulate import write_sample
-from journeylab.warehouse import open_current, show
+from journeylab.warehouse import open_current, open_warehouse, show
 from sample import NIGHTS, deliver, run_at, shop
 
 pytestmark = pytest.mark.slow
@@ -157,6 +157,21 @@ def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_mends(tmp_path, f
 
     assert after.snapshot is not None
     assert published(settings)[1] > before[1]
+
+
+def test_tables_that_no_model_makes_are_dropped(tmp_path, one_night):
+    """One of a former release, which may name people, and one that a kill left half made."""
+    settings = copied(one_night, tmp_path)
+    strangers = {"graph.of_a_former_release", "core.steps__making"}
+    with open_warehouse(settings.paths.warehouse, spill=tmp_path / "spill") as warehouse:
+        for name in strangers:
+            warehouse.execute(f"create table {name} as select 1 as one")
+        stood = set(warehouse.table_names())
+
+    run_at(settings, 2)
+
+    with open_warehouse(settings.paths.warehouse, spill=tmp_path / "spill") as warehouse:
+        assert set(warehouse.table_names()) == stood - strangers
 
 
 def test_nothing_delivered_publishes_an_empty_snapshot(tmp_path):

@@ -33,6 +33,7 @@ from journeylab.warehouse import (
     ensure,
     hold,
     open_warehouse,
+    quoted,
     read_models,
 )
 
@@ -300,6 +301,7 @@ def _prepare(context: RunContext, *, full: bool) -> None:
     for name, model in read_models("ops").items():
         ensure(warehouse, name, model.columns)
     load_freed_events(context)
+    _drop_strangers(warehouse)
     if REPLACED in warehouse.table_names():
         close_gaps(warehouse, REPLACED)
     if full:
@@ -308,3 +310,11 @@ def _prepare(context: RunContext, *, full: bool) -> None:
         for table in STATE:
             warehouse.execute(f"delete from {table}")
     recording.begin(context)
+
+
+def _drop_strangers(warehouse: Warehouse) -> None:
+    """Drop what no model of this release makes: tables of former ones, and those half made."""
+    known = {name for layer in LAYERS for name in read_models(layer)}
+    for name in warehouse.table_names():
+        if name.split(".")[0] in LAYERS and name not in known:
+            warehouse.execute(f"drop table {quoted(name)}")
