@@ -60,7 +60,7 @@ class Cells:
         )
 
     def where(self, chosen: NDArray[np.bool_]) -> Self:
-        """The cells of some cells, or of some journeys if there are as many marks as journeys."""
+        """The cells that are marked, one mark a cell."""
         kept = np.flatnonzero(chosen)
         return type(self)(
             self.items,
