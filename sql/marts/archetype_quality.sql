@@ -1,5 +1,5 @@
 -- model:  marts.archetype_quality
--- about:  Whether journeys fall into types at all: how far apart the clusters lie and whether they return when customers are resampled, per number of clusters tried.
+-- about:  Whether journeys fall into kinds at all: how far apart the clusters lie and whether they return when customers are resampled, per number of clusters tried.
 -- scope:  global
 -- grain:  one row per number of clusters tried, or one row where none was
 -- key:    archetypes
@@ -45,7 +45,7 @@ select
         when not told.is_tried then 'No structure: nearly all journeys go the same few ways.'
         when told.chosen is null
             then 'No structure: no number of kinds from 4 to 8 is both well apart and stable.'
-        else 'Journeys fall into ' || told.chosen || ' types.'
+        else 'Journeys fall into ' || told.chosen || ' kinds.'
     end as verdict
 from told
 left join tried on true

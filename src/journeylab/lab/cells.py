@@ -17,7 +17,7 @@ _PER_UNIT: Final = 4  # digits of money behind the point
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """One cell for each journey and item, by item, then customer, then journey.
+    """Cells of journeys and items, by item, then customer, then journey: of waits one each.
 
     Attributes:
         items: what the items are, one row each, in the order of ``places``.

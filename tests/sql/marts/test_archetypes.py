@@ -57,7 +57,7 @@ def test_planted_ways_come_back_as_types(planted):
     assert sorted(number for number, _ in commonest) == [1, 2, 3, 4]
     assert min(count for _, count in commonest) >= 54
     assert planted.rows("marts.archetype_quality where is_chosen", "archetypes", "verdict") == [
-        (4, "Journeys fall into 4 types.")
+        (4, "Journeys fall into 4 kinds.")
     ]
 
 

@@ -137,7 +137,7 @@ def archetypes(
 
 @question
 def archetype_quality(lab: "Lab", /) -> pl.DataFrame:
-    """Whether journeys fall into types at all: ``archetype_quality``, with a verdict."""
+    """Whether journeys fall into kinds at all: ``archetype_quality``, with a verdict."""
     return lab.table("archetype_quality")
 
 
