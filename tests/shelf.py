@@ -57,6 +57,9 @@ ANA: Journey = ("ana-0", "converted", 12.5, 0.5)
 BEN: Journey = ("ben-0", None, None, 1.0)
 
 
+JOURNEYS_DDL = "(journey_id varchar, outcome varchar, value decimal(18, 4), linearity double)"
+
+
 def shelf_models(folder: Path) -> dict[str, Model]:
     """Models of the two marts, read from files in the folder."""
     models = {}
@@ -71,10 +74,7 @@ def shelf_warehouse(journeys: Iterable[Journey], kpis: Mapping[str, float | None
     """A warehouse in memory with the two marts, rows in the given order."""
     warehouse = memory(threads=1)
     warehouse.execute("create schema marts")
-    warehouse.execute(
-        "create table marts.journeys"
-        " (journey_id varchar, outcome varchar, value decimal(18, 4), linearity double)"
-    )
+    warehouse.execute(f"create table marts.journeys {JOURNEYS_DDL}")
     warehouse.execute("create table marts.kpis (kpi varchar, value double)")
     for journey_id, outcome, value, linearity in journeys:
         warehouse.execute(

@@ -8,7 +8,7 @@ import polars as pl
 
 from journeylab.intake import IntakeReport
 from journeylab.pipeline import Step, StepResult
-from journeylab.warehouse import Column, Model, Snapshot, Warehouse
+from journeylab.warehouse import Column, Model, Snapshot, Warehouse, place_of
 from journeylab_pipelines.lineage import column_lineage
 
 #: Layers whose tables hold no raw value but in the columns below.
@@ -59,7 +59,7 @@ def preview(warehouse: Warehouse, model: Model) -> str:
     shown = [name for name in names if name == SHOWN_ID or not _tells_ids(name)]
     if not shown:
         return ""
-    return _markdown(warehouse.frame(f"from {model.name} limit {PREVIEW_ROWS}").select(shown))
+    return _markdown(warehouse.frame(f"from {place_of(model)} limit {PREVIEW_ROWS}").select(shown))
 
 
 def _tells_ids(column: str) -> bool:

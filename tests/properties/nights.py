@@ -20,16 +20,16 @@ from journeylab.identity import keyed_hash
 from journeylab.pipeline import RunContext, Step, formats_in_use, registry, run_on, take
 from journeylab.pipeline.changes import forget_followed
 from journeylab.pipeline.proof import proof_step
-from journeylab.pipeline.taking_over import remember, taken_over
+from journeylab.pipeline.row_marts import places, taken_over
 from journeylab.privacy import Tombstones, read_tombstones, tombstone_key, write_tombstones
 from journeylab.settings import Settings, parse_settings
 from journeylab.warehouse import (
-    Base,
     Warehouse,
     content_hash,
     memory,
     open_read_only,
     open_warehouse,
+    place_of,
     publish,
     read_models,
 )
@@ -111,7 +111,7 @@ goal = true
 ALL_AT_ONCE = 1000
 
 #: Attributes of ``Nights`` that are no part of what it tells.
-_OWN = ("_heard", "bases", "root", "statements", "warehouse")
+_OWN = ("_heard", "root", "statements", "warehouse")
 
 
 class Crash(Exception):
@@ -135,7 +135,6 @@ class Nights:
         self.pairs: set[tuple[str, ...]] = set()
         self.files, self.runs, self.day, self.per_range = 0, 0, 0, ALL_AT_ONCE
         vars(self).update(told or {})
-        self.bases: list[Base | None] = []
         self.statements = self._heard = 0
         for source in ("web", "mail", "shop"):
             (root / "landing" / source).mkdir(parents=True, exist_ok=True)
@@ -273,7 +272,10 @@ class Nights:
                     if check.severity == "error" and not check.passed
                 ]
                 assert not failed, failed
-            hashes = {name: content_hash(context.warehouse, name) for name in COMPARED}
+            hashes = {
+                name: content_hash(context.warehouse, place_of(read_models("marts")[name]))
+                for name in COMPARED
+            }
             if warehouse is self.warehouse:
                 assert self._publish(context, [step.name for step in steps]) == hashes
             hashes |= {query: str(warehouse.rows(query)) for query in WHO_IS_WHO}
@@ -285,8 +287,6 @@ class Nights:
 
     def _publish(self, context: RunContext, built: list[str]) -> dict[str, str]:
         """Publish the compared tables; their content hashes, taken from the published file."""
-        base = taken_over(context)
-        self.bases.append(base)
         snapshot = publish(
             context.warehouse,
             {name: read_models("marts")[name] for name in COMPARED},
@@ -294,11 +294,10 @@ class Nights:
             run_id=context.run_id,
             info=dict.fromkeys(INFO_KEYS),
             keep=2,
-            base=base,
+            base=taken_over(context),
+            places=places(),
         )
-        with context.warehouse.transaction():
-            remember(context, snapshot, base)
-            forget_followed(context.warehouse, built)
+        forget_followed(context.warehouse, built)
         with open_read_only(snapshot.database, threads=1) as opened:
             hashes = {name: content_hash(opened, name.removeprefix("marts.")) for name in COMPARED}
         told = {name: snapshot.table_hashes[name.removeprefix("marts.")] for name in COMPARED}

@@ -1,4 +1,4 @@
-"""A snapshot made as a copy of the last one, with the changed rows of some tables replaced."""
+"""A snapshot that begins as a copy of the file of row marts."""
 
 import os
 import signal
@@ -9,101 +9,105 @@ from pathlib import Path
 
 import pytest
 
+from journeylab.errors import DiskFull
 from journeylab.warehouse import (
     Base,
-    Carried,
-    Snapshot,
     content_hash,
+    content_sums,
+    memory,
     open_current,
     publish,
     show,
 )
-from shelf import ANA, BEN, INFO, Journey, publish_shelf, shelf_models, shelf_warehouse
+from shelf import (
+    ANA,
+    BEN,
+    INFO,
+    JOURNEYS_DDL,
+    Journey,
+    publish_shelf,
+    shelf_models,
+    shelf_warehouse,
+)
 
-EVA: Journey = ("eva-0", "lapsed", None, 0.25)
 BENS_OTHER: Journey = ("ben-0", "converted", 7.5, 0.75)
-TOUCHED = "journey_id in ('ben-0', 'eva-0')"
 
 
-def base_of(snapshot: Snapshot) -> Base:
-    """Journeys are taken over, but for those of Ben and Eva."""
-    carried = Carried(snapshot.table_sums["journeys"], (TOUCHED,), (TOUCHED,), 2)
-    return Base(snapshot.database, snapshot.sha256, {"journeys": carried})
+def base_of(folder: Path, *journeys: Journey) -> Base:
+    """A file with the journeys, and a table of its own that is nobody's business."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "rows.duckdb"
+    with memory(threads=1) as warehouse:
+        warehouse.execute(f"attach '{file}' as rows")
+        warehouse.execute("create table rows.built as select 'journeys' as table_name")
+        warehouse.execute(f"create table rows.journeys {JOURNEYS_DDL}")
+        for journey_id, outcome, value, linearity in journeys:
+            warehouse.execute(
+                "insert into rows.journeys values ($a, $b, $c, $d)",
+                {"a": journey_id, "b": outcome, "c": value, "d": linearity},
+            )
+        sums = content_sums(warehouse, "rows.journeys")
+        warehouse.execute("checkpoint rows")
+    return Base(file, {"journeys": sums})
 
 
-def test_changed_rows_are_replaced_and_the_others_stay(tmp_path):
-    """Its hashes are those of a snapshot written whole; the former file is as it was."""
-    former = publish_shelf(tmp_path, "20260301")
-    before = former.database.read_bytes()
+def test_what_stands_in_the_file_is_not_written_again(tmp_path):
+    """Its hashes are those of a snapshot written whole; the file is as it was."""
+    base = base_of(tmp_path / "rows", ANA, BENS_OTHER)
+    before = base.database.read_bytes()
 
-    carried = publish_shelf(
-        tmp_path, "20260302", journeys=[EVA, ANA, BENS_OTHER], base=base_of(former)
-    )
+    copied = publish_shelf(tmp_path, "20260302", journeys=[], base=base)
 
-    whole = publish_shelf(tmp_path / "whole", "20260302", journeys=[ANA, BENS_OTHER, EVA])
-    assert carried.table_hashes == whole.table_hashes
-    assert carried.content_hash == whole.content_hash
-    assert carried.table_sums == whole.table_sums
-    assert former.database.read_bytes() == before
+    whole = publish_shelf(tmp_path / "whole", "20260302", journeys=[BENS_OTHER, ANA])
+    assert copied.table_hashes == whole.table_hashes
+    assert copied.content_hash == whole.content_hash
+    assert base.database.read_bytes() == before
     with open_current(tmp_path / "published") as opened:
         assert sorted(opened.rows("select journey_id, outcome from journeys")) == [
             ("ana-0", "converted"),
             ("ben-0", "converted"),
-            ("eva-0", "lapsed"),
         ]
-        assert content_hash(opened, "journeys") == carried.table_hashes["journeys"]
+        assert content_hash(opened, "journeys") == copied.table_hashes["journeys"]
         assert opened.rows("select run_id from snapshot_info") == [("20260302",)]
-
-
-def test_rows_that_are_taken_over_are_not_read_again(tmp_path):
-    """A row the warehouse changed without a word stays: only what is said to have changed comes."""
-    former = publish_shelf(tmp_path, "20260301")
-    other_ana: Journey = ("ana-0", "lapsed", None, 0.0)
-
-    publish_shelf(tmp_path, "20260302", journeys=[other_ana, BENS_OTHER], base=base_of(former))
-
-    with open_current(tmp_path / "published") as opened:
-        assert sorted(opened.rows("select journey_id, outcome from journeys")) == [
-            ("ana-0", "converted"),
-            ("ben-0", "converted"),
-        ]
+        assert "main.built" not in opened.table_names()
+        assert opened.scalar(
+            "select comment is not null from duckdb_tables() where table_name = 'journeys'"
+        )
 
 
 def test_a_table_that_is_no_longer_published_is_not_taken_over(tmp_path):
-    """As events are, where publish.events was turned off: no row of theirs is in the copy."""
-    former = publish_shelf(tmp_path, "20260301")
+    """No row of it can be asked for in the copy."""
     models = {
         name: model for name, model in shelf_models(tmp_path).items() if model.table != "journeys"
     }
 
-    with shelf_warehouse([ANA, BENS_OTHER], {"revenue": 12.5}) as warehouse:
-        carried = publish(
+    with shelf_warehouse([], {"revenue": 12.5}) as warehouse:
+        copied = publish(
             warehouse,
             models,
             published=tmp_path / "published",
             run_id="20260302",
             info=INFO,
             keep=7,
-            base=base_of(former),
+            base=base_of(tmp_path / "rows", ANA),
         )
 
-    assert "journeys" not in carried.table_hashes
+    assert "journeys" not in copied.table_hashes
     with open_current(tmp_path / "published") as opened:
         assert "main.journeys" not in opened.table_names()
 
 
-def test_a_damaged_file_is_not_built_upon(tmp_path):
-    """One byte differs from what was published: every table is written whole."""
+def test_a_file_that_cannot_be_copied_publishes_nothing(tmp_path):
+    """The former snapshot stays, and nothing half copied beside it."""
     former = publish_shelf(tmp_path, "20260301")
-    damaged = bytearray(former.database.read_bytes())
-    damaged[-1] ^= 1
-    former.database.chmod(0o644)
-    former.database.write_bytes(damaged)
+    base = base_of(tmp_path / "rows", ANA)
+    broken = Base(tmp_path / "rows", base.tables)  # a folder is no file
 
-    carried = publish_shelf(tmp_path, "20260302", journeys=[ANA, BENS_OTHER], base=base_of(former))
+    with pytest.raises(DiskFull, match="could not be copied"):
+        publish_shelf(tmp_path, "20260302", base=broken)
 
-    whole = publish_shelf(tmp_path / "whole", "20260302", journeys=[ANA, BENS_OTHER])
-    assert carried.table_hashes == whole.table_hashes
+    assert show(tmp_path / "published") == former
+    assert list((tmp_path / "published" / "snapshots").glob(".*")) == []
 
 
 KILLED = """
@@ -115,15 +119,16 @@ from test_cloning import BENS_OTHER, ANA, base_of
 var, moment = Path(sys.argv[1]), sys.argv[2]
 import journeylab.warehouse.publishing as publishing
 stop = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-former = publish_shelf(var, "20260301")
+base = base_of(var / "rows", ANA, BENS_OTHER)
+publish_shelf(var, "20260301", base=base)
 setattr(publishing, moment, stop)
-publish_shelf(var, "20260302", journeys=[ANA, BENS_OTHER], base=base_of(former))
+publish_shelf(var, "20260302", base=base)
 """
 
 
-@pytest.mark.parametrize("moment", ["strip", "carry", "describe", "seal"])
+@pytest.mark.parametrize("moment", ["strip", "describe", "seal"])
 def test_a_killed_copy_leaves_the_former_snapshot(tmp_path, moment):
-    """Copied, stripped, its rows replaced: until it is put in place nobody sees it."""
+    """Copied, stripped, told of: until it is put in place nobody sees it."""
     tests = Path(__file__).parents[1]
     places = [str(tests), str(tests / "warehouse"), *sys.path]
 

@@ -47,6 +47,7 @@ from journeylab.warehouse import (
     list_snapshots,
     open_read_only,
     open_warehouse,
+    remove_row_marts,
 )
 from journeylab.warehouse import replace as replaced
 
@@ -256,6 +257,7 @@ def _bury(var: Path, person: Person, pending: Pending, eraser: Eraser, start: da
 def _finish(settings: Settings, told: Forgotten, start: datetime) -> Forgotten:
     """What needs no raw value: the freed blocks, the snapshots, the audit line."""
     paths = settings.paths
+    remove_row_marts(paths.row_marts)
     compact(
         paths.warehouse,
         spill=paths.var / "spill",

@@ -14,7 +14,15 @@ from typing import Any, Final, Literal
 from journeylab.errors import QueryError
 from journeylab.pipeline.former import sums_over
 from journeylab.pipeline.steps import LAYERS, RunContext, StepResult, judged_tables, make_table
-from journeylab.warehouse import Model, Warehouse, content_hash, read_models
+from journeylab.warehouse import (
+    Model,
+    Warehouse,
+    content_hash,
+    is_row_mart,
+    place_of,
+    read_models,
+)
+from journeylab.warehouse.row_marts import BUILT
 
 Kind = Literal[
     "delivery",
@@ -116,11 +124,15 @@ def built_up_to(warehouse: Warehouse, table: str, fingerprint: str) -> int | Non
         table: its name.
         fingerprint: what it would be built by now.
     """
+    mart = read_models("marts").get(table)
+    is_apart = mart is not None and is_row_mart(mart)
+    place = place_of(mart) if mart is not None else table
     found = warehouse.rows(
-        "select sequence from ops.built where table_name = $table and fingerprint = $fingerprint",
+        f"select sequence from {BUILT if is_apart else 'ops.built'}"
+        " where table_name = $table and fingerprint = $fingerprint",
         {"table": table, "fingerprint": fingerprint},
     )
-    return found[0][0] if found and _stands(warehouse, table) else None
+    return found[0][0] if found and _stands(warehouse, place) else None
 
 
 def _stands(warehouse: Warehouse, table: str) -> bool:
@@ -232,8 +244,10 @@ def forget_followed(warehouse: Warehouse, tables: list[str]) -> None:
     """Drop the changes that all of these tables have followed."""
     warehouse.execute(
         "delete from ops.changes where sequence <= ("
-        "    select coalesce(min(sequence) filter (list_contains($tables, table_name)), 0)"
-        "    from ops.built"
+        "    select coalesce(min(sequence) filter (list_contains($tables, table_name)), 0) from ("
+        "        select table_name, sequence from ops.built"
+        f"       union all select table_name, sequence from {BUILT}"
+        "    )"
         ")",
         {"tables": tables},
     )

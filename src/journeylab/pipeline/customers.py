@@ -9,10 +9,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from journeylab.pipeline import changes
+from journeylab.pipeline import changes, row_marts
 from journeylab.pipeline.passing import TIMELESS, WAITING, touched_since
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
-from journeylab.warehouse import Bench, CheckResult, Model, judge_built, quoted
+from journeylab.warehouse import (
+    Bench,
+    CheckResult,
+    Model,
+    build,
+    is_row_mart,
+    judge_built,
+    place_of,
+    quoted,
+)
 
 #: Builds a table for all customers: context, model, fingerprint, number of the latest change.
 BuildAll = Callable[[RunContext, Model, str, int], list[CheckResult]]
@@ -64,7 +73,7 @@ def follow_customers(
     if since is None or whole:
         context.former.lose(model)
         made = (in_whole or build_all)(context, model, fingerprint, up_to)
-        return replace(judged_tables(context, model, made), whole=whole)
+        return replace(judged_tables(context, model, made, at=place_of(model)), whole=whole)
     bench = _lay_customers(context, model, since, up_to)
     touched = bench.rows("night.customers")
     some = f"customer_key in (from {bench.at('night.customers')})"
@@ -73,18 +82,19 @@ def follow_customers(
     bench.build(model, context.params)
     stored, whose = stored_of(model, some), bench.at("night.customers")
     context.former.keep(model, stored, bench.at(model.name), whose)
-    if model.schema == "marts":
-        context.former.bring(model, bench.at(model.name), since, up_to)
-    with warehouse.transaction():
-        if unowned:
-            warehouse.execute(f"delete from {model.name} where {unowned}")
-        made = bench.put_back(model, stored)
-        changes.note_built(context, model.name, fingerprint, up_to)
+    if is_row_mart(model):
+        gone = [stored, unowned] if unowned else [stored]
+        fresh = f"{bench.name}.{model.name}"
+        made = row_marts.put_back(context, model, gone, fingerprint, up_to, fresh)
+    else:
+        with warehouse.transaction():
+            made = bench.put_back(model, stored)
+            changes.note_built(context, model.name, fingerprint, up_to)
     if model.name in (OWNED_EVENTS, PUBLISHED_EVENTS):  # the others read what these own
         for name in OF_EVENTS:
             bench.remove(name)
     context.former.lend(bench, model)
-    return replace(judged_tables(context, model, made), touched=touched)
+    return replace(judged_tables(context, model, made, at=place_of(model)), touched=touched)
 
 
 def stored_of(model: Model, some: str) -> str:
@@ -94,7 +104,7 @@ def stored_of(model: Model, some: str) -> str:
         model: a table of single customers; a mart knows them by their published ids.
         some: condition on ``customer_key`` that holds for these customers.
     """
-    if model.schema != "marts":
+    if not is_row_mart(model):
         return some
     return f"customer_id in (select customer_id from ops.customer_keys where {some})"
 
@@ -187,8 +197,12 @@ def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -
         Its judged row checks.
     """
     warehouse = context.warehouse
-    in_ranges = model.name != OWNED_EVENTS and model.schema != "marts"
-    ranges = _ranges(context) if in_ranges else []
+    if is_row_mart(model):
+        with warehouse.transaction():
+            made = build(warehouse, model, context.params, at=place_of(model))
+            row_marts.note_whole(context, model, fingerprint, up_to)
+            return made
+    ranges = _ranges(context) if model.name != OWNED_EVENTS else []
     with warehouse.transaction():
         if len(ranges) <= 1:
             made = make_table(model, warehouse, context.params)

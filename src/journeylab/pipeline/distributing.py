@@ -12,7 +12,7 @@ from typing import Final
 
 from journeylab.cluster import Exchange, build_customers, parts, rows_of
 from journeylab.errors import ClusterFailed
-from journeylab.pipeline import changes
+from journeylab.pipeline import changes, row_marts
 from journeylab.pipeline.customers import build_all, follow_customers, why_all
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult, in_order
 from journeylab.settings import Settings
@@ -21,6 +21,8 @@ from journeylab.warehouse import (
     Column,
     Model,
     Warehouse,
+    is_row_mart,
+    place_of,
     quoted,
     read_models,
     read_parts,
@@ -132,16 +134,20 @@ def _take(context: RunContext, model: Model, fingerprint: str, up_to: int) -> li
     if told is None:
         return build_all(context, model, fingerprint, up_to)
     buckets, rows = told
+    place = place_of(model)
     with (
         parts(exchange, model.name, buckets, _scratch(context)) as paths,
         context.warehouse.transaction(),
     ):
-        made = read_parts(context.warehouse, model, paths)
-        taken = context.warehouse.scalar(f"select count(*) from {quoted(model.name)}")
+        made = read_parts(context.warehouse, model, paths, at=place)
+        taken = context.warehouse.scalar(f"select count(*) from {quoted(place)}")
         if taken != rows[model.name]:
             what = f"{taken} rows of {model.name} were read, {rows[model.name]} were handed in"
             raise ClusterFailed(what, f"{exchange.place}/{exchange.run_id}", "run again")
-        changes.note_built(context, model.name, fingerprint, up_to)
+        if is_row_mart(model):
+            row_marts.note_whole(context, model, fingerprint, up_to)
+        else:
+            changes.note_built(context, model.name, fingerprint, up_to)
     return made
 
 

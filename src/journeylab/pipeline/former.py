@@ -65,7 +65,6 @@ class Former:
         self._kept: set[str] = set()
         self._rests: dict[str, list[tuple[Any, ...]]] = {}
         self._done: set[str] = set()
-        self._brought: dict[str, tuple[int, int] | None] = {}
         self._lent: dict[str, list[Bench]] = {}
         self._built: set[str] = set()
 
@@ -95,25 +94,6 @@ class Former:
             self.bench.view(_place("fresh", name), f"from {fresh}")
             self._kept.add(name)
 
-    def bring(self, model: Model, fresh: str, since: int, up_to: int) -> None:
-        """Keep the rows of a mart that came in the place of others, for the next snapshot.
-
-        Args:
-            model: a mart of single customers.
-            fresh: the rows, as any statement may name them, until the run ends.
-            since: number of the latest change that the mart had followed.
-            up_to: that of the latest it follows now.
-        """
-        name = model.name
-        self.bench.view(_place("brought", name), f"from {fresh}")
-        self._brought[name] = None if name in self._brought else (since, up_to)
-
-    def brought(self, table: str, since: int, up_to: int) -> str | None:
-        """Table of all rows that came to a mart between two changes; None where none is kept."""
-        if self._brought.get(table) != (since, up_to):
-            return None
-        return f"{self.bench.name}.{_place('brought', table)}"
-
     def lend(self, bench: Bench, model: Model) -> None:
         """Note a bench on which a table was built, and give back what no other is made of.
 
@@ -134,7 +114,7 @@ class Former:
         """Take a table off all benches where nothing of this run needs it any more."""
         waiting = customer_readers().get(table, frozenset()) - self._built
         is_kept = table in self._kept and not self._done.issuperset(sums_over()[table])
-        if not (waiting or is_kept or table in self._brought):
+        if not (waiting or is_kept):
             for bench in self._lent.pop(table, ()):
                 bench.remove(table)
 

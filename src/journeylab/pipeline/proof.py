@@ -16,7 +16,7 @@ from typing import Final
 from journeylab.pipeline.customers import lay_inputs
 from journeylab.pipeline.raw_rows import lay_raw, told_by
 from journeylab.pipeline.steps import RunContext, Step, StepResult
-from journeylab.warehouse import CheckResult, Model, read_models
+from journeylab.warehouse import CheckResult, Model, is_row_mart, place_of, read_models
 
 NAME: Final = "proof.sampled_customers"
 
@@ -255,8 +255,9 @@ def _prove_tables(context: RunContext, proved: list[Model]) -> None:
         bench.remove(model.name)
         bench.build(model, context.params)
         columns = ", ".join(["customer_key", *(column.name for column in model.columns)])
-        sides = (bench.at(model.name), bench.stored(model.name))
-        if model.schema == "marts":
+        is_apart = is_row_mart(model)
+        sides = (bench.at(model.name), place_of(model) if is_apart else bench.stored(model.name))
+        if is_apart:
             keyed = f"inner join {bench.at('night.sample')} as sample using (customer_id)"
             wanted, found = (f"select {columns} from {side} {keyed}" for side in sides)
         else:

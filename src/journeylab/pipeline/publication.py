@@ -6,14 +6,14 @@ from collections.abc import Collection
 from journeylab.errors import ChecksFailed
 from journeylab.pipeline import changes
 from journeylab.pipeline.identity import remember_owners
+from journeylab.pipeline.row_marts import places, taken_over
 from journeylab.pipeline.steps import RunContext
-from journeylab.pipeline.taking_over import remember, taken_over
 from journeylab.privacy import thin_older
 from journeylab.warehouse import Snapshot, publish, read_models
 
 
 def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
-    """Publish the marts of a run as one snapshot: the last one with the changed rows replaced.
+    """Publish the marts of a run as one snapshot.
 
     Args:
         context: the run; every mart is built and every check of it recorded.
@@ -30,7 +30,6 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
         for name, model in read_models("marts").items()
         if settings.publish.events or name != "marts.events"
     }
-    base = taken_over(context)
     horizon = warehouse.rows("select horizon_at from core.horizon")
     snapshot = publish(
         warehouse,
@@ -48,14 +47,14 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
         keep_month_ends=settings.publish.keep_month_ends,
         leave_free_bytes=settings.publish.leave_free_bytes,
         storage_version=settings.publish.storage_version,
-        base=base,
+        base=taken_over(context),
+        places=places(),
     )
     with warehouse.transaction():
         remember_owners(context)
         warehouse.execute(
             "create or replace table ops.customer_aliases as from identity.customer_aliases"
         )
-        remember(context, snapshot, base)
         changes.forget_followed(warehouse, list(tables))
     thin_older(
         settings.paths.published,

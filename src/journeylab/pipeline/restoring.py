@@ -31,6 +31,7 @@ from journeylab.warehouse import (
     open_read_only,
     open_warehouse,
     read_models,
+    remove_row_marts,
     sync,
 )
 
@@ -119,6 +120,7 @@ def restore(settings: Settings, *, started_at: datetime, accept_loss: bool = Fal
             _refuse(lost, accept_loss=accept_loss)
             counts = _counts(warehouse)
         sync(making / "warehouse.duckdb")
+        remove_row_marts(paths.row_marts)
         damaged = _put_in_place(making, paths.warehouse, f"{start:%Y%m%dT%H%M%S}")
     run_id = snapshot.run_id if snapshot is not None else None
     files, rows, identifiers, aliases = counts

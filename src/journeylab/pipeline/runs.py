@@ -18,6 +18,7 @@ from journeylab.pipeline.findings import findings, kpis
 from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.former import Former
 from journeylab.pipeline.registry import formats_in_use, registry
+from journeylab.pipeline.row_marts import open_row_marts
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
 from journeylab.privacy import hash_key
 from journeylab.rules import Rules, load_rules
@@ -32,6 +33,7 @@ from journeylab.warehouse import (
     current_run_id,
     ensure,
     hold,
+    is_row_mart,
     open_warehouse,
     quoted,
     read_models,
@@ -44,7 +46,6 @@ REPLACED: Final = "core.actions"
 STATE: Final = (
     "ops.built",
     "ops.changes",
-    "ops.published",
     "ops.staged_deliveries",
     "ops.customer_keys",
     "ops.signature_owners",
@@ -309,12 +310,18 @@ def _prepare(context: RunContext, *, full: bool) -> None:
             warehouse.execute(f"drop schema if exists {layer} cascade")
         for table in STATE:
             warehouse.execute(f"delete from {table}")
+    open_row_marts(warehouse, context.settings, full=full)
     recording.begin(context)
 
 
 def _drop_strangers(warehouse: Warehouse) -> None:
     """Drop what no model of this release makes: tables of former ones, and those half made."""
-    known = {name for layer in LAYERS for name in read_models(layer)}
+    known = {
+        name
+        for layer in LAYERS
+        for name, model in read_models(layer).items()
+        if not is_row_mart(model)
+    }
     for name in warehouse.table_names():
         if name.split(".")[0] in LAYERS and name not in known:
             warehouse.execute(f"drop table {quoted(name)}")

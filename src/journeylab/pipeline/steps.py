@@ -96,17 +96,20 @@ def model_step(model: Model) -> Step:
     return Step(model.name, model.schema, model.about, model.reads, run, model)
 
 
-def judged_tables(context: RunContext, model: Model, made: Iterable[CheckResult]) -> StepResult:
+def judged_tables(
+    context: RunContext, model: Model, made: Iterable[CheckResult], *, at: str | None = None
+) -> StepResult:
     """Judge the table checks on a made table, and count its rows.
 
     Args:
         context: the run.
         model: the table.
         made: its judged row checks.
+        at: where the table stands; None takes the model's name.
     """
     warehouse = context.warehouse
     checks = [judge(warehouse, c, context.params) for c in read_checks() if c.on == model.name]
-    rows = warehouse.scalar(f"select count(*) from {model.name}")
+    rows = warehouse.scalar(f"select count(*) from {at or model.name}")
     return StepResult(rows, (*made, *checks))
 
 

@@ -31,6 +31,11 @@ class Paths(Section):
         return self.var / "warehouse.duckdb"
 
     @property
+    def row_marts(self) -> Path:
+        """The private DuckDB file of the marts of single customers; snapshots copy it."""
+        return self.var / "row_marts.duckdb"
+
+    @property
     def lock(self) -> Path:
         """Lock file of the one writer."""
         return self.var / "run.lock"

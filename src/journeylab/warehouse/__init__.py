@@ -11,7 +11,7 @@ from journeylab.warehouse.building import (
     judge_rows,
     write,
 )
-from journeylab.warehouse.cloning import Base, Carried
+from journeylab.warehouse.cloning import Base
 from journeylab.warehouse.compacting import close_gaps, compact
 from journeylab.warehouse.comparing import (
     EdgeChange,
@@ -30,7 +30,7 @@ from journeylab.warehouse.connection import (
     open_warehouse,
     quoted,
 )
-from journeylab.warehouse.hashing import RUN_TABLES, Sums, content_hash
+from journeylab.warehouse.hashing import RUN_TABLES, Sums, content_hash, content_sums
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros, make_star
 from journeylab.warehouse.models import (
@@ -49,6 +49,15 @@ from journeylab.warehouse.parts import read_part, read_parts, write_buckets, wri
 from journeylab.warehouse.publishing import publish, refuse_full_disk
 from journeylab.warehouse.replacing import copy_edited, drop_rows, replace, thin, thinned_beyond
 from journeylab.warehouse.retention import kept, prune
+from journeylab.warehouse.row_marts import (
+    are_attached,
+    attach_row_marts,
+    detach_row_marts,
+    is_row_mart,
+    place_of,
+    remove_row_marts,
+    replace_rows,
+)
 from journeylab.warehouse.snapshots import (
     SNAPSHOTS_NAME,
     Snapshot,
@@ -66,7 +75,6 @@ __all__ = [
     "SNAPSHOTS_NAME",
     "Base",
     "Bench",
-    "Carried",
     "CheckResult",
     "Column",
     "EdgeChange",
@@ -82,20 +90,25 @@ __all__ = [
     "TableChange",
     "TableCheck",
     "Warehouse",
+    "are_attached",
     "ask",
+    "attach_row_marts",
     "build",
     "call",
     "close_gaps",
     "compact",
     "content_hash",
+    "content_sums",
     "copy_edited",
     "current_run_id",
+    "detach_row_marts",
     "diff",
     "drop_rows",
     "edge_changes",
     "ensure",
     "find_database",
     "hold",
+    "is_row_mart",
     "judge",
     "judge_built",
     "judge_rows",
@@ -107,6 +120,7 @@ __all__ = [
     "open_current",
     "open_read_only",
     "open_warehouse",
+    "place_of",
     "prune",
     "publish",
     "quoted",
@@ -116,7 +130,9 @@ __all__ = [
     "read_part",
     "read_parts",
     "refuse_full_disk",
+    "remove_row_marts",
     "replace",
+    "replace_rows",
     "rollback",
     "row_changes",
     "show",

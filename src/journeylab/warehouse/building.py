@@ -37,7 +37,9 @@ class CheckResult:
         return self.faulty_rows == 0
 
 
-def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list[CheckResult]:
+def build(
+    warehouse: Warehouse, model: Model, params: Mapping[str, Any], *, at: str | None = None
+) -> list[CheckResult]:
     """Build one SQL model in a transaction; a refused table leaves the old one standing.
 
     A model of kind ``view`` is stored as its query: for staging formats, which are read once
@@ -47,6 +49,7 @@ def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list
         warehouse: where the tables it reads stand and where it is written.
         model: the model; it must have a query.
         params: values for at least its ``params``; others are ignored.
+        at: the table to be made; None takes the model's name, in a schema made when missing.
 
     Returns:
         One result per row check of the header, in its order.
@@ -58,11 +61,12 @@ def build(warehouse: Warehouse, model: Model, params: Mapping[str, Any]) -> list
     """
     bound = bound_by(model, params)
     with warehouse.transaction():
-        warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
-        target = quoted(model.name)
+        if at is None:
+            warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
+        target = quoted(at or model.name)
         kind = "view" if model.is_view else "table"
         warehouse.execute(f"create or replace {kind} {target} as {model.query}", bound)
-        return judge_built(warehouse, model)
+        return judge_built(warehouse, model, at=at)
 
 
 def bound_by(model: Model, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,24 +141,30 @@ def judge(warehouse: Warehouse, check: TableCheck, params: Mapping[str, Any]) ->
     return CheckResult(check.name, check.on, check.severity, check.about, faulty, check.query)
 
 
-def judge_rows(warehouse: Warehouse, model: Model) -> list[CheckResult]:
+def judge_rows(warehouse: Warehouse, model: Model, *, at: str | None = None) -> list[CheckResult]:
     """Judge the row checks of a header on the standing table.
+
+    Args:
+        warehouse: where it stands.
+        model: the header.
+        at: the table; None takes the model's name.
 
     Returns:
         One result per row check, in the header's order.
     """
     if not model.checks:
         return []
-    counts = ", ".join(_counts(model))
-    return _results(model, warehouse.rows(f"select {counts} from {quoted(model.name)}")[0])
+    table, counts = at or model.name, ", ".join(_counts(model))
+    return _results(model, table, warehouse.rows(f"select {counts} from {quoted(table)}")[0])
 
 
-def judge_built(warehouse: Warehouse, model: Model) -> list[CheckResult]:
+def judge_built(warehouse: Warehouse, model: Model, *, at: str | None = None) -> list[CheckResult]:
     """Hold a standing table to its header: columns first, then key and row checks in one pass.
 
     Args:
         warehouse: where it stands.
         model: the header.
+        at: the table; None takes the model's name.
 
     Returns:
         One result per row check, in the header's order.
@@ -162,11 +172,12 @@ def judge_built(warehouse: Warehouse, model: Model) -> list[CheckResult]:
     Raises:
         ModelError: the table's columns or key differ from the header.
     """
-    _refuse_other_columns(warehouse, model)
+    name = at or model.name
+    _refuse_other_columns(warehouse, model, name)
     if not model.key:
-        return judge_rows(warehouse, model)
-    key = ", ".join(quoted(name) for name in model.key)
-    table = quoted(model.name)
+        return judge_rows(warehouse, model, at=at)
+    key = ", ".join(quoted(column) for column in model.key)
+    table = quoted(name)
     if _is_numbered(model):
         keyed = (
             f"(select *, row({key}) as own_key, lag(row({key})) over () as key_before from {table})"
@@ -174,29 +185,28 @@ def judge_built(warehouse: Warehouse, model: Model) -> list[CheckResult]:
         asked = ["count(*)", "count(*) filter (own_key > key_before)", *_counts(model)]
         rows, ascending, *faulty = warehouse.rows(f"select {', '.join(asked)} from {keyed}")[0]
         # Of keys that are each greater than the one before, in whatever order read, none repeats.
-        doubles = 0 if ascending + 1 >= rows else rows - _distinct(warehouse, model, rows)
+        doubles = 0 if ascending + 1 >= rows else rows - _distinct(warehouse, model, table, rows)
     else:
         # Keys of different hashes differ; numbers are told apart in half the time of texts.
         hashes = f"(select count(*) from (select distinct hash({key}) from {table}))"
         asked = ["count(*)", hashes, *_counts(model)]
         rows, different, *faulty = warehouse.rows(f"select {', '.join(asked)} from {table}")[0]
-        doubles = 0 if different == rows else rows - _distinct(warehouse, model, rows)
+        doubles = 0 if different == rows else rows - _distinct(warehouse, model, table, rows)
     if doubles:
         raise ModelError(
             f"{doubles} rows repeat the key ({', '.join(model.key)})",
-            f"{model.name} ({model.path})",
-            f"find them: select {key} from {model.name} group by all having count(*) > 1",
+            f"{name} ({model.path})",
+            f"find them: select {key} from {name} group by all having count(*) > 1",
         )
-    return _results(model, faulty)
+    return _results(model, name, faulty)
 
 
 def _is_numbered(model: Model) -> bool:
     return all(column.type in _WHOLE for column in model.columns if column.name in model.key)
 
 
-def _distinct(warehouse: Warehouse, model: Model, rows: int) -> int:
+def _distinct(warehouse: Warehouse, model: Model, table: str, rows: int) -> int:
     """How many keys a table has: a bit each where they are dense numbers, else grouped."""
-    table = quoted(model.name)
     key = ", ".join(quoted(name) for name in model.key)
     if len(model.key) == 1 and _is_numbered(model):
         known, least, greatest = warehouse.rows(
@@ -212,7 +222,7 @@ def _counts(model: Model) -> list[str]:
     return [f"count(*) filter (where not ({check.condition}))" for check in model.checks]
 
 
-def _results(model: Model, faulty: Sequence[int]) -> list[CheckResult]:
+def _results(model: Model, table: str, faulty: Sequence[int]) -> list[CheckResult]:
     return [
         CheckResult(
             check=f"{model.table}_{number}",
@@ -220,14 +230,14 @@ def _results(model: Model, faulty: Sequence[int]) -> list[CheckResult]:
             severity=check.severity,
             about=check.message,
             faulty_rows=rows,
-            query=f"select * from {model.name} where not ({check.condition})",
+            query=f"select * from {table} where not ({check.condition})",
         )
         for number, (check, rows) in enumerate(zip(model.checks, faulty, strict=True), start=1)
     ]
 
 
-def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
-    built = {name: kind.lower() for name, kind in warehouse.columns(model.name).items()}
+def _refuse_other_columns(warehouse: Warehouse, model: Model, table: str) -> None:
+    built = {name: kind.lower() for name, kind in warehouse.columns(table).items()}
     declared = _spelled(warehouse, model.columns)
     if list(built.items()) == list(declared.items()):
         return
@@ -238,7 +248,7 @@ def _refuse_other_columns(warehouse: Warehouse, model: Model) -> None:
     ]
     raise ModelError(
         "columns differ from the header: " + ("; ".join(differing) or "another order"),
-        f"{model.name} ({model.path})",
+        f"{table} ({model.path})",
         "mend the query or the header",
     )
 

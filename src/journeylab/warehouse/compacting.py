@@ -16,7 +16,12 @@ _AT_A_TIME = 100
 
 
 def compact(
-    path: Path, *, spill: Path, memory_limit: str = "4GB", spill_limit: str = "20GB"
+    path: Path,
+    *,
+    spill: Path,
+    memory_limit: str = "4GB",
+    spill_limit: str = "20GB",
+    storage_version: str | None = None,
 ) -> None:
     """Copy every row that stands to a fresh file and put it in the place of the old one.
 
@@ -24,10 +29,11 @@ def compact(
     writer's lock and has no connection open; a writer killed on the way leaves the old file.
 
     Args:
-        path: the warehouse.
+        path: the file.
         spill: folder for what does not fit into memory; what killed runs left in it is removed.
         memory_limit: DuckDB size.
         spill_limit: DuckDB size of the greatest spill.
+        storage_version: oldest DuckDB that can read the fresh file; None for the running one.
 
     Raises:
         QueryError: the disk is full, or the file is no DuckDB database.
@@ -40,7 +46,8 @@ def compact(
         path, spill=spill, memory_limit=memory_limit, spill_limit=spill_limit
     ) as warehouse:
         name = str(making).replace("'", "''")
-        warehouse.execute(f"attach '{name}' as {_FRESH}")
+        version = f" (storage_version '{storage_version}')" if storage_version else ""
+        warehouse.execute(f"attach '{name}' as {_FRESH}{version}")
         own = warehouse.scalar("select current_database()")
         warehouse.execute(f"copy from database {quoted(own)} to {_FRESH}")
         warehouse.execute(f"checkpoint {_FRESH}")

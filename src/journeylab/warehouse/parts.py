@@ -80,6 +80,10 @@ def read_part(
         Rows read.
     """
     warehouse.execute(f"create schema if not exists {quoted(name.split('.')[0])}")
+    return _fill(warehouse, name, columns, paths)
+
+
+def _fill(warehouse: Warehouse, name: str, columns: Sequence[Column], paths: Sequence[Path]) -> int:
     declared = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
     warehouse.execute(f"create or replace table {quoted(name)} ({declared})")
     if paths:
@@ -93,13 +97,16 @@ def read_part(
     return rows
 
 
-def read_parts(warehouse: Warehouse, model: Model, paths: Sequence[Path]) -> list[CheckResult]:
+def read_parts(
+    warehouse: Warehouse, model: Model, paths: Sequence[Path], *, at: str
+) -> list[CheckResult]:
     """Replace a model's table by the rows of its parts, held to its header like a built one.
 
     Args:
         warehouse: where it stands.
         model: the table.
         paths: one file a bucket, in the order wanted.
+        at: where it stands: ``schema.table`` or ``database.table``.
 
     Returns:
         One result per row check of the header, in its order.
@@ -109,8 +116,8 @@ def read_parts(warehouse: Warehouse, model: Model, paths: Sequence[Path]) -> lis
         QueryError: a file is missing or no Parquet file.
     """
     with warehouse.transaction():
-        read_part(warehouse, model.name, model.columns, paths)
-        return judge_built(warehouse, model)
+        _fill(warehouse, at, model.columns, paths)
+        return judge_built(warehouse, model, at=at)
 
 
 def _carried(column: Column) -> str:

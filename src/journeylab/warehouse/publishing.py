@@ -1,7 +1,6 @@
 """Publish the marts as one read-only snapshot: whole or not at all. Readers never wait."""
 
 import contextlib
-import dataclasses
 import hashlib
 import json
 import shutil
@@ -10,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from journeylab.errors import DiskFull, InputRefused, UnknownName
-from journeylab.warehouse.cloning import Base, carry, copy_of, strip
+from journeylab.warehouse.cloning import Base, copy_of, strip
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.hashing import Sums, combined_hash, content_sums, hash_of
 from journeylab.warehouse.macros import make_macros, make_star
@@ -62,6 +62,7 @@ def publish(
     leave_free_bytes: int = 0,
     storage_version: str | None = None,
     base: Base | None = None,
+    places: Mapping[str, str] = MappingProxyType({}),
 ) -> Snapshot:
     """Copy the marts into a new snapshot and make it the current one.
 
@@ -81,9 +82,9 @@ def publish(
         leave_free_bytes: bytes that must stay free on the disk.
         storage_version: oldest DuckDB that can read the file, for example ``v1.0.0``; None
             takes the running one.
-        base: the former snapshot and what is taken over from it, so that only changed rows of
-            these tables are written, after those that stay; None writes every table whole, and
-            so does a file that is not what was published.
+        base: the file the snapshot begins as a copy of, checkpointed, and the tables taken over
+            with it; None writes every table.
+        places: model -> where its table stands, if not under its name.
 
     Returns:
         The snapshot.
@@ -99,27 +100,32 @@ def publish(
             raise UnknownName.of("key of the run's info", key, run_id, info)
     folder = _named(published, run_id)
     clear(published)
-    if base is None:
-        wanted = estimated_bytes(warehouse, models)
-    else:  # its copy, and no more than as much again beside what was replaced
-        warehouse.execute("checkpoint")
-        wanted = 2 * base.database.stat().st_size + _BYTES_BESIDE
+    copied = base.tables if base is not None else {}
+    written = [
+        places.get(name, name) for name, model in models.items() if model.table not in copied
+    ]
+    wanted = estimated_bytes(warehouse, written)
+    if base is not None:
+        wanted += base.database.stat().st_size
     refuse_full_disk(folder.parent, wanted, leave_free_bytes=leave_free_bytes)
     making = folder.parent / f".tmp-{run_id}"
     making.mkdir()
     try:
         told: dict[str, Any] = {"run_id": run_id, **{key: info[key] for key in INFO_KEYS}}
-        sums = _fill(warehouse, models, making, told, base=base, storage_version=storage_version)
+        with attached(warehouse, making, base=base, storage_version=storage_version):
+            sums = _fill(warehouse, models, places, copied)
+            told = describe(warehouse, told, sums)
+        seal(making, told)
     except BaseException:
         shutil.rmtree(making)
         raise
     put(making, folder)
     point_at(published, run_id)  # the one step that readers see
     prune(published, keep=keep, keep_month_ends=keep_month_ends)
-    return dataclasses.replace(show(published), table_sums=sums)
+    return show(published)
 
 
-def estimated_bytes(warehouse: Warehouse, models: Mapping[str, Model]) -> int:
+def estimated_bytes(warehouse: Warehouse, tables: Iterable[str]) -> int:
     """Bytes a snapshot of the tables will take: those of their blocks, and a tenth more.
 
     Tables that are not on disk, as those of a warehouse in memory, count as nothing.
@@ -127,8 +133,8 @@ def estimated_bytes(warehouse: Warehouse, models: Mapping[str, Model]) -> int:
     warehouse.execute("checkpoint")
     size = warehouse.scalar("select any_value(block_size) from pragma_database_size()")
     blocks = 0
-    for model in models.values():
-        name = model.name.replace("'", "''")
+    for table in tables:
+        name = table.replace("'", "''")
         blocks += warehouse.scalar(
             f"select count(distinct block_id) from pragma_storage_info('{name}') where persistent"
         )
@@ -181,41 +187,36 @@ def _named(published: Path, run_id: str) -> Path:
 def _fill(
     warehouse: Warehouse,
     models: Mapping[str, Model],
-    making: Path,
-    told: Mapping[str, Any],
-    *,
-    base: Base | None,
-    storage_version: str | None,
+    places: Mapping[str, str],
+    copied: Mapping[str, Sums],
 ) -> dict[str, Sums]:
-    """Write the file and its manifest; sums over the rows of each table."""
-    is_copied = base is not None and copy_of(base, making / DATABASE_NAME)
-    published = {model.table for model in models.values()}
-    taken = base.tables if base is not None and is_copied else {}
-    carried = {name: told for name, told in taken.items() if name in published}
+    """Write the tables that were not copied; sums over the rows of each table."""
+    strip(warehouse, ATTACHED, copied.keys() & {model.table for model in models.values()})
     sums: dict[str, Sums] = {}
-    with attached(warehouse, making, storage_version=storage_version):
-        strip(warehouse, ATTACHED, carried)
-        for model in sorted(models.values(), key=lambda model: model.table):
-            copy = f"{ATTACHED}.main.{model.table}"
-            with warehouse.transaction():  # or each comment would wait for the disk
-                if model.table in carried:
-                    took = carried[model.table]
-                    sums[model.table] = carry(warehouse, model.name, copy, took)
-                else:
-                    warehouse.execute(f"create table {quoted(copy)} as from {quoted(model.name)}")
-                _comment(warehouse, copy, model)
-        rest = [model.table for model in models.values() if model.table not in sums]
-        sums.update(sums_of(warehouse, rest))
-        told = describe(warehouse, told, sums)
-    seal(making, told)
-    return sums
+    for name, model in sorted(models.items(), key=lambda told: told[1].table):
+        copy = f"{ATTACHED}.main.{model.table}"
+        with warehouse.transaction():  # or each comment would wait for the disk
+            if model.table not in copied:
+                stored = quoted(places.get(name, name))
+                warehouse.execute(f"create table {quoted(copy)} as from {stored}")
+            _comment(warehouse, copy, model)
+        if model.table in copied:
+            sums[model.table] = copied[model.table]
+    rest = [model.table for model in models.values() if model.table not in sums]
+    return {**sums, **sums_of(warehouse, rest)}
 
 
 @contextlib.contextmanager
 def attached(
-    warehouse: Warehouse, making: Path, *, storage_version: str | None = None
+    warehouse: Warehouse,
+    making: Path,
+    *,
+    base: Base | None = None,
+    storage_version: str | None = None,
 ) -> Iterator[None]:
     """Attach the file of a snapshot that is being made, and checkpoint what was written to it."""
+    if base is not None:
+        copy_of(base, making / DATABASE_NAME)
     options = f" (storage_version {_literal(storage_version)})" if storage_version else ""
     warehouse.execute(f"attach {_literal(str(making / DATABASE_NAME))} as {ATTACHED}{options}")
     try:

@@ -4,14 +4,13 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from journeylab.errors import NoSnapshot, QueryError, UnknownName
 from journeylab.warehouse.connection import Warehouse, open_read_only
-from journeylab.warehouse.hashing import Sums
 
 DATABASE_NAME: Final = "journeylab.duckdb"
 MANIFEST_NAME: Final = "manifest.json"
@@ -27,8 +26,7 @@ class Snapshot:
     """One published snapshot, as its manifest tells. Instants are UTC without a zone.
 
     ``folder`` is named by the run; where a replacement stands for what was published, by the
-    run and its number. ``k_floor`` and ``hidden_rows`` are those of ``snapshot_info``;
-    ``table_sums`` are known of one that was just published, else empty.
+    run and its number. ``k_floor`` and ``hidden_rows`` are those of ``snapshot_info``.
     """
 
     run_id: str
@@ -50,7 +48,6 @@ class Snapshot:
     k_floor: int | None = None
     hidden_rows: int = 0
     redactions: int = 0
-    table_sums: Mapping[str, Sums] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:

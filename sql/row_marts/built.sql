@@ -1,0 +1,17 @@
+-- model:  row_marts.built
+-- about:  How far each mart of single customers has been built, in the file in which these marts stand.
+-- scope:  global
+-- grain:  one row per mart of single customers
+-- key:    table_name
+-- reads:
+-- python: journeylab.pipeline:run
+-- column: table_name      | varchar   | Mart, marts.table.
+-- column: fingerprint     | varchar   | Hash of its query, parameters and rules; another one has it built whole.
+-- column: sequence        | bigint    | Changes of ops.changes up to this number are in it.
+-- column: as_of_at        | timestamp | As-of of the run that built it last, UTC.
+-- column: run_id          | varchar   | That run; a warehouse that does not know it is another one.
+-- column: storage_version | varchar   | Oldest DuckDB that can read the file; null for the one that wrote it.
+-- column: content_rows    | bigint    | Its rows.
+-- column: plain_sum       | hugeint   | Sum of the hashes of its rows, as content hashes take it.
+-- column: salted_sum      | hugeint   | The same with a salt.
+-- column: replaced_rows   | bigint    | Rows replaced since it was written whole.
