@@ -13,7 +13,7 @@ from journeylab.pipeline.passing import TIMELESS
 from journeylab.pipeline.steps import LAYERS
 from journeylab.pipeline.sums import added
 from journeylab.settings import Settings
-from journeylab.warehouse import read_models
+from journeylab.warehouse import is_row_mart, place_of, read_models
 
 BUCKETS = 3
 
@@ -42,8 +42,8 @@ def test_a_table_of_single_customers_is_the_same_built_by_buckets(copy):
                 lay_inputs(bench, model, f"customer_key % {BUCKETS} = {bucket}", context)
                 bench.build(model, context.params)
                 parts.append(warehouse.frame(f"from {bench.at(model.name)}"))
-            owned = " where customer_id is not null" if model.schema == "marts" else ""
-            whole = warehouse.frame(f"from {model.name}{owned}")
+            owned = " where customer_id is not null" if is_row_mart(model) else ""
+            whole = warehouse.frame(f"from {place_of(model)}{owned}")
             columns = [name for name in whole.columns if name in model.key] or whole.columns
             made = parts[0].vstack(parts[1]).vstack(parts[2])
             if not made.sort(columns).equals(whole.sort(columns)):
@@ -69,8 +69,8 @@ def test_the_passing_of_time_changes_no_row_of_a_table_that_is_not_told_of_it(co
                 continue
             lay_inputs(bench, model, "true", context)
             bench.build(model, context.params)
-            owned = " where customer_id is not null" if model.schema == "marts" else ""
-            sides = (f"(from {bench.at(model.name)})", f"(from {bench.stored(model.name)}{owned})")
+            owned = " where customer_id is not null" if is_row_mart(model) else ""
+            sides = (f"(from {bench.at(model.name)})", f"(from {place_of(model)}{owned})")
             one, other = (" except all ".join(pair) for pair in (sides, sides[::-1]))
             told[model.name] = warehouse.scalar(f"select count(*) from ({one} union all ({other}))")
     assert told["core.outcomes"] > 0

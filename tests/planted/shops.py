@@ -12,7 +12,7 @@ from journeylab.pipeline import Step, open_run, registry, run, take
 from journeylab.settings import Settings, parse_settings
 from journeylab.simulate import write_events
 from journeylab.simulate.contract import CHANNELS
-from journeylab.warehouse import Warehouse, open_read_only
+from journeylab.warehouse import Warehouse, open_read_only, place_of, read_models
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The end of the simulated span; outcomes of the last 30 days are not settled.
@@ -38,7 +38,10 @@ def tables(scenario: str, *names: str, seed: int, events: int) -> dict[str, pl.D
             for name, step in steps.items():
                 if name in wanted:
                     take(step, context)
-            return {name: context.warehouse.table(f"marts.{name}") for name in names}
+            marts = read_models("marts")
+            return {
+                name: context.warehouse.table(place_of(marts[f"marts.{name}"])) for name in names
+            }
 
 
 def delivered(folder: Path, scenario: str, *, seed: int, events: int) -> Settings:
