@@ -98,7 +98,7 @@ def _fill(warehouse: Warehouse, name: str, columns: Sequence[Column], paths: Seq
 
 
 def read_parts(
-    warehouse: Warehouse, model: Model, paths: Sequence[Path], *, at: str
+    warehouse: Warehouse, model: Model, paths: Sequence[Path], *, at: str | None = None
 ) -> list[CheckResult]:
     """Replace a model's table by the rows of its parts, held to its header like a built one.
 
@@ -106,7 +106,7 @@ def read_parts(
         warehouse: where it stands.
         model: the table.
         paths: one file a bucket, in the order wanted.
-        at: where it stands: ``schema.table`` or ``database.table``.
+        at: the table to be made; None takes the model's name, in a schema made when missing.
 
     Returns:
         One result per row check of the header, in its order.
@@ -116,7 +116,10 @@ def read_parts(
         QueryError: a file is missing or no Parquet file.
     """
     with warehouse.transaction():
-        _fill(warehouse, at, model.columns, paths)
+        if at is None:
+            read_part(warehouse, model.name, model.columns, paths)
+        else:
+            _fill(warehouse, at, model.columns, paths)
         return judge_built(warehouse, model, at=at)
 
 
