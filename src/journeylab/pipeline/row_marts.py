@@ -30,7 +30,7 @@ from journeylab.warehouse import (
     remove_row_marts,
     replace_rows,
 )
-from journeylab.warehouse.row_marts import BUILT, CATALOG
+from journeylab.warehouse.row_marts import BUILT, CATALOG, spill_of
 
 
 def open_row_marts(warehouse: Warehouse, settings: Settings, *, full: bool) -> None:
@@ -64,7 +64,7 @@ def open_row_marts(warehouse: Warehouse, settings: Settings, *, full: bool) -> N
     )
     if warehouse.name != ":memory:" and _has_gaps(warehouse, settings.publish.rewrite_share):
         detach_row_marts(warehouse)
-        spill = path.parent / ".compacting"
+        spill = spill_of(path)
         compact(path, spill=spill, memory_limit=settings.run.memory_limit, storage_version=version)
         shutil.rmtree(spill)
         _attach(warehouse, settings)

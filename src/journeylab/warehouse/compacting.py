@@ -40,8 +40,8 @@ def compact(
     """
     for left in spill.glob("*"):
         left.unlink()
-    making = path.with_name(f".tmp-{path.name}")
-    _remove(making)
+    making = half_made(path)
+    remove_database(making)
     with open_warehouse(
         path, spill=spill, memory_limit=memory_limit, spill_limit=spill_limit
     ) as warehouse:
@@ -55,7 +55,7 @@ def compact(
     making.chmod(0o600)
     sync(making)
     making.replace(path)
-    _remove(path.with_name(f"{path.name}.wal"))
+    remove_database(path.with_name(f"{path.name}.wal"))
     sync(path.parent)
 
 
@@ -82,7 +82,13 @@ def close_gaps(warehouse: Warehouse, table: str) -> bool:
     return merges
 
 
-def _remove(path: Path) -> None:
+def half_made(path: Path) -> Path:
+    """The fresh file while it is made; a killed writer leaves it."""
+    return path.with_name(f".tmp-{path.name}")
+
+
+def remove_database(path: Path) -> None:
+    """Remove a file of DuckDB and its log, where they are."""
     for left in (path, path.with_name(f"{path.name}.wal")):
         with contextlib.suppress(FileNotFoundError):
             left.unlink()

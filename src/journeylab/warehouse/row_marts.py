@@ -5,11 +5,13 @@ after night, and a snapshot is a copy of this file with the small marts added to
 to one file at a time, so what tells how far each of them is built stands in the same file.
 """
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from journeylab.errors import QueryError
+from journeylab.warehouse.compacting import half_made, remove_database
 from journeylab.warehouse.connection import Warehouse, quoted
 from journeylab.warehouse.hashing import Sums, content_sums
 from journeylab.warehouse.models import Column, Model
@@ -77,9 +79,18 @@ def are_attached(warehouse: Warehouse) -> bool:
 
 
 def remove_row_marts(path: Path) -> None:
-    """Remove the file: nobody has it attached, and the next run builds its tables anew."""
-    for left in (path, path.with_name(f"{path.name}.wal")):
-        left.unlink(missing_ok=True)
+    """Remove the file, and what a killed run left beside it; nobody has it attached.
+
+    The next run builds its tables anew.
+    """
+    remove_database(path)
+    remove_database(half_made(path))
+    shutil.rmtree(spill_of(path), ignore_errors=True)
+
+
+def spill_of(path: Path) -> Path:
+    """Folder for what does not fit into memory while gaps are closed."""
+    return path.with_name(".compacting")
 
 
 def replace_rows(
