@@ -13,7 +13,8 @@ from journeylab.warehouse import Model, read_checks, read_models, sql_root
 LAYERS = sorted(folder.name for folder in sql_root().iterdir() if folder.name != "checks")
 MODELS = [model for layer in LAYERS for model in read_models(layer).values()]
 QUERIES = [model for model in MODELS if model.query]
-MADE_BY_PYTHON = [model for model in MODELS if model.python and model.schema != "ops"]
+STATE = ("ops", "row_marts")
+MADE_BY_PYTHON = [model for model in MODELS if model.python and model.schema not in STATE]
 
 SCHEMAS = {model.schema for model in MODELS} | {"raw"}
 
