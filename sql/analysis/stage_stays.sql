@@ -3,7 +3,7 @@
 -- scope:  customer
 -- grain:  one row per stay
 -- key:    customer_key, journey_number, stay_number
--- reads:  core.steps, core.journeys, core.touchpoints, core.horizon
+-- reads:  core.steps, core.journeys, core.touchpoints
 -- params: journey_timeout_days
 -- column: customer_key      | integer | Customer.
 -- column: journey_number    | integer | Journey of the customer.
@@ -11,7 +11,8 @@
 -- column: stage_rank        | integer | Rank of the stage.
 -- column: next_stage_rank   | integer | Rank of the stage it was left for; null for the last stay.
 -- column: cause             | varchar | What ended it: 'goal', 'loss', 'advance', 'back'; 'leave' when nothing followed for the journey timeout; null while it runs, and for a stay that the goal itself began.
--- column: stay_microseconds | bigint  | From entering its first step to the goal, the loss, the next stage, or the journey timeout after the last step; to the horizon while it runs; null for a stay that the goal itself began.
+-- column: stay_microseconds | bigint  | From entering its first step to the goal, the loss, the next stage, or the journey timeout after the last step; to the last event while it runs; null for a stay that the goal itself began.
+-- column: began_at     | timestamp | When its first step was entered, while the stay runs up to the horizon; null for what ended. So no night has to touch it.
 -- check:  error | stay_microseconds >= 0 | a stay ends after it begins
 
 with
@@ -58,14 +59,13 @@ endings as (
             when 'converted' then any_value(journeys.goal_at)
             when 'lost' then any_value(journeys.ended_at)
             when 'lapsed' then max(steps.left_at) + to_days($journey_timeout_days)
-            else greatest(max(steps.left_at), any_value(horizon.horizon_at))
+            else max(steps.left_at)
         end as ended_at
     from core.steps
     inner join core.journeys
         on
             steps.customer_key = journeys.customer_key
             and steps.journey_number = journeys.journey_number
-    inner join core.horizon on true
     where steps.part = 'before'
     group by steps.customer_key, steps.journey_number
 )
@@ -88,7 +88,11 @@ select
     case
         when not entries.is_goal
             then epoch_us(coalesce(entries.next_entered_at, endings.ended_at)) - epoch_us(entries.entered_at)
-    end as stay_microseconds
+    end as stay_microseconds,
+    case
+        when endings.outcome = 'open' and entries.next_entered_at is null and not entries.is_goal
+            then entries.entered_at
+    end as began_at
 from entries
 inner join endings
     on

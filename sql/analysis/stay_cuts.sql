@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (kind, item_key, cut)
 -- key:    kind, item_key, cut_microseconds
--- reads:  analysis.stays, analysis.stage_stays
+-- reads:  analysis.stays, analysis.stage_stays, analysis.stay_seconds, core.horizon
 -- params: journey_timeout_days
 -- column: kind             | varchar | 'touchpoint' or 'stage'.
 -- column: item_key         | integer | touchpoint_key or stage_rank.
@@ -20,21 +20,24 @@
 
 with
 
-stays as (
+running as (
     select
         'touchpoint' as kind,
-        touchpoint_key::integer as item_key,
-        cause,
-        stay_microseconds
+        stays.touchpoint_key::integer as item_key,
+        greatest(stays.stay_microseconds, epoch_us(horizon.horizon_at) - epoch_us(stays.began_at))
+            as stay_microseconds
     from analysis.stays
+    inner join core.horizon on true
+    where stays.cause is null
     union all
     select
         'stage' as kind,
-        stage_rank as item_key,
-        cause,
-        stay_microseconds
-    from analysis.stage_stays
-    where stay_microseconds is not null
+        stays.stage_rank as item_key,
+        greatest(stays.stay_microseconds, epoch_us(horizon.horizon_at) - epoch_us(stays.began_at))
+            as stay_microseconds
+    from analysis.stage_stays as stays
+    inner join core.horizon on true
+    where stays.began_at is not null
 ),
 
 lengths as (
@@ -42,7 +45,24 @@ lengths as (
         kind,
         item_key,
         greatest(max(stay_microseconds), $journey_timeout_days * 86400000000) as longest
-    from stays
+    from (
+        select
+            'touchpoint' as kind,
+            touchpoint_key::integer as item_key,
+            max(stay_microseconds) as stay_microseconds
+        from analysis.stays
+        group by touchpoint_key
+        union all
+        select
+            'stage' as kind,
+            stage_rank as item_key,
+            max(stay_microseconds) as stay_microseconds
+        from analysis.stage_stays
+        where stay_microseconds is not null
+        group by stage_rank
+        union all
+        from running
+    ) as longest
     group by kind, item_key
 ),
 
@@ -53,8 +73,7 @@ marks as (
         stay_microseconds as cut_microseconds,
         false as is_point,
         count(*) as running
-    from stays
-    where cause is null
+    from running
     group by kind, item_key, stay_microseconds
     union all
     select
@@ -93,31 +112,49 @@ split as (
     where cut_microseconds % 1000000 > 0
 ),
 
-ended as (
-    select
-        kind,
-        item_key,
-        cause,
-        stay_microseconds,
-        (stay_microseconds + 999999) // 1000000 as second
-    from stays
-    where cause is not null
-),
-
 counted as (
     select
-        ended.kind,
-        ended.item_key,
-        ended.cause,
-        if(split.second is null, ended.second * 1000000, ended.stay_microseconds) as upto_microseconds,
-        count(*) as stays
-    from ended
-    left join split
+        told.kind,
+        told.item_key,
+        told.cause,
+        told.second * 1000000 as upto_microseconds,
+        told.stays
+    from analysis.stay_seconds as told
+    anti join split
         on
-            ended.kind = split.kind
-            and ended.item_key = split.item_key
-            and ended.second = split.second
-    group by ended.kind, ended.item_key, ended.cause, upto_microseconds
+            told.kind = split.kind
+            and told.item_key = split.item_key
+            and told.second = split.second
+    union all
+    select
+        split.kind,
+        split.item_key,
+        stays.cause,
+        stays.stay_microseconds as upto_microseconds,
+        count(*) as stays
+    from analysis.stays
+    inner join split
+        on
+            split.kind = 'touchpoint'
+            and stays.touchpoint_key = split.item_key
+            and (stays.stay_microseconds + 999999) // 1000000 = split.second
+    where stays.cause is not null
+    group by split.kind, split.item_key, stays.cause, stays.stay_microseconds
+    union all
+    select
+        split.kind,
+        split.item_key,
+        stays.cause,
+        stays.stay_microseconds as upto_microseconds,
+        count(*) as stays
+    from analysis.stage_stays as stays
+    inner join split
+        on
+            split.kind = 'stage'
+            and stays.stage_rank = split.item_key
+            and (stays.stay_microseconds + 999999) // 1000000 = split.second
+    where stays.cause is not null
+    group by split.kind, split.item_key, stays.cause, stays.stay_microseconds
 ),
 
 placed as (

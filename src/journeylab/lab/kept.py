@@ -77,6 +77,7 @@ _STAYS: Final = {
 }
 _OF_STAYS: Final = (
     *_STAYS,
+    "analysis.stay_seconds",
     "analysis.stay_cuts",
     "analysis.stay_targets",
     "analysis.stay_quantiles",

@@ -44,8 +44,6 @@ TIMELESS: Final = frozenset(
 #: Tables of which some rows change by the passing of the horizon alone, or by a reference that
 #: lies elsewhere among the waits now: query of whose.
 WAITING: Final[Mapping[str, str]] = {
-    "analysis.stays": "select customer_key from core.outcomes where outcome = 'open'",
-    "analysis.stage_stays": "select customer_key from core.outcomes where outcome = 'open'",
     "analysis.cycle_times": "select customer_key from core.outcomes where outcome = 'open'",
     "analysis.customer_campaigns": (
         "select customer_key from analysis.customer_campaigns where not is_settled"

@@ -159,8 +159,11 @@ def crowd(lake):
 def test_curves_equal_the_estimator_on_the_single_stays(crowd):
     """At every drawn time, ties included; and so do the quantiles."""
     stays = crowd.warehouse.frame(
-        "select coalesce(cause, '') as cause, stay_microseconds from analysis.stays"
-        " join core.touchpoints using (touchpoint_key) where touchpoint = 'web:cart'"
+        "select coalesce(cause, '') as cause, greatest("
+        "    stay_microseconds, epoch_us(horizon_at) - epoch_us(began_at)"
+        ") as stay_microseconds"
+        " from analysis.stays join core.touchpoints using (touchpoint_key), core.horizon"
+        " where touchpoint = 'web:cart'"
     )
     exact = incidence(stays["stay_microseconds"], stays["cause"])
     drawn = crowd.warehouse.frame("select * from marts.stay_curves where touchpoint = 'web:cart'")
