@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per order
 -- key:    chain_order
--- reads:  analysis.customer_moves, analysis.customer_hashes, core.touchpoints
+-- reads:  analysis.move_samples, analysis.movers, core.touchpoints
 -- params: seed
 -- python: journeylab.analysis.second_order:chain_order
 -- column: chain_order     | integer | 1: the next move depends on the current step; 2: on the step before as well.

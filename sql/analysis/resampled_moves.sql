@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (replicate, from_node, to_node, whether slow) with transitions
 -- key:    replicate, from_node, to_node, is_slow
--- reads:  analysis.customer_moves, analysis.customer_sales, analysis.customer_hashes, core.touchpoints
+-- reads:  analysis.move_samples, analysis.customer_sales, analysis.customer_samples, core.touchpoints
 -- params: seed
 -- python: journeylab.analysis.chain_resampling:resampled_moves
 -- column: replicate   | smallint | 0 for the data as it is, else the number of the replicate.

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from journeylab.analysis.resampling import hash_shares
 from journeylab.analysis.second_order import chain_order, second_order_chances
 
 TOUCHPOINTS = pl.DataFrame(
@@ -12,40 +13,45 @@ TOUCHPOINTS = pl.DataFrame(
 X, Y, M, GOAL = range(4)
 
 
-def frames(paths, *, copies):
-    """Customer moves and hashes: each path walked by ``copies`` customers, one journey each."""
+def frames(paths, *, copies, seed=0):
+    """Moves and customers by sample: each path walked by ``copies`` customers, one journey each."""
+    customers = pl.DataFrame(
+        {"customer": range(len(paths) * copies)}, schema={"customer": pl.Int64}
+    )
+    hashes = customers["customer"].hash(1).to_numpy()
+    halves = hash_shares(hashes, seed=seed, purpose="chain_order") >= 0.5
     rows = []
-    for number in range(len(paths) * copies):
+    for number in customers["customer"]:
         path = paths[number % len(paths)]
         for place, touchpoint in enumerate(path):
             before = path[place - 1] if place else None
             after = path[place + 1] if place + 1 < len(path) else None
             won = None if after is not None else touchpoint == GOAL
-            rows.append((number, before, touchpoint, after, None, won, 1, 0))
+            sample = (int(hashes[number]) % 1024, bool(halves[number]))
+            rows.append((*sample, before, touchpoint, after, None, won, 1, 0))
     moves = pl.DataFrame(
         rows,
         schema={
-            "customer_key": pl.Int32,
+            "sample_number": pl.UInt16,
+            "is_second_half": pl.Boolean,
             "previous_key": pl.UInt16,
             "from_key": pl.UInt16,
             "to_key": pl.UInt16,
             "is_slow": pl.Boolean,
             "is_converted": pl.Boolean,
-            "transitions": pl.Int32,
+            "transitions": pl.Int64,
             "microseconds": pl.Int64,
         },
         orient="row",
     )
-    customers = moves["customer_key"].unique().sort()
-    hashes = pl.DataFrame({"customer_key": customers, "customer_hash": customers.hash(1)})
-    return moves, hashes
+    return moves, pl.DataFrame({"customers": [customers.height]})
 
 
 def test_a_memory_of_one_more_step_is_found():
     """Who comes to m by x buys, who comes by y leaves: m alone foretells a coin."""
-    moves, hashes = frames([[X, M, GOAL], [Y, M]], copies=100)
+    moves, movers = frames([[X, M, GOAL], [Y, M]], copies=100)
 
-    found = chain_order(moves, hashes, TOUCHPOINTS, seed=0)
+    found = chain_order(moves, movers, TOUCHPOINTS, seed=0)
 
     assert found.select(
         "chain_order", "states", "transitions", "customers", "is_chosen"
@@ -61,30 +67,32 @@ def test_a_memory_of_one_more_step_is_found():
 
 def test_without_memory_the_first_order_stays():
     """However people come to m, every second buys."""
-    moves, hashes = frames([[X, M, GOAL], [Y, M, GOAL], [X, M], [Y, M]], copies=100)
+    moves, movers = frames([[X, M, GOAL], [Y, M, GOAL], [X, M], [Y, M]], copies=100)
 
-    found = chain_order(moves, hashes, TOUCHPOINTS, seed=0)
+    found = chain_order(moves, movers, TOUCHPOINTS, seed=0)
 
     assert found["is_chosen"].to_list() == [True, False]
     assert found["low"][1] < 0
 
 
 def test_the_order_of_rows_does_not_matter():
-    """Draws and sums go by customer."""
-    moves, hashes = frames([[X, M, GOAL], [Y, M]], copies=20)
+    """Draws and sums go by sample of customers."""
+    paths = [[X, M, GOAL], [Y, M]]
+    moves, movers = frames(paths, copies=20, seed=3)
 
-    told = chain_order(moves, hashes, TOUCHPOINTS, seed=3)
+    told = chain_order(moves, movers, TOUCHPOINTS, seed=3)
 
-    assert chain_order(moves[::-1], hashes[::-1], TOUCHPOINTS, seed=3).equals(told)
-    assert not chain_order(moves, hashes, TOUCHPOINTS, seed=4).equals(told)
+    assert chain_order(moves[::-1], movers, TOUCHPOINTS, seed=3).equals(told)
+    others, movers = frames(paths, copies=20, seed=4)
+    assert not chain_order(others, movers, TOUCHPOINTS, seed=4).equals(told)
 
 
 @pytest.mark.parametrize("customers", [0, 1])
 def test_too_few_customers_to_split(customers):
     """No two halves, no verdict."""
-    moves, hashes = frames([[X, GOAL]], copies=customers)
+    moves, movers = frames([[X, GOAL]], copies=customers)
 
-    assert chain_order(moves, hashes, TOUCHPOINTS, seed=0).rows() == []
+    assert chain_order(moves, movers, TOUCHPOINTS, seed=0).rows() == []
 
 
 def chain_moves(*rows):

@@ -87,8 +87,8 @@ def second_order_chances(chain_moves: pl.DataFrame) -> dict[str, float]:
 
 
 def chain_order(
-    customer_moves: pl.DataFrame,
-    customer_hashes: pl.DataFrame,
+    move_samples: pl.DataFrame,
+    movers: pl.DataFrame,
     touchpoints: pl.DataFrame,
     *,
     seed: int,
@@ -101,8 +101,8 @@ def chain_order(
     of which both orders say the same.
 
     Args:
-        customer_moves: as ``analysis.customer_moves``.
-        customer_hashes: as ``analysis.customer_hashes``.
+        move_samples: as ``analysis.move_samples``.
+        movers: as ``analysis.movers``.
         touchpoints: ``touchpoint_key`` and ``touchpoint``.
         seed: the run's seed.
 
@@ -116,13 +116,11 @@ def chain_order(
         Held-out comparison of Markov orders: Singer et al., Detecting memory and structure
         in human navigation patterns (2014).
     """
-    moves, made = moves_of_groups(
-        customer_moves, customer_hashes, touchpoints, kind=_KIND, seed=seed
-    )
+    moves, made = moves_of_groups(move_samples, touchpoints, kind=_KIND)
     scores = _held_out(moves, made)
     if not scores[2].any():
         return pl.DataFrame(schema=_SCHEMA)
-    customers = customer_moves["customer_key"].n_unique()
+    customers = int(movers["customers"].sum())
     groups = made["group"].to_numpy().astype(np.intp)
     cells = Cells(np.zeros(len(groups), dtype=np.intp), groups, scores, size=1)
     sums = replicated(cells, sample_weights(seed=seed, purpose=PURPOSE))[:, 0, :]

@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 import journeylab as jl
+from journeylab.analysis.customer_groups import groups_of
+from journeylab.analysis.resampling import hash_shares
 from journeylab.errors import UnknownName
 from journeylab.lab import Lab
 
@@ -113,6 +115,21 @@ def test_the_order_of_the_chain_is_judged(lake):
     assert lake.rows(
         f"marts.chances where node = '{HOME}'", "p_convert", "p_convert_second_order"
     ) == [(0.5, 1.0)]
+
+
+def test_halves_and_samples_are_drawn_as_python_draws_them(lake):
+    """The query repeats the hash of ``hash_shares``, so that a night can carry sums on by it."""
+    built(lake, "analysis.customer_samples", journeys={f"c{n}": [(0, HOME)] for n in range(200)})
+
+    drawn = lake.warehouse.frame(
+        "select md5_number_lower(customer_id) as hash, sample_number, is_second_half"
+        " from analysis.customer_samples join identity.customers using (customer_key)"
+    )
+    hashes = drawn["hash"].to_numpy()
+    shares = hash_shares(hashes, seed=0, purpose="chain_order")
+    assert drawn["is_second_half"].to_list() == (shares >= 0.5).tolist()
+    assert 80 < drawn["is_second_half"].sum() < 120
+    assert drawn["sample_number"].to_list() == groups_of(hashes).tolist()
 
 
 def test_open_journeys_are_in_no_chain(lake):
