@@ -145,6 +145,39 @@ def test_sums_are_carried_on_but_not_past_a_run_that_stopped_before_them(nights)
     assert night == nights.rebuild()
 
 
+def test_lists_are_counted_anew_after_a_run_that_stopped_before_their_events(nights):
+    """What carries a list lacks the events of the stopped run, one of which comes once more."""
+    nights.deliver("web", [visit(day, name, who) for day, name, who in FOUR_PEOPLE])
+    nights.run()
+    nights.deliver("web", [visit(40, who="ana", event_id="1"), visit(40, who="ben", event_id="2")])
+    names = [step.name for step in wanted(nights.settings(), COMPARED)]
+    with pytest.raises(Crash):
+        nights.run(crash_before=names.index("identity.event_signatures"))
+    late = START + timedelta(days=45)
+    nights.deliver("web", [visit(40.5, who="ana", event_id="1", received_at=late), visit(41)])
+    nights.deliver("web", [visit(40, who="cho", event_id="2", received_at=late)])
+
+    night = nights.run()
+
+    assert night == nights.rebuild()
+    assert nights.warehouse.rows(
+        "select sum(events)::integer from identity.signatures union all"
+        " select count(*)::integer from staging.events"
+    ) == [(8,), (8,)]
+
+
+def test_events_keep_their_list_while_its_first_event_comes_and_goes(nights):
+    """An earlier event joins a list, then another list; the list is known by another event."""
+    nights.deliver("web", [visit(2, who="ana", event_id="7"), visit(1, who="ben", event_id="1")])
+    nights.deliver("web", [visit(3, who="ana", event_id="8"), visit(4, who="ben", event_id="2")])
+    nights.run()
+    for number, who in enumerate(("ana", "cho", "ana", "ben")):
+        late = START + timedelta(days=40 + number)
+        nights.deliver("web", [visit(1, who=who, event_id="1", received_at=late)])
+        night = nights.run()
+        assert night == nights.rebuild()
+
+
 def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once(nights):
     """One customer a range: on the first night, when a setting changes, and all from raw rows."""
     nights.per_range = 1

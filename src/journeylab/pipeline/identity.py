@@ -9,13 +9,16 @@ from typing import Final
 
 from journeylab.pipeline import changes
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
-from journeylab.warehouse import CheckResult, Model
+from journeylab.warehouse import Bench, CheckResult, Model, Warehouse
 
 #: Whom each list names, as ``ops.signature_owners`` keeps it.
 _OWNERS: Final = (
     "select signature_key, customers.customer_key, device_key::integer as device_key"
     " from identity.signature_customers left join identity.customers using (component_key)"
 )
+
+#: Which list each event carries: by it is known in which list a changed event was counted.
+_CARRIED: Final = "identity.event_signatures"
 
 #: Who owned each identifier when a run was last published.
 REMEMBERED: Final = "ops.identifier_owners"
@@ -26,8 +29,8 @@ def follow_lists(context: RunContext, model: Model) -> StepResult:
     warehouse, bench = context.warehouse, context.bench
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
-    carried = "identity.event_signatures"
-    whole = changes.why_whole(warehouse, since, "event")
+    carried = _CARRIED
+    whole = changes.why_whole(warehouse, since, "event") or _why_uncarried(warehouse, since)
     if since is None or whole:
         with warehouse.transaction():
             made = make_table(model, warehouse, context.params)
@@ -39,21 +42,28 @@ def follow_lists(context: RunContext, model: Model) -> StepResult:
     events = bench.stored("staging.events")
     touched = f"event_key in (from {bench.at('night.events')})"
     bench.table(
-        "night.lists",
-        f"select signature_key from {bench.stored(carried)} where {touched} union"
-        f" select signature_key from {bench.stored(model.name)} where identifiers in"
-        f" (select identifiers from {events} where {touched})",
+        "night.recounted", f"select signature_key from {bench.stored(carried)} where {touched}"
     )
-    lists = f"from {bench.at('night.lists')}"
+    recounted = f"signature_key in (from {bench.at('night.recounted')})"
+    bench.table(
+        "night.grown",
+        f"from {bench.stored(model.name)} where identifiers in"
+        f" (select identifiers from {events} where {touched}) and not {recounted}",
+    )
     bench.table(
         "night.members",
-        f"select event_key from {bench.stored(carried)} where signature_key in ({lists})"
+        f"select event_key from {bench.stored(carried)} where {recounted}"
         f" union from {bench.at('night.events')}",
     )
     bench.view(
         "staging.events", f"from {events} where event_key in (from {bench.at('night.members')})"
     )
     bench.build(model, context.params)
+    _add_grown(bench, model)
+    lists = (
+        f"from {bench.at('night.recounted')}"
+        f" union select signature_key from {bench.at('night.grown')}"
+    )
     with warehouse.transaction():
         made = bench.put_back(model, f"signature_key in ({lists})")
         changes.note(
@@ -65,8 +75,33 @@ def follow_lists(context: RunContext, model: Model) -> StepResult:
     return judged_tables(context, model, made)
 
 
+def _why_uncarried(warehouse: Warehouse, since: int | None) -> str:
+    """Why lists are counted whole: a run stopped before it noted which events carry them."""
+    told = warehouse.rows(
+        "select sequence from ops.built where table_name = $table", {"table": _CARRIED}
+    )
+    is_behind = since is not None and (not told or told[0][0] < since)
+    return "a run stopped between lists and the events that carry them" if is_behind else ""
+
+
+def _add_grown(bench: Bench, model: Model) -> None:
+    """Add to what changed events make of their lists what was counted of lists that only grew."""
+    bench.table("night.counted", f"from {bench.at(model.name)}")
+    bench.table(
+        model.name,
+        "select min(signature_key) as signature_key, identifiers, sum(events)::bigint as events,"
+        " min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at"
+        f" from (from {bench.at('night.counted')} union all from {bench.at('night.grown')})"
+        " group by identifiers",
+    )
+
+
 def follow_carried(context: RunContext, model: Model) -> StepResult:
-    """Bring ``identity.event_signatures`` up to the lists and the events."""
+    """Bring ``identity.event_signatures`` up to the lists and the events.
+
+    A list is known by its first event. So an event that did not change carries another key only
+    where the one it carried is no list's any more, or is that of an event that changed.
+    """
     warehouse, bench = context.warehouse, context.bench
     fingerprint = changes.fingerprint(context, model)
     since = changes.built_up_to(warehouse, model.name, fingerprint)
@@ -76,15 +111,16 @@ def follow_carried(context: RunContext, model: Model) -> StepResult:
         return changes.build_whole(context, model, fingerprint, up_to, why=whole)
     bench.clear()
     bench.table("night.lists", changes.changed("signature", since))
-    lists = f"from {bench.at('night.lists')}"
+    lists, signatures = f"from {bench.at('night.lists')}", "identity.signatures"
+    changed = changes.changed("event", since)
     bench.table(
         "night.events",
-        f"{changes.changed('event', since)} union"
-        f" select event_key from {bench.stored(model.name)} where signature_key in ({lists})",
+        f"{changed} union select event_key from {bench.stored(model.name)}"
+        f" where signature_key in ({lists}) and (signature_key in ({changed})"
+        f" or signature_key not in (select signature_key from {bench.stored(signatures)}))",
     )
     gone = f"event_key in (from {bench.at('night.events')})"
     bench.view("staging.events", f"from {bench.stored('staging.events')} where {gone}")
-    signatures = "identity.signatures"
     bench.view(signatures, f"from {bench.stored(signatures)} where signature_key in ({lists})")
     bench.build(model, context.params)
     with warehouse.transaction():
