@@ -2,11 +2,18 @@
 
 import pytest
 
-from journeylab.pipeline.former import Former, customer_readers
+from journeylab.pipeline.former import Former, customer_readers, summed, sums_over
 from journeylab.pipeline.steps import LAYERS
 from journeylab.warehouse import Bench, memory, read_models
 
 MODELS = {name: model for layer in LAYERS for name, model in read_models(layer).items()}
+
+
+def steps(customers, place):
+    """Query of one step of each customer, whose part tells where it lies."""
+    columns = {column.name: f"null::{column.type}" for column in MODELS["core.steps"].columns}
+    columns |= {"customer_key": f"unnest({customers})", "part": f"'{place}'"}
+    return "select " + ", ".join(f"{told} as {name}" for name, told in columns.items())
 
 
 @pytest.fixture
@@ -15,10 +22,10 @@ def side():
     with memory() as warehouse:
         warehouse.execute("create schema ops; create schema core")
         warehouse.execute("create table ops.built (table_name varchar, fingerprint varchar)")
-        warehouse.execute("create table core.steps as select 3 as customer_key, 'stored' as place")
+        warehouse.execute(f"create table core.steps as {steps([3], 'stored')}")
         bench = Bench(warehouse).side("1_2")
         bench.table("night.customers", "select unnest([1, 2]) as customer_key")
-        bench.table("core.steps", "select unnest([1, 2]) as customer_key, 'bench' as place")
+        bench.table("core.steps", steps([1, 2], "bench"))
         yield warehouse, bench
 
 
@@ -56,5 +63,21 @@ def test_rows_of_others_are_read_from_a_bench_that_holds_all_of_them(side, asked
 
     former.lay("fresh", "core.steps", f"select unnest([{asked}]) as customer_key")
 
-    told = warehouse.rows(f"select distinct place from {former.bench.at('core.steps')}")
+    told = warehouse.rows(f"select distinct part from {former.bench.at('core.steps')}")
     assert told == [(place,)]
+
+
+@pytest.mark.parametrize("name", sorted(sums_over()))
+def test_sums_are_built_of_the_columns_their_queries_name(name):
+    """No query of sums takes columns that it does not name, so no others are kept."""
+    with memory() as warehouse:
+        bench = Bench(warehouse)
+        for sums in sums_over()[name]:
+            for read in MODELS[sums].reads:
+                columns = {column.name: column.type for column in MODELS[read].columns}
+                kept = summed(read) if read in sums_over() else tuple(columns)
+                told = ", ".join(f"null::{columns[column]} as {column}" for column in kept)
+                bench.table(read, f"select {told} where false")
+            bench.build(MODELS[sums], dict.fromkeys(MODELS[sums].params))
+
+            assert bench.rows(sums) == 0

@@ -77,7 +77,7 @@ def follow_customers(
     bench = _lay_customers(context, model, since, up_to)
     touched = bench.rows("night.customers")
     some = f"customer_key in (from {bench.at('night.customers')})"
-    lay_inputs(bench, model, some, context)
+    lay_inputs(bench, model, some, context, copied=model.name not in WAITING)
     unowned = _lay_unowned(bench, since) if model.name == PUBLISHED_EVENTS else ""
     bench.build(model, context.params)
     stored, whose = stored_of(model, some), bench.at("night.customers")

@@ -5,6 +5,7 @@ ends. Nothing relies on them to be there: without them a table of sums is built 
 they are now are not copied: they lie on the bench that they were built on.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final, Literal
@@ -31,6 +32,19 @@ def sums_over() -> Mapping[str, tuple[str, ...]]:
             if models[name].scope == "customer":
                 found[name] = (*found.get(name, ()), model.name)
     return found
+
+
+@cache
+def summed(table: str) -> tuple[str, ...]:
+    """The columns of a table of single customers that the queries of sums over it name.
+
+    Args:
+        table: one that tables of sums are made of.
+    """
+    models = {name: model for layer in LAYERS for name, model in read_models(layer).items()}
+    told = " ".join(models[name].query for name in sums_over()[table])
+    named = {"customer_key", *re.findall(r"\w+", told)}
+    return tuple(column.name for column in models[table].columns if column.name in named)
 
 
 @cache
@@ -90,8 +104,9 @@ class Former:
             self.lose(model)
         elif name in sums_over():
             self.bench.view(self.whose(name), f"from {customers}")
-            self.bench.table(_place("former", name), f"from {name} where {stored}")
-            self.bench.view(_place("fresh", name), f"from {fresh}")
+            told = f"select {', '.join(summed(name))} from"
+            self.bench.table(_place("former", name), f"{told} {name} where {stored}")
+            self.bench.view(_place("fresh", name), f"{told} {fresh}")
             self._kept.add(name)
 
     def lend(self, bench: Bench, model: Model) -> None:
@@ -149,8 +164,8 @@ class Former:
         if told[0][0] or not parts:
             rest = _place("rest", table)
             if self._rests.get(table) != told:
-                of_others = f"where customer_key in {others}"
-                bench.table(rest, f"from {self._place_of(table, others)} {of_others}")
+                where = f"{self._place_of(table, others)} where customer_key in {others}"
+                bench.table(rest, f"select {', '.join(summed(table))} from {where}")
                 self._rests[table] = told
             parts.append(f"from {bench.at(rest)}")
         bench.view(table, " union all ".join(parts))
