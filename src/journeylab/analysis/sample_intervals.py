@@ -12,9 +12,10 @@ from journeylab.analysis.statistics import significant
 
 Floats = NDArray[np.float64]
 
-#: Parts into which samples fall, those of each group into some of equal size and at least 16.
-_PARTS: Final = 1_024
+#: Parts into which the samples of an item fall: so many that the greatest have some 1,024 samples.
 _LEAST_PARTS: Final = 16
+_MOST_PARTS: Final = 1_024
+_SAMPLES_OF_A_PART: Final = 1_024
 
 _SCHEMA: Final = {
     "kpi": pl.String,
@@ -156,12 +157,14 @@ def resampled_medians(
         One row per replicate, one column per item; NaN where no sample is drawn. A value
         that stands between two is their mean.
     """
-    in_order = np.lexsort((amounts, items))
+    in_order = np.argsort(amounts)
+    narrow = items[in_order].astype(np.min_scalar_type(int(items.max())))  # sorted in one pass
+    in_order = in_order[np.argsort(narrow, kind="stable")]
     items, amounts, groups = items[in_order], amounts[in_order], groups[in_order]
     sizes = np.bincount(items)
     firsts = np.concatenate(([0], np.cumsum(sizes)))
     ranks = np.arange(len(items)) - firsts[items]
-    size = max(_PARTS // len(sizes), _LEAST_PARTS)
+    size = int(np.clip(sizes.max() // _SAMPLES_OF_A_PART, _LEAST_PARTS, _MOST_PARTS))
     parts = items * size + ranks * size // sizes[items]
     begins = np.searchsorted(parts, np.arange(len(sizes) * size + 1))
     cells = Cells(parts, groups, np.ones((1, len(parts))), len(sizes) * size)
