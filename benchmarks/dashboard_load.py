@@ -163,7 +163,7 @@ def question(number: int, choices: Choices, views: list[str]) -> dict[str, str]:
     return query
 
 
-def draw(address: str, query: str) -> str:
+def page_request(query: str) -> dict[str, Any]:
     """What the page asks for when its address changes."""
     outputs = [
         ("told", "data"),
@@ -175,7 +175,7 @@ def draw(address: str, query: str) -> str:
         ("downloads", "children"),
         ("live", "children"),
     ]
-    body = {
+    return {
         "output": ".." + "...".join(f"{name}.{place}" for name, place in outputs) + "..",
         "outputs": [{"id": name, "property": place} for name, place in outputs],
         "inputs": [
@@ -186,9 +186,13 @@ def draw(address: str, query: str) -> str:
         "changedPropIds": ["url.data"],
         "state": [{"id": "run", "property": "data", "value": None}],
     }
+
+
+def draw(address: str, query: str) -> str:
+    """The answer to a page whose address changes."""
     asked = urllib.request.Request(
         f"{address}_dash-update-component",
-        data=json.dumps(body).encode(),
+        data=json.dumps(page_request(query)).encode(),
         headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(asked, timeout=300) as answer:

@@ -4,6 +4,7 @@
 -- grain:  one row per journey
 -- key:    customer_id, journey_id
 -- reads:  marts.journeys, marts.clock, lab.members
+-- column: row_number          | bigint  | Where the journey stands in the snapshot.
 -- column: customer_id         | varchar | Customer.
 -- column: journey_id          | varchar | Journey.
 -- column: customer_hash       | ubigint | Number by which draws tell customers apart.
@@ -11,6 +12,7 @@
 -- column: lasted_microseconds | bigint  | Time since the first action.
 
 select
+    journeys.rowid as row_number,
     journeys.customer_id,
     journeys.journey_id,
     md5_number_lower(journeys.customer_id) as customer_hash,
@@ -23,7 +25,6 @@ select
         end
     ) - epoch_us(journeys.started_at) as lasted_microseconds
 from main.journeys
-inner join members
-    on journeys.customer_id = members.customer_id and journeys.journey_id = members.journey_id
+inner join members on journeys.rowid = members.row_number
 inner join main.clock on true
 where journeys.outcome != 'service' and not journeys.is_start_unknown

@@ -4,6 +4,7 @@
 -- grain:  one row per journey with a value
 -- key:    customer_id, journey_id
 -- reads:  marts.journeys, lab.members
+-- column: row_number    | bigint        | Where the journey stands in the snapshot.
 -- column: customer_id   | varchar       | Customer.
 -- column: journey_id    | varchar       | Journey.
 -- column: customer_hash | ubigint       | Number by which draws tell customers apart.
@@ -12,6 +13,7 @@
 -- column: value_net     | decimal(18,4) | Value less refunds and cancellations.
 
 select
+    journeys.rowid as row_number,
     journeys.customer_id,
     journeys.journey_id,
     md5_number_lower(journeys.customer_id) as customer_hash,
@@ -19,6 +21,5 @@ select
     journeys.value,
     journeys.value_net
 from main.journeys
-inner join members
-    on journeys.customer_id = members.customer_id and journeys.journey_id = members.journey_id
+inner join members on journeys.rowid = members.row_number
 where journeys.value is not null

@@ -3,8 +3,8 @@
 -- scope:  global
 -- grain:  one row per (kpi, first day, currency)
 -- key:    kpi, first_day, currency
--- reads:  marts.journeys, marts.clock, lab.members
--- params: unit
+-- reads:  lab.walked_days
+-- params:
 -- column: kpi       | varchar | 'conversion_rate' and 'journeys' by the start, 'orders' and 'revenue' by the goal.
 -- column: first_day | date    | First day of the period in the reporting zone.
 -- column: currency  | varchar | Currency of revenue; else null.
@@ -18,35 +18,13 @@
 
 with
 
-walked as (
-    select
-        journeys.customer_id,
-        journeys.outcome,
-        journeys.value,
-        journeys.currency,
-        journeys.goal_at is not null as is_order,
-        journeys.goal_at <= journeys.started_at + to_days(clock.journey_timeout_days) as is_converted,
-        date_trunc(
-            $unit, timezone(clock.reporting_timezone, timezone('UTC', journeys.started_at))
-        )::date as start_day,
-        date_trunc(
-            $unit, timezone(clock.reporting_timezone, timezone('UTC', journeys.goal_at))
-        )::date as goal_day
-    from main.journeys
-    inner join members
-        on
-            journeys.customer_id = members.customer_id
-            and journeys.journey_id = members.journey_id
-    inner join main.clock on true
-),
-
 by_customer as (
     select
         start_day,
         customer_id,
         count(*) as n,
         count(*) filter (where is_converted) as x
-    from walked
+    from walked_days
     where outcome != 'service'
     group by start_day, customer_id
 ),
@@ -67,15 +45,15 @@ conversion as (
 bought as (
     select
         kpis.kpi,
-        walked.goal_day as first_day,
-        if(kpis.kpi = 'revenue', walked.currency, null) as currency,
-        sum(if(kpis.kpi = 'revenue', walked.value, 1))::double as value,
+        walked_days.goal_day as first_day,
+        if(kpis.kpi = 'revenue', walked_days.currency, null) as currency,
+        sum(if(kpis.kpi = 'revenue', walked_days.value, 1))::double as value,
         count(*) as trials,
-        count(distinct walked.customer_id) as customers
-    from walked
+        count(distinct walked_days.customer_id) as customers
+    from walked_days
     cross join (values ('orders'), ('revenue')) as kpis (kpi)
-    where walked.is_order and (kpis.kpi = 'orders' or walked.value is not null)
-    group by kpis.kpi, walked.goal_day, if(kpis.kpi = 'revenue', walked.currency, null)
+    where walked_days.is_order and (kpis.kpi = 'orders' or walked_days.value is not null)
+    group by kpis.kpi, walked_days.goal_day, if(kpis.kpi = 'revenue', walked_days.currency, null)
 ),
 
 sums as (

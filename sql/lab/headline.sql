@@ -22,10 +22,7 @@ with
 asked as (
     select journeys.*
     from main.journeys
-    inner join members
-        on
-            journeys.customer_id = members.customer_id
-            and journeys.journey_id = members.journey_id
+    inner join members on journeys.rowid = members.row_number
     where journeys.outcome != 'service'
 ),
 

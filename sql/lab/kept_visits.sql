@@ -1,16 +1,15 @@
 -- model:  lab.kept_visits
 -- about:  What each journey did at each touchpoint, sorted, so that any journeys are added up in one pass.
 -- scope:  global
--- grain:  one row per (part, touchpoint, journey)
+-- grain:  one row per (part, touchpoint, journey), by sample of customers
 -- key:    part, touchpoint_key, customer_key, journey_number
--- reads:  core.steps, core.journeys, core.business_waits
+-- reads:  core.steps, core.journeys, core.business_waits, analysis.customer_samples
 -- params: journey_timeout_days
 -- column: part                | varchar   | 'before' or 'after' the goal.
 -- column: touchpoint_key      | usmallint | Touchpoint.
+-- column: sample_number       | usmallint | Sample of customers.
 -- column: customer_key        | integer   | Customer.
 -- column: journey_number      | integer   | Journey of the customer.
--- column: is_settled          | integer   | 1 if the journey is settled.
--- column: is_converted        | integer   | 1 if it converted.
 -- column: visits              | bigint    | Visits.
 -- column: returns             | bigint    | Visits when it already occurred in the part.
 -- column: bounces             | bigint    | Visits of the form A, B, A.
@@ -23,10 +22,9 @@
 select
     steps.part,
     steps.touchpoint_key,
+    any_value(samples.sample_number) as sample_number,
     steps.customer_key,
     steps.journey_number,
-    any_value(journeys.is_settled)::integer as is_settled,
-    any_value(journeys.outcome = 'converted')::integer as is_converted,
     count(*) as visits,
     count(*) filter (where steps.is_return) as returns,
     count(*) filter (where steps.is_bounce) as bounces,
@@ -52,6 +50,7 @@ left join core.business_waits
         steps.customer_key = business_waits.customer_key
         and steps.journey_number = business_waits.journey_number
         and steps.step_number = business_waits.step_number
+inner join analysis.customer_samples as samples on steps.customer_key = samples.customer_key
 where steps.part != 'service'
 group by steps.part, steps.touchpoint_key, steps.customer_key, steps.journey_number
-order by steps.part, steps.touchpoint_key, steps.customer_key, steps.journey_number
+order by steps.part, steps.touchpoint_key, sample_number, steps.customer_key, steps.journey_number

@@ -1,5 +1,5 @@
 -- model:  lab.kept_waits
--- about:  Waits between two touchpoints before the goal in settled journeys, one by one.
+-- about:  Waits between two touchpoints before the goal in settled journeys, ascending.
 -- scope:  global
 -- grain:  one row per wait
 -- key:
@@ -9,7 +9,7 @@
 -- column: to_key              | usmallint | Touchpoint entered.
 -- column: customer_key        | integer   | Customer.
 -- column: journey_number      | integer   | Journey of the customer.
--- column: waited_microseconds | bigint    | As analysis.customer_moves judges it.
+-- column: value               | bigint    | Microseconds, as analysis.customer_moves judges them.
 
 select
     steps.touchpoint_key as from_key,
@@ -17,7 +17,7 @@ select
     steps.customer_key,
     steps.journey_number,
     coalesce(business_waits.business_wait_microseconds, steps.next_wait_microseconds)
-        as waited_microseconds
+        as value
 from core.steps
 inner join core.journeys
     on
@@ -33,4 +33,4 @@ where
     and journeys.is_settled
     and steps.next_touchpoint_key is not null
     and coalesce(business_waits.business_wait_microseconds, steps.next_wait_microseconds) is not null
-order by steps.touchpoint_key, steps.next_touchpoint_key, steps.customer_key, steps.journey_number
+order by steps.touchpoint_key, steps.next_touchpoint_key, value, steps.customer_key, steps.journey_number

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -9,8 +10,14 @@ from shop_frame import DAY, STAGES, frame, opened
 
 import journeylab as jl
 from journeylab.errors import UnknownName
+from journeylab.lab.cells import quantile
+from journeylab.lab.choosing import Segment
 from journeylab.lab.keeping import keeping
 from journeylab.lab.questions.counts import COUNTED
+from journeylab.warehouse import memory
+
+_RICH = Segment("value_band", "high", "built in", "value_band")
+_MOBILE = Segment("device", "mobile", "built in", "device")
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +108,43 @@ def test_tables_kept_of_the_sample_give_the_same_numbers(sample_run, told) -> No
             assert_frame_equal(first, getattr(lab, question)(**told), check_exact=True)
             assert again is first
         assert_frame_equal(kept.drift(**told), lab.drift(**told), rel_tol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"where": "list_contains(channel_names, 'chat') and outcome != 'open'"},
+        {"segment": ("2026-06-08", None)},
+        {"segment": [_RICH, _MOBILE], "where": "steps > 2 or outcome = 'open'"},
+        {"where": "false"},
+        {},
+    ],
+    ids=["chat", "later", "segments", "none", "all"],
+)
+def test_paths_kept_of_the_sample_are_the_same(sample_run, told) -> None:
+    """Names given to few and to all, short pictures and long ones, waits of merged moves too."""
+    with jl.open(sample_run.snapshot) as lab:
+        kept = keeping(lab)
+        for dials in ({}, {"steps": 2, "top": 3}, {"steps": 8, "top": 50}, {"steps": 9, "top": 4}):
+            picture = kept.paths(**dials, **told)
+            assert_frame_equal(picture, lab.paths(**dials, **told), check_exact=True)
+        assert_frame_equal(kept.headline(**told), lab.headline(**told), check_exact=True)
+        assert_frame_equal(kept.kpis(**told), lab.kpis(**told))
+        for period in ("day", "week"):
+            assert_frame_equal(kept.kpis_by(period, **told), lab.kpis_by(period, **told))
+
+
+def test_quantiles_are_those_of_the_database() -> None:
+    """To the last digit, of whole numbers and of fractions, few and many."""
+    drawn = np.random.default_rng(7)
+    with memory() as warehouse:
+        for size in (1, 2, 3, 10, 57, 400):
+            values = np.sort(drawn.integers(0, 10**13, size))
+            for told in (values, values / 1e6):
+                with warehouse.given("told", pl.DataFrame({"value": told})):
+                    row = warehouse.rows("select quantile_cont(value, [0.1, 0.5, 0.9]) from told")
+                assert [quantile(told, 0, size, share) for share in (0.1, 0.5, 0.9)] == row[0][0]
+    assert quantile(values, 3, 3, 0.5) is None
 
 
 def test_other_tables_are_refused_by_name(shop: jl.Lab) -> None:

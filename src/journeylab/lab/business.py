@@ -1,15 +1,13 @@
 """The business figures that are of journeys, of some journeys alone."""
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
-from sqlglot import exp
 
 from journeylab.analysis.sales_cycle import sales_cycle
 from journeylab.analysis.sample_intervals import kpi_intervals
 from journeylab.analysis.statistics import MIN_CUSTOMERS
-from journeylab.lab import compile
-from journeylab.warehouse import Warehouse
 
 #: Others are of customers, conversations, surveys, campaigns or a spend file.
 KPIS: Final = (
@@ -23,18 +21,14 @@ _KEY: Final = ["kpi", "currency"]
 _SEED: Final = 0  # as of every run
 
 
-def kpis(warehouse: Warehouse, published: pl.DataFrame, journeys: exp.Query) -> pl.DataFrame:
+def kpis(published: pl.DataFrame, rows_of: Callable[[str], pl.DataFrame]) -> pl.DataFrame:
     """Rows as ``kpis``, of some journeys: ``KPIS`` alone.
 
     Args:
-        warehouse: the snapshot.
         published: ``kpis``, whose units and definitions are kept.
-        journeys: query of customer_id and journey_id.
+        rows_of: gives the rows of a query of sql/lab for these journeys.
     """
-    orders, cycles = (
-        warehouse.frame(compile.composed(compile.template(name), {"members": journeys}))
-        for name in ("chosen_orders", "chosen_cycle_times")
-    )
+    orders, cycles = (rows_of(name) for name in ("chosen_orders", "chosen_cycle_times"))
     told = pl.concat([_money(orders), _cycle(cycles)], how="diagonal_relaxed")
     return (
         published.filter(pl.col("kpi").is_in(KPIS))

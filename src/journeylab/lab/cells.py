@@ -1,254 +1,313 @@
-"""What single journeys did, sorted once, so that tables of any of them are added up in one pass.
+"""What single journeys did, laid so that any of them are added up in one pass, without a sort.
 
-Each function makes a table of a model of the same name from cells; tests hold the two equal.
+Journeys are numbered by customer and number. Cells lie by item, then customer, then journey;
+values by item, then value. A choice of journeys marks the cells and values that are theirs.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-_PER_UNIT: Final = 4  # digits of money behind the point
+Ints = NDArray[np.int64]
+Marks = NDArray[np.bool_]
+_WIDTHS: Final = (np.int8, np.int16, np.int32, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Journeys:
+    """All journeys by customer and number, an entry each.
+
+    Attributes:
+        customers: whose, as numbers.
+        firsts: where the journeys of each customer begin.
+        rows: where it stands in the snapshot.
+        settled: whether it is settled.
+        converted: whether it is settled and converted.
+        dropped: whether it is settled and was lost or lapsed.
+        open: whether it may still go on.
+        service: whether it is about help alone.
+        turning: whether it went back.
+        values: gross value in ten thousandths; 0 without one.
+        steps: up to the goal.
+        goal_seconds: from the first action to the goal; NaN without one.
+    """
+
+    customers: NDArray[np.int32]
+    firsts: Ints
+    rows: Ints
+    settled: Marks
+    converted: Marks
+    dropped: Marks
+    open: Marks
+    service: Marks
+    turning: Marks
+    values: Ints
+    steps: Ints
+    goal_seconds: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Cells of journeys and items, by item, then customer, then journey: of waits one each.
+    """Sums of journeys by item: a cell for each item and journey that has anything of it.
 
     Attributes:
-        items: what the items are, one row each, in the order of ``places``.
-        places: of each cell, the row of ``items``.
-        customers: of each cell.
+        items: what the items are, one row each.
+        starts: of each item, where its cells begin; and where the last one's end.
         journeys: of each cell, which of all journeys.
-        amounts: of each cell, by name.
+        groups: where the cells of an item and a customer begin.
+        group_starts: of each item, where its groups begin; and where the last one's end.
+        amounts: of each cell, by name, as narrow as they fit.
     """
 
     items: pl.DataFrame
-    places: NDArray[np.int64]
-    customers: NDArray[np.int64]
-    journeys: NDArray[np.int64]
-    amounts: dict[str, NDArray[np.int64]]
+    starts: Ints
+    journeys: NDArray[np.int32]
+    groups: Ints
+    group_starts: Ints
+    amounts: dict[str, NDArray[Any]]
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, item: Sequence[str], journeys: pl.DataFrame) -> Self:
+    def of(cls, rows: pl.DataFrame, item: Sequence[str], owners: NDArray[np.int32]) -> Self:
         """Cells of rows that are sorted by item, customer and journey.
 
         Args:
-            rows: item, ``customer_key``, ``journey_number`` and amounts, whole numbers.
+            rows: item, ``place`` of the journey among all, and amounts, whole numbers.
             item: columns that name an item.
-            journeys: ``customer_key`` and ``journey_number`` of all journeys, and their ``place``.
+            owners: of each journey, its customer.
         """
-        items = rows.select(item).unique(maintain_order=True).with_row_index("item")
-        placed = rows.join(
-            items, on=list(item), how="left", nulls_equal=True, maintain_order="left"
-        ).join(journeys, on=["customer_key", "journey_number"], how="left", maintain_order="left")
-        given = {*item, "customer_key", "journey_number"}
-        return cls(
-            items.drop("item"),
-            placed["item"].to_numpy().astype(np.int64),
-            placed["customer_key"].to_numpy().astype(np.int64),
-            placed["place"].to_numpy().astype(np.int64),
-            {
-                name: rows[name].cast(pl.Int64).to_numpy()
-                for name in rows.columns
-                if name not in given
-            },
-        )
-
-    def where(self, chosen: NDArray[np.bool_]) -> Self:
-        """The cells that are marked, one mark a cell."""
-        kept = np.flatnonzero(chosen)
-        return type(self)(
-            self.items,
-            self.places[kept],
-            self.customers[kept],
-            self.journeys[kept],
-            {name: amount[kept] for name, amount in self.amounts.items()},
-        )
-
-    def of_journeys(self, chosen: NDArray[np.bool_]) -> Self:
-        """The cells of the journeys that are marked."""
-        return self.where(chosen[self.journeys])
-
-    def sums(self, name: str) -> NDArray[np.int64]:
-        """Sum of an amount for each item."""
-        return _added(self.amounts[name], self._item_starts(), self.places, self.items.height)
-
-    def counts(self) -> NDArray[np.int64]:
-        """Cells of each item."""
-        return np.bincount(self.places, minlength=self.items.height)
-
-    def customers_of(self) -> NDArray[np.int64]:
-        """Customers of each item."""
-        firsts = self.customer_starts()
-        return np.bincount(self.places[firsts], minlength=self.items.height)
-
-    def customer_starts(self) -> NDArray[np.int64]:
-        """Where the cells of an item and a customer begin."""
-        if not len(self.places):
-            return np.zeros(0, dtype=np.int64)
-        is_first = np.ones(len(self.places), dtype=bool)
-        is_first[1:] = (np.diff(self.places) != 0) | (np.diff(self.customers) != 0)
-        return np.flatnonzero(is_first)
-
-    def _item_starts(self) -> NDArray[np.int64]:
-        if not len(self.places):
-            return np.zeros(0, dtype=np.int64)
-        return np.flatnonzero(np.concatenate(([True], np.diff(self.places) != 0)))
+        items, starts = _items(rows, item)
+        journeys = rows["place"].to_numpy().astype(np.int32)
+        is_first = np.zeros(len(journeys), dtype=bool)
+        is_first[1:] = np.diff(owners[journeys]) != 0
+        is_first[starts[:-1]] = True
+        groups = np.flatnonzero(is_first)
+        group_starts = np.searchsorted(groups, starts)
+        return cls(items, starts, journeys, groups, group_starts, _amounts(rows, (*item, "place")))
 
 
-def customer_visits(visits: Cells) -> pl.DataFrame:
-    """``analysis.customer_visits`` of the journeys whose cells of ``lab.kept_visits`` these are."""
-    is_before = (visits.items["part"] == "before").to_numpy()
-    own = visits.where(is_before[visits.places] & (visits.amounts["is_settled"] > 0))
-    starts = own.customer_starts()
-    visited = own.amounts["visits"] - own.amounts["returns"]
-    amounts = {
-        "visits": own.amounts["visits"],
-        "journeys": visited,
-        "converted": visited * own.amounts["is_converted"],
-        "exits": own.amounts["exits"],
-        "returns": own.amounts["returns"],
-        "waits": own.amounts["waits"],
-        "wait_microseconds": own.amounts["capped_microseconds"],
-        "return_microseconds": own.amounts["return_microseconds"],
-    }
-    return pl.DataFrame(
-        {
-            "touchpoint_key": own.items["touchpoint_key"].to_numpy()[own.places[starts]],
-            "customer_key": own.customers[starts],
-            **{
-                name: np.add.reduceat(amount, starts) if len(starts) else amount
-                for name, amount in amounts.items()
-            },
-        }
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """Values of journeys by item, ascending within each: for quantiles and counts up to a limit.
 
-
-def visit_counts(visits: Cells) -> pl.DataFrame:
-    """``graph.visit_counts`` of the journeys whose cells of ``lab.kept_visits`` these are."""
-    settled = visits.where(visits.amounts["is_settled"] > 0)
-    come = visits.where(visits.amounts["visits"] > visits.amounts["returns"])
-    come_settled = come.where(come.amounts["is_settled"] > 0)
-    bought = settled.where(settled.amounts["is_converted"] > 0)
-    is_before = (visits.items["part"] == "before").to_numpy()
-    told = visits.items.with_columns(
-        visits=visits.sums("visits"),
-        visits_settled=settled.sums("visits"),
-        journeys=visits.sums("visits") - visits.sums("returns"),
-        journeys_settled=settled.sums("visits") - settled.sums("returns"),
-        journeys_converted=bought.sums("visits") - bought.sums("returns"),
-        customers=come.customers_of(),
-        customers_settled=come_settled.customers_of(),
-        exits=np.where(is_before, settled.sums("exits"), 0),
-        returns=visits.sums("returns"),
-        returns_settled=settled.sums("returns"),
-        bounces=visits.sums("bounces"),
-        bounces_settled=settled.sums("bounces"),
-        wait_microseconds=visits.sums("wait_microseconds"),
-        waits=visits.sums("waits"),
-    )
-    return told.filter(pl.col("visits") > 0).sort(
-        "part", "touchpoint_key", descending=[True, False]
-    )
-
-
-def edge_counts(moves: Cells) -> pl.DataFrame:
-    """``graph.edge_counts`` of the journeys whose cells of ``lab.kept_moves`` these are."""
-    settled = moves.where(moves.amounts["is_settled"] > 0)
-    told = moves.items.with_columns(
-        transitions=moves.sums("transitions"),
-        transitions_settled=settled.sums("transitions"),
-        journeys=moves.counts(),
-        journeys_settled=settled.counts(),
-        customers=moves.customers_of(),
-        customers_settled=settled.customers_of(),
-        returns=moves.sums("returns"),
-        returns_settled=settled.sums("returns"),
-        bounces=moves.sums("bounces"),
-        bounces_settled=settled.sums("bounces"),
-        value=_money(moves.sums("value")),
-    )
-    return told.filter(pl.col("transitions") > 0).sort(
-        "part", "from_node", "to_node", descending=[True, False, False]
-    )
-
-
-def bracket_counts(moves: Cells) -> pl.DataFrame:
-    """``graph.bracket_counts`` of the journeys whose cells of ``lab.kept_moves`` these are."""
-    rows: list[dict[str, Any]] = []
-    for column, nodes in (
-        ("from_node", ("(start)", "(converted)")),
-        ("to_node", ("(converted)", "(dropped)", "(open)", "(end)")),
-    ):
-        for part in ("after", "before"):
-            for node in nodes:
-                is_item = ((moves.items[column] == node) & (moves.items["part"] == part)).to_numpy()
-                if not is_item.any():
-                    continue
-                own = moves.where(is_item[moves.places])
-                settled = own.where(own.amounts["is_settled"] > 0)
-                rows.append(
-                    {
-                        "part": part,
-                        "node": node,
-                        "journeys": int(own.amounts["transitions"].sum()),
-                        "journeys_settled": int(settled.amounts["transitions"].sum()),
-                        "customers": len(np.unique(own.customers)),
-                        "customers_settled": len(np.unique(settled.customers)),
-                    }
-                )
-    schema = dict.fromkeys(("part", "node"), pl.String) | dict.fromkeys(
-        ("journeys", "journeys_settled", "customers", "customers_settled"), pl.Int64
-    )
-    told = pl.DataFrame(rows, schema=schema)
-    return told.filter(pl.col("journeys") > 0).sort("part", "node", descending=[True, False])
-
-
-def wait_mixes(waits: Cells, faces: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
-    """``analysis.wait_mixes`` of the journeys whose cells of ``lab.kept_waits`` these are.
-
-    Args:
-        waits: a cell for each wait.
-        faces: ``analysis.bottleneck_faces`` of the same journeys.
-        touchpoints: ``core.touchpoints``.
+    Attributes:
+        items: what the items are, one row each.
+        starts: of each item, where its values begin; and where the last one's end.
+        journeys: of each value, which of all journeys.
+        values: whole numbers.
+        amounts: of each value, what else is known of it, by name.
     """
-    slow = faces.filter(pl.col("reference").is_not_null(), face="slow")
-    references = dict(slow.select("touchpoint_key", "reference").iter_rows())
-    limits = np.array([references.get(key, np.nan) for key in waits.items["from_key"]]) * 3.6e9
-    is_judged = ~np.isnan(limits) if len(limits) else np.zeros(0, dtype=bool)
-    own = waits.where(is_judged[waits.places])
-    is_slow = own.amounts["waited_microseconds"] > limits[own.places]
-    names = touchpoints.select("touchpoint_key", "touchpoint")
-    told = waits.items.with_columns(
-        slow_moves=own.where(is_slow).counts(), other_moves=own.where(~is_slow).counts()
-    ).filter(pl.col("slow_moves") + pl.col("other_moves") > 0)
-    return (
-        told.join(names, left_on="from_key", right_on="touchpoint_key")
-        .join(
-            names.rename({"touchpoint": "next_touchpoint"}),
-            left_on="to_key",
-            right_on="touchpoint_key",
+
+    items: pl.DataFrame
+    starts: Ints
+    journeys: NDArray[np.int32]
+    values: Ints
+    amounts: dict[str, NDArray[Any]]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, item: Sequence[str]) -> Self:
+        """Values of rows that are sorted by item and ``value``, each with its ``place``."""
+        items, starts = _items(rows, item)
+        journeys = rows["place"].to_numpy().astype(np.int32)
+        values = rows["value"].cast(pl.Int64).to_numpy()
+        return cls(items, starts, journeys, values, _amounts(rows, (*item, "place", "value")))
+
+
+@dataclass(slots=True, eq=False)
+class Choice:
+    """Some journeys, and their marks on cells and values, each made when it is first asked for.
+
+    Attributes:
+        journeys: all there are.
+        chosen: which of them.
+        cells: gives the cells of a name.
+        values: gives the values of a name.
+        links: of each group of some cells, the group of others with the same customer; by names.
+        owners: touchpoint and customer of each group of some cells as one number, and their order.
+        table: gives what is known of items, by its name.
+        told: gives the rows of a query of all journeys, by its name and values.
+    """
+
+    journeys: Journeys
+    chosen: Marks
+    cells: Callable[[str], Cells]
+    values: Callable[[str], Values]
+    links: Callable[[str, str], NDArray[np.int32]]
+    owners: Callable[[str], tuple[Ints, NDArray[np.int32]]]
+    table: Callable[[str], pl.DataFrame]
+    told: Callable[..., pl.DataFrame]
+    _marks: dict[tuple[str, str], Marks] = field(default_factory=dict)
+    _by_customer: dict[tuple[str, str | None, str], NDArray[Any]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The same for every way to choose the same journeys."""
+        return hashlib.sha256(np.packbits(self.chosen).tobytes()).hexdigest()
+
+    def rows_of(self, name: str, **values: str) -> pl.DataFrame:
+        """Rows of a query that tells of journeys by ``row_number``, of the chosen ones."""
+        rows = self.told(name, **values)
+        chosen = np.zeros(int(self.journeys.rows.max(initial=-1)) + 1, dtype=bool)
+        chosen[self.journeys.rows] = self.chosen
+        return rows.filter(pl.Series(chosen[rows["row_number"].to_numpy()], dtype=pl.Boolean))
+
+    def of(self, which: str) -> Marks:
+        """The chosen journeys: ``every``, or those ``settled``, ``converted`` or ``dropped``."""
+        return self.chosen if which == "every" else self.chosen & getattr(self.journeys, which)
+
+    def sums(self, name: str, amount: str, which: str = "every") -> Ints:
+        """Sum of an amount for each item of cells."""
+        cells = self.cells(name)
+        return added(self._marked(name, which) * cells.amounts[amount], cells.starts)
+
+    def counts(self, name: str, which: str = "every") -> Ints:
+        """Journeys for each item of cells."""
+        return added(self._marked(name, which), self.cells(name).starts)
+
+    def sums_of(self, name: str, amounts: Ints) -> Ints:
+        """Sum of what each of all journeys has, for each item of cells."""
+        cells = self.cells(name)
+        return added((amounts * self.chosen)[cells.journeys], cells.starts)
+
+    def greatest(self, name: str, amount: str) -> Ints:
+        """Greatest amount of a chosen journey for each item of cells; 0 without any."""
+        cells = self.cells(name)
+        if not len(cells.journeys):
+            return np.zeros(0, dtype=np.int64)
+        told = self._marked(name, "every") * cells.amounts[amount]
+        return np.maximum.reduceat(told, cells.starts[:-1]).astype(np.int64)
+
+    def group_of(
+        self, name: str, touchpoints: Ints, customers: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """The groups of cells of some touchpoints and customers, which must be there."""
+        owners, order = self.owners(name)
+        return order[np.searchsorted(owners, owner(touchpoints, customers))]
+
+    def customers(self, name: str, which: str = "every") -> Ints:
+        """Customers for each item of cells."""
+        seen = self.by_customer(name, None, which) > 0
+        return added(seen, self.cells(name).group_starts)
+
+    def by_customer(self, name: str, amount: str | None, which: str = "settled") -> Ints:
+        """Sum of an amount for each group of cells, of an item and a customer; None counts."""
+        key = (name, amount, which)
+        if key not in self._by_customer:
+            cells, marks = self.cells(name), self._marked(name, which)
+            told = marks if amount is None else marks * cells.amounts[amount]
+            kind = np.int64 if told.dtype == np.int64 else np.int32
+            self._by_customer[key] = (
+                np.add.reduceat(told, cells.groups, dtype=kind)
+                if len(cells.groups)
+                else np.zeros(0, dtype=kind)
+            )
+        return self._by_customer[key].astype(np.int64, copy=False)
+
+    def medians(self, name: str) -> NDArray[np.float64]:
+        """Median of the values of each item; 0 where none is chosen.
+
+        Half of a sum of two whole numbers is exact, so this is ``quantile`` at 0.5.
+        """
+        values, starts = self.sorted_values(name)
+        n = np.diff(starts)
+        if not len(values):
+            return np.zeros(len(n))
+        last = len(values) - 1
+        lower, upper = (np.minimum(starts[:-1] + (n - more) // 2, last) for more in (1, 0))
+        return np.where(n > 0, (values[lower] + values[upper]) / 2, 0.0)
+
+    def customer_sums(self, amounts: NDArray[Any]) -> Ints:
+        """Sum of what each of all journeys has, for each customer."""
+        if amounts.dtype == bool:
+            amounts = amounts.view(np.int8)
+        summed: Ints = np.add.reduceat(amounts, self.journeys.firsts, dtype=np.int64)
+        return summed
+
+    def _marked(self, name: str, which: str) -> Marks:
+        key = (name, which)
+        if key not in self._marks:
+            self._marks[key] = self.of(which)[self.cells(name).journeys]
+        return self._marks[key]
+
+    def sorted_values(self, name: str) -> tuple[Ints, Ints]:
+        """Values of the chosen journeys, and of each item where they begin and end."""
+        values = self.values(name)
+        marks = self.chosen[values.journeys]
+        kept = np.flatnonzero(marks)
+        return values.values[kept], np.searchsorted(kept, values.starts)
+
+    def quantiles(self, name: str, shares: Sequence[float]) -> list[list[float | None]]:
+        """Quantiles for each item of values, in their unit, as DuckDB interpolates them."""
+        values, starts = self.sorted_values(name)
+        return [
+            [quantile(values, int(first), int(last), share) for share in shares]
+            for first, last in pairwise(starts)
+        ]
+
+
+def owner(touchpoints: Ints, customers: NDArray[np.int32]) -> Ints:
+    """Touchpoints and customers as one number each."""
+    return touchpoints.astype(np.int64) * 2**32 + customers
+
+
+def added(amounts: NDArray[Any], starts: Ints) -> Ints:
+    """Sums of parts that lie one after another, of each its start, and the end of the last."""
+    if len(starts) < 2:
+        return np.zeros(0, dtype=np.int64)
+    if amounts.dtype == bool:
+        amounts = amounts.view(np.int8)
+    summed: Ints = np.add.reduceat(amounts, starts[:-1], dtype=np.int64)
+    return summed
+
+
+def quantile(values: NDArray[Any], first: int, last: int, share: float) -> float | None:
+    """A quantile of sorted values from a place up to another: ``quantile_cont`` of DuckDB.
+
+    It rounds once, after (1 - d) lower + d upper are added up: hence the fractions.
+    """
+    if first == last:
+        return None
+    place = (last - first - 1) * share
+    lower = int(place)
+    rest = place - lower
+    low = float(values[first + lower])
+    if rest == 0:
+        return low
+    high = float(values[first + lower + 1])
+    return float(Fraction(1 - rest) * Fraction(low) + Fraction(rest * high))
+
+
+def _items(rows: pl.DataFrame, item: Sequence[str]) -> tuple[pl.DataFrame, Ints]:
+    """The items in their order, and where the rows of each begin."""
+    if rows.is_empty():
+        return rows.select(item), np.zeros(1, dtype=np.int64)
+    is_first = rows.select(
+        pl.any_horizontal(
+            (pl.col(name).ne_missing(pl.col(name).shift(1)) for name in item),
         )
-        .select("touchpoint", "next_touchpoint", "slow_moves", "other_moves")
-        .sort("touchpoint", "next_touchpoint")
-    )
+    )[:, 0].to_numpy()
+    is_first = is_first.copy()
+    is_first[0] = True
+    firsts = np.flatnonzero(is_first)
+    return rows.select(item)[firsts], np.append(firsts, rows.height)
 
 
-def _added(
-    amounts: NDArray[np.int64], starts: NDArray[np.int64], places: NDArray[np.int64], size: int
-) -> NDArray[np.int64]:
-    sums = np.zeros(size, dtype=np.int64)
-    if len(starts):
-        sums[places[starts]] = np.add.reduceat(amounts, starts)
-    return sums
+def _amounts(rows: pl.DataFrame, others: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Columns of whole numbers but some, each as narrow as it fits."""
+    names = [name for name in rows.columns if name not in others]
+    return {name: _narrow(rows[name].cast(pl.Int64).to_numpy()) for name in names}
 
 
-def _money(units: NDArray[np.int64]) -> pl.Series:
-    return pl.Series(
-        [Decimal(int(unit)).scaleb(-_PER_UNIT) for unit in units], dtype=pl.Decimal(38, _PER_UNIT)
-    )
+def _narrow(amounts: Ints) -> NDArray[Any]:
+    least, most = (int(amounts.min()), int(amounts.max())) if len(amounts) else (0, 0)
+    for width in _WIDTHS:
+        bounds = np.iinfo(width)
+        if bounds.min <= least and most <= bounds.max:
+            return amounts.astype(width)
+    raise OverflowError(f"{most} is no whole number of 64 bits")

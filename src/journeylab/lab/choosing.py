@@ -129,10 +129,10 @@ def segment(
 def journeys_of_segment(warehouse: Warehouse, wanted: Segment) -> exp.Select:
     """The journeys of one level of a segment."""
     if wanted.kind == "built in":
-        rows = _built_in(wanted.definition)
-        column: exp.Expr = exp.column("level")
-        same = column.is_(exp.null()) if wanted.level is None else column.eq(wanted.level)
-        return exp.select(*JOURNEY).from_(rows.subquery("levels")).where(same, copy=False)
+        if wanted.definition != VALUE_BAND:
+            return _every().where(_same(wanted.definition, wanted.level), copy=False)
+        bands = _built_in(VALUE_BAND).subquery("levels")
+        return exp.select(*JOURNEY).from_(bands).where(_same("level", wanted.level), copy=False)
     if wanted.kind == "pattern":
         fits = _fits(warehouse, wanted.definition)
         if wanted.level == "true":
@@ -147,9 +147,9 @@ def journeys_of_segment(warehouse: Warehouse, wanted: Segment) -> exp.Select:
         held = exp.paren(held).is_(exp.null())
     elif wanted.level == "false":
         held = exp.not_(held)
-    rows = exp.select("*").from_(compile.published(wanted.kind)).where(held, copy=False)
     if wanted.kind == "journeys":
-        return exp.select(*JOURNEY).from_(rows.subquery("journeys"))
+        return _every().where(held, copy=False)
+    rows = exp.select("*").from_(compile.published(wanted.kind)).where(held, copy=False)
     return compile.only(_every(), among=rows, on=["customer_id"])
 
 
@@ -216,17 +216,38 @@ def chosen(
         InputRefused: a condition, period or pattern that cannot be read.
         UnknownName: a column, segment or touchpoint does not exist.
     """
-    if where is None and group is None and pattern is None:
+    told = parts(warehouse, place, where=where, group=group, pattern=pattern)
+    if not told:
         return None
-    text = None
+    rows = _every()
+    for part in told:
+        if compile.is_plain(part):
+            rows = rows.where(part.args["where"].this, copy=False)
+    for part in told:
+        if not compile.is_plain(part):
+            rows = compile.only(rows, among=part)
+    return rows
+
+
+def parts(
+    warehouse: Warehouse,
+    place: str,
+    *,
+    where: str | None = None,
+    group: Group | None = None,
+    pattern: str | None = None,
+) -> list[exp.Query]:
+    """The queries of journeys that must all hold, as ``chosen`` takes them; none for no filter."""
+    told: list[exp.Query] = []
     if where is not None:
         text = parse_where(where, warehouse.columns("main.journeys"), table="journeys")
-    rows: exp.Query = compile.rows_where("journeys", JOURNEY, text)
-    for part in _parts(group):
-        rows = compile.only(rows, among=_journeys_of(warehouse, place, part))
+        condition = compile.condition(text)
+        conditions = condition.flatten() if isinstance(condition, exp.And) else [condition]
+        told += [_every().where(one.copy(), copy=False) for one in conditions]
+    told += [_journeys_of(warehouse, place, part) for part in _parts(group)]
     if pattern is not None:
-        rows = compile.only(rows, among=_fits(warehouse, pattern))
-    return rows
+        told.append(_fits(warehouse, pattern))
+    return told
 
 
 def read_pattern(warehouse: Warehouse, text: str) -> Pattern:
@@ -283,6 +304,11 @@ def _fits(warehouse: Warehouse, text: str) -> exp.Query:
 
 def _every() -> exp.Select:
     return compile.rows_where("journeys", JOURNEY, None)
+
+
+def _same(column: str, level: str | None) -> exp.Condition:
+    named = exp.column(column)
+    return named.is_(exp.null()) if level is None else named.eq(level)
 
 
 def _walked() -> exp.Select:

@@ -89,6 +89,26 @@ def only(rows: exp.Query, *, among: exp.Query, on: Sequence[str] = _JOURNEY) -> 
     )
 
 
+def is_plain(journeys: exp.Query) -> bool:
+    """Whether journeys are chosen by conditions on their own rows alone."""
+    told = {name for name, value in journeys.args.items() if value}
+    return (
+        isinstance(journeys, exp.Select)
+        and told <= {"expressions", "from_", "where", "kind"}
+        and journeys.args["from_"].this == published("journeys")
+        and journeys.args.get("where") is not None
+    )
+
+
+def placed(journeys: exp.Query) -> exp.Query:
+    """Where journeys stand in the snapshot: ``row_number``, beside their names."""
+    row_number = exp.column("rowid").as_("row_number")
+    if is_plain(journeys):
+        return journeys.select(row_number)
+    named = rows_where("journeys", _JOURNEY, None).select(row_number, copy=False)
+    return only(named, among=journeys)
+
+
 def without(rows: exp.Query, *, among: exp.Query, on: Sequence[str] = _JOURNEY) -> exp.Select:
     """The rows of a query that have no partner in another one."""
     return (
@@ -101,6 +121,11 @@ def without(rows: exp.Query, *, among: exp.Query, on: Sequence[str] = _JOURNEY) 
 def whole(table: str) -> exp.Select:
     """All columns and rows of a published table."""
     return exp.select("*").from_(published(table))
+
+
+def whole_of(given: str) -> exp.Select:
+    """All columns and rows of a frame that is given to the connection."""
+    return exp.select("*").from_(given)
 
 
 def narrowed(chosen: exp.Query | None, *tables: str) -> dict[str, exp.Query]:

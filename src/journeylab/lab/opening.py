@@ -1,6 +1,6 @@
 """Lab: one snapshot opened for questions. Every answer is a Polars table or a graph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +12,8 @@ from sqlglot import exp
 from journeylab.analysis.comparison import Deals
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import choosing, compile
+from journeylab.lab.cells import Choice
 from journeylab.lab.choosing import JOURNEY, Group
-from journeylab.lab.chosen import tables_of
 from journeylab.lab.explaining import Log, question
 from journeylab.lab.kept import KeptTables
 from journeylab.lab.questions import (
@@ -330,19 +330,33 @@ class Lab:
             pattern=pattern,
         )
 
-    def _counted(self, journeys: exp.Query, names: Sequence[str]) -> dict[str, pl.DataFrame]:
-        """Published tables counted anew for some journeys."""
-        count = tables_of if self._kept is None else self._kept.tables_of
-        return count(self._warehouse, journeys, names)
+    def _choice(
+        self, where: str | None, segment: Group | None, pattern: str | None = None
+    ) -> Choice:
+        """The same as marks, where tables are kept."""
+        assert self._kept is not None
+        told = choosing.parts(
+            self._warehouse,
+            self._place,
+            where=where,
+            group=self._within(segment),
+            pattern=pattern,
+        )
+        return self._kept.choice(self._warehouse, told)
 
-    def _told(
-        self, question: str, journeys: exp.Query | None, make: Callable[[], pl.DataFrame]
-    ) -> pl.DataFrame:
-        """A small answer about some journeys, remembered where tables are kept."""
-        if self._kept is None:
-            return make()
-        which = "" if journeys is None else compile.composed(journeys, {})
-        return self._kept.remembered.of(f"{question} of {which}", make)
+    def _rows_of(
+        self, where: str | None, segment: Group | None
+    ) -> Callable[..., pl.DataFrame] | None:
+        """Gives the rows of a query of sql/lab for the journeys asked for; None for all."""
+        journeys = self._chosen(where, segment, None)
+        if journeys is None:
+            return None
+        if self._kept is not None:
+            return self._choice(where, segment).rows_of
+        members = {"members": compile.placed(journeys)}
+        return lambda name, **values: self._warehouse.frame(
+            compile.composed(compile.template(name, **values), members)
+        )
 
     def _judged(self, name: str) -> pl.DataFrame:
         """A table of rates, which mean nothing without goals and settled journeys."""

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 import polars as pl
-from sqlglot import exp
 
 from journeylab.analysis.statistics import MIN_CUSTOMERS, differences, intervals
 from journeylab.lab import compile
@@ -17,14 +16,14 @@ _COUNTS: Final = ("successes", "trials", "customers", "sum_xx", "sum_xn", "sum_n
 
 
 def kpis_by(
-    warehouse: Warehouse, published: pl.DataFrame, journeys: exp.Query, unit: str
+    warehouse: Warehouse, published: pl.DataFrame, walked: pl.DataFrame, unit: str
 ) -> pl.DataFrame:
     """Rows as ``kpis_daily`` or ``kpis_weekly``, of some journeys.
 
     Args:
         warehouse: the snapshot.
         published: the table of all journeys, whose periods and currencies are kept.
-        journeys: query of customer_id and journey_id.
+        walked: rows of ``lab.walked_days`` of these journeys.
         unit: ``day`` or ``week``.
 
     Returns:
@@ -32,8 +31,9 @@ def kpis_by(
         null. Sessions are not of journeys and are left out.
     """
     day = published.columns[0]
-    query = compile.composed(compile.template("chosen_periods", unit=unit), {"members": journeys})
-    counted = warehouse.frame(query).rename({"first_day": day})
+    query = compile.composed(compile.template("chosen_periods"), {})
+    with warehouse.given("walked_days", walked):
+        counted = warehouse.frame(query).rename({"first_day": day})
     key = [day, "kpi", "currency"]
     frame = published.filter(pl.col("kpi").is_in(KPIS)).select(*key, "unit", "is_immature")
     has_before = published.select(

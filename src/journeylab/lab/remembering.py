@@ -32,3 +32,8 @@ class Remembered(Generic[Answer]):
             while len(self._given) > self._most:
                 self._given.popitem(last=False)
         return made
+
+    def forget(self) -> None:
+        """Know no answer any more."""
+        with self._lock:
+            self._given.clear()

@@ -155,6 +155,12 @@ def journey_counts(
     total = int(counted["journeys"].sum())
     if filtered is not None:
         total = warehouse.scalar("select count(*) from main.journeys where outcome != 'service'")
+    return counts_of((counted, total))
+
+
+def counts_of(told: tuple[pl.DataFrame, int]) -> pl.DataFrame:
+    """``journey_counts`` of the row that counts them, and how many journeys there are in all."""
+    counted, total = told
     share = pl.lit(None, dtype=pl.Float64) if total == 0 else pl.col("journeys") / total
     return _with_rates(counted).with_columns(share.alias("share")).drop("segment", "level")
 
@@ -165,7 +171,12 @@ def headline(
     """What came of some journeys, one row; see ``Lab.headline``."""
     filtered = chosen(warehouse, place, where=where, group=segment)
     rows = compile.rows_where("journeys", JOURNEY, None) if filtered is None else filtered
-    counted = warehouse.frame(compile.composed(compile.template("headline"), {"members": rows}))
+    members = {"members": compile.placed(rows)}
+    return headline_of(warehouse.frame(compile.composed(compile.template("headline"), members)))
+
+
+def headline_of(counted: pl.DataFrame) -> pl.DataFrame:
+    """``headline`` of the rows that ``lab.headline`` has."""
     rates = intervals(counted.select("measure", pl.lit("all").alias("item"), *_COUNTS, *_SUMS))
     first = counted.row(0, named=True)
     told = {name: first[name] for name in counted.columns if name not in ("measure", *_COUNTS)}

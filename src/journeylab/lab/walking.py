@@ -67,7 +67,7 @@ def path_tables(
     """
     columns = _columns(dials)
     given = flow_tables(warehouse, place, dials)
-    is_plain = _is_from_the_start(dials)
+    is_plain = is_from_the_start(dials)
     if is_plain:
         del given["flows"]
         given["walks"] = compile.template("walks_every", offset=dials.offset, **columns)
@@ -83,7 +83,7 @@ def path_tables(
     return {**given, "path_moves": compile.template("path_moves", top=dials.top, **columns)}
 
 
-def _is_from_the_start(dials: Dials) -> bool:
+def is_from_the_start(dials: Dials) -> bool:
     """Whether the picture is the plain one, which needs no anchors to be looked for."""
     is_anchored = dials.start or dials.end or dials.around
     is_plain = dials.part == "before" and dials.through is None and _REPEATS[dials.repeats] is None
@@ -92,7 +92,7 @@ def _is_from_the_start(dials: Dials) -> bool:
 
 def flow_tables(warehouse: Warehouse, place: str, dials: Dials) -> dict[str, exp.Query]:
     """``flows``, each step with the one after it, and what it is made of, in their order."""
-    _check(warehouse, place, dials)
+    check(warehouse, place, dials)
     filtered = chosen(
         warehouse, place, where=dials.where, group=dials.segment, pattern=dials.pattern
     )
@@ -161,7 +161,8 @@ def _columns(dials: Dials) -> dict[str, int]:
     }
 
 
-def _check(warehouse: Warehouse, place: str, dials: Dials) -> None:
+def check(warehouse: Warehouse, place: str, dials: Dials) -> None:
+    """Refuse dials out of range and touchpoints that do not exist, as ``paths`` does."""
     refuse_unknown("part", dials.part, PARTS)
     refuse_unknown("occurrence", dials.occurrence, _OCCURRENCES)
     refuse_unknown("per", dials.per, _PER)

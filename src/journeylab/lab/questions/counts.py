@@ -6,6 +6,7 @@ import polars as pl
 
 from journeylab.errors import InputRefused, UnknownName
 from journeylab.lab.choosing import Group
+from journeylab.lab.chosen import tables_of
 from journeylab.lab.explaining import question
 
 if TYPE_CHECKING:
@@ -69,16 +70,22 @@ def counted(
             raise UnknownName.of("table for some journeys", name, "Lab.counted", COUNTED)
     if any(COUNTED[name] for name in names):
         lab._judge(" and ".join(names))
-    journeys = lab._chosen(where, segment, pattern)
-    if journeys is not None and "rework" in names and "events" not in lab.tables:
+    is_whole = not lab._held and where is None and segment is None and pattern is None
+    if not is_whole and "rework" in names and "events" not in lab.tables:
         raise InputRefused(
             "rework of some journeys reads conversations from events, and this snapshot holds none",
             lab._place,
             "publish them: publish.events = true in journeylab.toml; or ask for all journeys",
         )
-    if journeys is None:
+    if is_whole:
         return {name: lab.table(name) for name in names}
-    found = lab._counted(journeys, names)
+    if lab._kept is None:
+        journeys = lab._chosen(where, segment, pattern)
+        assert journeys is not None
+        found = tables_of(lab._warehouse, journeys, names)
+    else:
+        choice = lab._choice(where, segment, pattern)
+        found = lab._kept.tables_of(lab._warehouse, choice, names)
     return {name: lab._laid(name, rows) for name, rows in found.items()}
 
 

@@ -48,8 +48,8 @@ def kpis(lab: "Lab", /, *, where: str | None = None, segment: Group | None = Non
         NothingSettled: no journey is settled.
     """
     lab._judge("kpis")
-    published, journeys = lab.table("kpis"), lab._chosen(where, segment, None)
-    return published if journeys is None else business.kpis(lab._warehouse, published, journeys)
+    published, rows_of = lab.table("kpis"), lab._rows_of(where, segment)
+    return published if rows_of is None else business.kpis(published, rows_of)
 
 
 @question
@@ -74,10 +74,11 @@ def kpis_by(
     """
     if period not in PERIODS:
         raise InputRefused(f"no period {period!r}", "Lab.kpis_by", "write 'day' or 'week'")
-    published, journeys = lab.table(PERIODS[period]), lab._chosen(where, segment, None)
-    if journeys is None:
+    published, rows_of = lab.table(PERIODS[period]), lab._rows_of(where, segment)
+    if rows_of is None:
         return published
-    return periods.kpis_by(lab._warehouse, published, journeys, period)
+    walked = rows_of("walked_days", unit=period)
+    return periods.kpis_by(lab._warehouse, published, walked, period)
 
 
 @question

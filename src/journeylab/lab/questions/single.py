@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from journeylab.lab import (
-    selecting,
-)
+from journeylab.lab import selecting, telling
 from journeylab.lab.choosing import Group
 from journeylab.lab.explaining import question
 
@@ -116,12 +114,14 @@ def journey_counts(
         InputRefused: as ``journeys``.
         UnknownName: as ``journeys``.
     """
-    return lab._told(
-        "journey_counts",
-        lab._chosen(where, segment, pattern),
-        lambda: selecting.journey_counts(
-            lab._warehouse, lab._place, pattern, where=where, segment=lab._within(segment)
-        ),
+    if lab._kept is not None:
+        choice = lab._choice(where, segment, pattern)
+        return lab._kept.remembered.of(
+            f"journey_counts of {choice.name}",
+            lambda: selecting.counts_of(telling.journey_counts(choice)),
+        )
+    return selecting.journey_counts(
+        lab._warehouse, lab._place, pattern, where=where, segment=lab._within(segment)
     )
 
 
@@ -207,10 +207,9 @@ def headline(
         InputRefused: a condition that cannot be read.
         UnknownName: a column or segment does not exist.
     """
-    return lab._told(
-        "headline",
-        lab._chosen(where, segment, None),
-        lambda: selecting.headline(
-            lab._warehouse, lab._place, where=where, segment=lab._within(segment)
-        ),
-    )
+    if lab._kept is not None:
+        choice = lab._choice(where, segment)
+        return lab._kept.remembered.of(
+            f"headline of {choice.name}", lambda: selecting.headline_of(telling.headline(choice))
+        )
+    return selecting.headline(lab._warehouse, lab._place, where=where, segment=lab._within(segment))

@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from journeylab.lab import (
-    walking,
-)
+from journeylab.lab import walked, walking
 from journeylab.lab.choosing import Group
 from journeylab.lab.explaining import question
 from journeylab.lab.walking import Dials
@@ -94,4 +92,8 @@ def paths(
         segment=lab._within(segment),
         pattern=pattern,
     )
+    if lab._kept is not None and walked.is_kept(dials):
+        walking.check(lab._warehouse, lab._place, dials)
+        choice = lab._choice(where, segment, pattern)
+        return walked.paths(lab._warehouse, choice, dials)
     return walking.paths(lab._warehouse, lab._place, dials)

@@ -1,0 +1,24 @@
+-- model:  lab.kept_journeys
+-- about:  Every journey with what choices of journeys are weighed and told by.
+-- scope:  global
+-- grain:  one row per journey
+-- key:    row_number
+-- reads:  marts.journeys
+-- column: row_number           | bigint  | Where the journey stands in the snapshot.
+-- column: is_settled           | boolean | Whether it is settled.
+-- column: outcome              | varchar | Outcome.
+-- column: value                | bigint  | Gross value in ten thousandths; 0 without one.
+-- column: steps                | bigint  | Steps up to the goal.
+-- column: time_to_goal_seconds | double  | From the first action to the goal; null without one.
+-- column: is_turning           | boolean | Whether it went back, to a lower stage or a touchpoint seen before.
+
+select
+    rowid as row_number,
+    is_settled,
+    outcome,
+    coalesce((value * 10000)::bigint, 0) as value,
+    steps,
+    time_to_goal_seconds,
+    revisits > 0 or back_steps > 0 as is_turning
+from main.journeys
+order by row_number
