@@ -6,26 +6,25 @@ import pytest
 
 from journeylab.cluster import (
     BucketDone,
-    CustomerWork,
     Exchange,
+    Work,
     bucket_name,
     build_bucket,
     checked,
     lay_out,
     part_name,
     parts,
-    rows_of,
 )
 from journeylab.errors import ClusterFailed, SettingsError
 from journeylab.pipeline import LAYERS
 from journeylab.warehouse import (
-    Bench,
     content_hash,
     memory,
     read_models,
     read_part,
     read_parts,
 )
+from rounds import job_over
 
 MODELS = ("core.events", "core.actions", "core.outcomes", "core.visits", "core.steps")
 READS = (
@@ -46,7 +45,7 @@ SHOPPERS = {
 }
 
 
-class Job:
+class Shop:
     """The work of one job over a lake, done bucket by bucket in this process."""
 
     def __init__(self, lake, folder, buckets, *, place="{folder}/exchange"):
@@ -56,16 +55,12 @@ class Job:
             lake.warehouse.execute("alter table identity.customers add component_key integer")
         lake.build(*MODELS)
         self.wanted = {name: content_hash(lake.warehouse, name) for name in MODELS}
-        bench = Bench(lake.warehouse)
-        reads = {name: KNOWN[name].columns for name in READS}
-        exchange = Exchange(place.format(folder=folder), "run")
-        inputs = lay_out(
-            bench, lake.warehouse, reads, exchange=exchange, scratch=folder, buckets=buckets
-        )
-        bench.close()
+        job = job_over(lake.warehouse, folder, buckets, lake.params, place=place)
+        inputs = lay_out(job, {name: KNOWN[name].columns for name in READS}, buckets)
+        job.bench.close()
         models = tuple(KNOWN[name] for name in MODELS)
         params = {name: lake.params[name] for model in models for name in model.params}
-        self.work = CustomerWork(exchange, inputs, models, params, 1, "500MB")
+        self.work = Work(job.exchange, inputs, models, params, 1, "500MB")
 
     @property
     def exchange(self):
@@ -77,18 +72,11 @@ class Job:
         return [build_bucket(self.work, bucket) for bucket in range(self.buckets)]
 
     def checked(self, done):
-        """The driver's count of what the tasks told."""
-        return checked(
-            self.work,
-            done,
-            buckets=self.buckets,
-            duckdb_version=self.warehouse.scalar("select version()"),
-            scratch=self.folder,
-        )
-
-    def made(self):
-        """What the driver knows of the finished job."""
-        return rows_of(self.exchange, self.folder)
+        """The driver's count of what the tasks told: rows by table."""
+        version = self.warehouse.scalar("select version()")
+        made = checked(self.work, done, buckets=self.buckets, duckdb_version=version)
+        assert {told.buckets for told in made.values()} == {self.buckets}
+        return {name: told.rows for name, told in made.items()}
 
     def taken(self, name):
         """Content hash of a table put together from its parts."""
@@ -106,7 +94,7 @@ class Job:
         owners = []
         with memory(threads=1) as reader:
             for bucket in range(self.buckets):
-                names = self.exchange.names(bucket_name(told.name, bucket))
+                names = self.exchange.names(bucket_name(f"in/{told.name}", bucket))
                 files = [self.exchange.reading(name, self.folder) for name in names]
                 read_part(reader, "main.told", told.columns, files)
                 owners.append(
@@ -119,24 +107,23 @@ class Job:
 def test_the_buckets_together_are_the_table_built_in_one_piece(lake, tmp_path, buckets):
     """Also where there are more buckets than customers: some hold nothing and stand there."""
     lake.given(**SHOPPERS)
-    job = Job(lake, tmp_path, buckets)
+    job = Shop(lake, tmp_path, buckets)
 
     rows = job.checked(job.done())
 
     assert {name: job.taken(name) for name in MODELS} == job.wanted
     assert rows["core.events"] == 46
-    assert job.made() == (buckets, rows)
 
 
 def test_an_object_store_is_sent_to_and_fetched_from(lake, tmp_path):
     """An address goes through Arrow's file systems; nothing stays on this machine."""
     lake.given(**SHOPPERS)
-    job = Job(lake, tmp_path, 3, place="file://{folder}/exchange")
+    job = Shop(lake, tmp_path, 3, place="file://{folder}/exchange")
 
     rows = job.checked(job.done())
 
     assert {name: job.taken(name) for name in MODELS} == job.wanted
-    assert job.made() == (3, rows)
+    assert rows["core.events"] == 46
     assert [path.name for path in tmp_path.iterdir()] == ["exchange"]
     job.exchange.clear()
     assert not list((tmp_path / "exchange").iterdir())
@@ -146,14 +133,14 @@ def test_a_customer_is_never_split_and_a_hot_one_fills_a_bucket(lake, tmp_path):
     """Ben has 40 of 46 events: the customers before and after him go to other buckets."""
     lake.given(**SHOPPERS)
 
-    job = Job(lake, tmp_path, 3)
+    job = Shop(lake, tmp_path, 3)
 
     assert job.owners() == [[0, 1], [], [2, 3]]
 
 
 def test_nobody_at_all_makes_empty_tables(lake, tmp_path):
     """A shop without events has its tables, with their columns."""
-    job = Job(lake, tmp_path, 2)
+    job = Shop(lake, tmp_path, 2)
 
     rows = job.checked(job.done())
 
@@ -164,7 +151,7 @@ def test_nobody_at_all_makes_empty_tables(lake, tmp_path):
 def test_a_bucket_that_is_built_twice_leaves_the_same_files(lake, tmp_path):
     """As a task does that is tried again, or twice at once: no draft stays, nothing doubles."""
     lake.given(**SHOPPERS)
-    job = Job(lake, tmp_path, 2)
+    job = Shop(lake, tmp_path, 2)
     first = job.done()
 
     again = job.done()
@@ -174,12 +161,12 @@ def test_a_bucket_that_is_built_twice_leaves_the_same_files(lake, tmp_path):
     assert list(tmp_path.rglob(".*")) == []
 
 
-def _lose_a_file(job: Job, done: list[BucketDone]) -> list[BucketDone]:
+def _lose_a_file(job: Shop, done: list[BucketDone]) -> list[BucketDone]:
     job.file(part_name("core.visits", 1)).unlink()
     return done
 
 
-def _swap_a_file(job: Job, done: list[BucketDone]) -> list[BucketDone]:
+def _swap_a_file(job: Shop, done: list[BucketDone]) -> list[BucketDone]:
     job.file(part_name("core.steps", 0)).replace(job.file(part_name("core.steps", 1)))
     build_bucket(job.work, 0)
     return done
@@ -202,22 +189,20 @@ def _swap_a_file(job: Job, done: list[BucketDone]) -> list[BucketDone]:
     ],
 )
 def test_a_lost_bucket_is_told_by_its_number(lake, tmp_path, fault, told):
-    """And no manifest says that the job ended well."""
+    """By the driver's count, before any table is taken."""
     lake.given(**SHOPPERS)
-    job = Job(lake, tmp_path, 2)
+    job = Shop(lake, tmp_path, 2)
     done = fault(job, job.done())
 
     with pytest.raises(ClusterFailed, match=told):
         job.checked(done)
 
-    assert job.made() is None
-
 
 def test_a_task_that_does_not_see_its_rows_refuses(lake, tmp_path):
     """A folder that is not the driver's would make empty tables without a sign."""
     lake.given(**SHOPPERS)
-    job = Job(lake, tmp_path, 2)
-    for name in job.exchange.names(bucket_name("identity.event_customers", 0)):
+    job = Shop(lake, tmp_path, 2)
+    for name in job.exchange.names(bucket_name("in/identity.event_customers", 0)):
         job.file(name).unlink()
 
     with pytest.raises(ClusterFailed, match="bucket 0 has 0 rows of identity"):
@@ -232,6 +217,20 @@ def test_a_killed_run_leaves_no_rows_of_people_behind(tmp_path):
     Exchange(str(tmp_path), "next").begin()
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["next", "own"]
+
+
+def test_a_file_half_written_is_not_there(tmp_path):
+    """What a killed task was writing has no name that anybody reads."""
+    exchange = Exchange(str(tmp_path), "run")
+    exchange.begin()
+
+    with exchange.writing("dealt/a/1.parquet", tmp_path) as draft:
+        draft.write_text("half")
+        written_so_far = exchange.names("dealt/a")
+        (draft.parent / ".2.parquet.draft").touch()
+
+    assert written_so_far == []
+    assert exchange.names("dealt/a") == ["dealt/a/1.parquet"]
 
 
 @pytest.mark.parametrize("place", ["{folder}/file/exchange", "s4://bucket/exchange"])

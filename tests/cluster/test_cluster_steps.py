@@ -4,22 +4,23 @@ import sys
 
 import pytest
 
-from journeylab.cluster import session
+from journeylab.cluster import LISTED, session
 from journeylab.errors import SettingsError
 from journeylab.pipeline import registry
 from journeylab.settings import Settings, Source
 
 SHOP = Settings(sources={"web": Source(channel="web", format="contract", path="landing")})
 JOB = "cluster.customers"
+STAGING = "cluster.staging"
 
 
-def test_one_step_more_and_none_less():
+def test_two_steps_more_and_none_less():
     """Both engines have the same tables, and so the same checks and the same Dagster assets."""
     plain = {step.name for step in registry(SHOP)}
 
     on_spark = {step.name for step in registry(SHOP.on_engine("spark"))}
 
-    assert on_spark == plain | {JOB}
+    assert on_spark == plain | {JOB, STAGING}
 
 
 def test_the_job_stands_after_all_it_reads_and_before_all_it_makes():
@@ -32,10 +33,29 @@ def test_the_job_stands_after_all_it_reads_and_before_all_it_makes():
     made_by_steps = [name for name in job.reads if not name.startswith("ops.")]
     assert all(places[name] < places[JOB] for name in made_by_steps)
     assert {step.layer for step in made} == {"core", "graph", "analysis", "marts"}
-    assert all(step.model.scope == "customer" for step in made)
+    others = {step.name for step in made if step.model.scope != "customer"}
+    assert others == {"core.event_origins"}
     assert len(made) > 30
     outside = {name for step in made for name in step.model.reads} - {step.name for step in made}
     assert outside <= set(job.reads)
+
+
+def test_staging_is_taken_from_a_job_that_stands_after_intake():
+    """All of its tables but the two that count and join small ones, and the lists of identity."""
+    steps = registry(SHOP.on_engine("spark"))
+    places = {step.name: place for place, step in enumerate(steps)}
+    job = next(step for step in steps if step.name == STAGING)
+    taken = {step.name for step in steps if STAGING in step.reads}
+
+    assert {"intake.web", "config.sources", "staging.any_contract"} <= set(job.reads)
+    assert all(places[name] < places[STAGING] for name in job.reads)
+    staged = {step.name for step in steps if step.layer == "staging"}
+    assert staged - taken == {
+        "staging.any_contract",
+        "staging.rejected_events",
+        "staging.row_counts",
+    }
+    assert {name for name in taken if name.startswith("identity.")} == set(LISTED)
 
 
 def test_all_marts_of_single_customers_but_one_leave_the_driver():

@@ -7,16 +7,23 @@ from pathlib import Path
 import pytest
 from skewed import write_skewed
 
-from journeylab.cluster import on_spark, session
+from journeylab.cluster import LISTED, SETTLED, on_spark, session, stage
 from journeylab.errors import ClusterFailed
-from journeylab.pipeline import parity, run
+from journeylab.identity import hash_pads
+from journeylab.parameters import parameters
+from journeylab.pipeline import formats_in_use, parity, run
+from journeylab.privacy import hash_key
+from journeylab.rules import load_rules
 from journeylab.simulate import write_sample
-from journeylab.warehouse import RUN_TABLES, content_hash, open_current
+from journeylab.warehouse import RUN_TABLES, content_hash, open_current, open_warehouse
+from rounds import InThisProcess, job_over
 from sample import AS_OF, deliver, run_at, shop
 
 pytestmark = pytest.mark.spark
 
 JOB = "cluster.customers"
+STAGING = "cluster.staging"
+EVENTS = int(os.environ.get("SPARK_EVENTS", "20000"))
 
 
 def published(settings):
@@ -37,12 +44,12 @@ def ids_in_order(settings):
         return {name: snapshot.table(f"main.{name}")["customer_id"].to_list() for name in marts}
 
 
-def elsewhere(settings, folder: Path, buckets: int):
+def elsewhere(settings, folder: Path, buckets: int, **told):
     """The same shop on Spark with a warehouse of its own, and the same hash key."""
     paths = settings.paths.model_copy(update={"var": folder})
-    spark = settings.spark.model_copy(update={"exchange": str(folder / "exchange")})
-    told = settings.model_copy(update={"paths": paths, "spark": spark})
-    return told.on_engine("spark", buckets=buckets)
+    spark = settings.spark.model_copy(update={"exchange": str(folder / "exchange"), **told})
+    apart = settings.model_copy(update={"paths": paths, "spark": spark})
+    return apart.on_engine("spark", buckets=buckets)
 
 
 def rows_by_step(report):
@@ -68,58 +75,124 @@ def test_every_published_table_of_the_sample_is_duckdbs(spark, sampled, tmp_path
 
     assert published(settings) == published(sampled)
     assert ids_in_order(settings) == ids_in_order(sampled)
-    assert rows_by_step(report)[JOB] > 0
+    assert min(rows_by_step(report)[job] for job in (STAGING, JOB)) > 0
     assert list((tmp_path / "exchange").iterdir()) == []
 
 
-def test_a_hot_customer_and_a_giant_component_change_nothing(spark, tmp_path):
-    """A fifth of the events each; SPARK_EVENTS=1000000 for the long form."""
-    (tmp_path / "shop").mkdir()
-    events = int(os.environ.get("SPARK_EVENTS", "20000"))
-    settings = write_skewed(tmp_path / "landing", shop(tmp_path / "shop"), events=events)
-    start = datetime(2026, 7, 1)
-    run(settings, started_at=start)
-    on_spark_too = elsewhere(settings, tmp_path / "spark", 3)
+@pytest.fixture(scope="module")
+def skewed(tmp_path_factory):
+    """A shop with a hot customer and a giant component, published by DuckDB."""
+    folder = tmp_path_factory.mktemp("skewed")
+    settings = write_skewed(folder / "landing", shop(folder), events=EVENTS)
+    run(settings, started_at=datetime(2026, 7, 1))
+    return settings
 
-    run(on_spark_too, started_at=start)
 
-    assert published(on_spark_too) == published(settings)
+@pytest.mark.parametrize("buckets", [1, 3, 8] if EVENTS >= 1_000_000 else [3])
+def test_a_hot_customer_and_a_giant_component_change_nothing(spark, skewed, tmp_path, buckets):
+    """A fifth of the events each; SPARK_EVENTS=1000000 for the long form, with 1, 3 and 8.
+
+    All events in one bucket are twice what a task's memory is reckoned for: it gets more.
+    """
+    on_spark_too = elsewhere(skewed, tmp_path, buckets, memory_limit="4GB")
+
+    run(on_spark_too, started_at=datetime(2026, 7, 1))
+
+    assert published(on_spark_too) == published(skewed)
 
 
 def test_nights_are_carried_on_and_equal_one_delivery(spark, tmp_path):
-    """The first night is a job; the later ones together one or none, by whom they touch."""
+    """The first night stages all rows, the second a few; its customers, as if most were touched."""
     sample = tmp_path / "few"
     write_sample(sample, seed=7, customers=60, first_day=date(2026, 2, 1))
     (tmp_path / "shop").mkdir()
     settings = elsewhere(shop(tmp_path / "shop"), tmp_path / "spark", 2)
+    always = settings.run.model_copy(update={"rebuild_all_share": 0.0})
+    settings = settings.model_copy(update={"run": always})
     jobs = []
     names = sorted({path.name.split("-", 1)[1][:10] for path in sample.glob("landing/*/*")})
 
     for hour, nights in enumerate((names[:1], names[1:])):
         for night in nights:
             deliver(tmp_path / "shop", night, sample=sample)
-        jobs.append(rows_by_step(run_at(settings, hour))[JOB])
+        rows = rows_by_step(run_at(settings, hour))
+        jobs.append((rows[STAGING] > 0, rows[JOB] > 0))
     once = settings.on_engine("duckdb").model_copy(
         update={"paths": settings.paths.model_copy(update={"var": tmp_path / "once"})}
     )
     run_at(once, 1)
 
-    assert jobs[0] > 0
+    assert jobs == [(True, True), (False, True)]
     assert published(settings) == published(once)
 
 
-def test_a_part_that_is_gone_fails_the_run_and_names_its_bucket(spark, sampled, tmp_path):
+@pytest.mark.parametrize(
+    ("job", "table"),
+    [(STAGING, "staging.events"), (STAGING, "identity.spellings"), (JOB, "core.visits")],
+)
+def test_a_part_that_is_gone_fails_the_run_and_names_its_bucket(
+    spark, sampled, tmp_path, job, table
+):
     """Taken away after the job was counted: nothing is published, and a second run mends it."""
     settings = elsewhere(sampled, tmp_path, 3)
 
     def lose(step):
-        if step.name == JOB and step.seconds is not None:
-            next((tmp_path / "exchange").glob("*/out/core.visits/000002.parquet")).unlink()
+        if step.name == job and step.seconds is not None:
+            next((tmp_path / "exchange").glob(f"*/out/{table}/000002.parquet")).unlink()
 
-    with pytest.raises(ClusterFailed, match=r"bucket 2 of core\.visits is lost"):
+    with pytest.raises(ClusterFailed, match=rf"bucket 2 of {table} is lost"):
         run(settings, started_at=datetime(2026, 6, 3, 1), as_of=AS_OF, on_step=lose)
 
     assert not settings.paths.published.exists()
+
+
+class OneDiesInEachRound(InThisProcess):
+    """Spark, where in each round the worker of one task dies when it is first tried."""
+
+    def __init__(self, spark, folder):
+        self.spark, self.folder, self.rounds = spark, folder, 0
+
+    def hand_out(self, work, parts):
+        """Hand out the work as ever, by a function that kills its process once a round."""
+        self.rounds += 1
+        marker = self.folder / f"round-{self.rounds}"
+
+        def dies_once(bucket):
+            done = work(bucket)
+            if bucket == 1 and not marker.exists():
+                marker.touch()
+                os._exit(9)  # its files are there, and nobody was told of them
+            return done
+
+        return on_spark(self.spark, dies_once, parts)
+
+
+def test_workers_that_die_while_rows_are_staged_change_nothing(spark, sampled, tmp_path):
+    """One in each of the four rounds, when its files are written; all are tried again."""
+    formats = [*formats_in_use(sampled).values()]
+    cluster = OneDiesInEachRound(spark, tmp_path)
+    key = hash_key(sampled.paths.var / "hash.key")
+    params = {
+        **parameters(
+            sampled,
+            load_rules(sampled.paths.touchpoints),
+            run_id="x",
+            started_at=AS_OF,
+            as_of=AS_OF,
+        ),
+        **hash_pads(key),
+        "staging_tables": [model.name for model in formats],
+    }
+    with open_warehouse(sampled.paths.warehouse, spill=tmp_path) as warehouse:
+        job = job_over(warehouse, tmp_path, 3, params, cluster=cluster)
+
+        assert stage(job, formats)
+
+        job.bench.close()
+        wanted = {name: warehouse.scalar(f"select count(*) from {name}") for name in job.made}
+    assert len(list(tmp_path.glob("round-*"))) == cluster.rounds == 4
+    assert set(job.made) == {*SETTLED, *LISTED}
+    assert {name: made.rows for name, made in job.made.items()} == wanted
 
 
 def test_a_killed_task_is_tried_again(spark, tmp_path):

@@ -1,4 +1,4 @@
-"""The folder that the driver and every worker see: what tasks read, and what they hand in.
+"""The folder that the driver and every worker see: what tasks read, deal out and hand in.
 
 It is a folder of a shared file system, or a place in an object store. One run has one folder in
 it. Every file has one name that follows from its table and bucket, and appears there whole, so
@@ -6,6 +6,7 @@ that a task which is tried again, or twice at once, does no harm.
 """
 
 import contextlib
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
@@ -16,8 +17,6 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from journeylab.errors import SettingsError
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Exchange:
     run_id: str
 
     def begin(self) -> None:
-        """Make the folder anew, and take away those that runs which were killed left behind.
+        """Make the folder where there is none, and take away those that killed runs left behind.
 
         Nothing else may lie beside them: the exchange belongs to one warehouse.
 
@@ -44,7 +43,8 @@ class Exchange:
             system, root = self._system()
             for left in system.get_file_info(pafs.FileSelector(root, allow_not_found=True)):
                 inside = system.get_file_info(f"{left.path}/in")
-                if inside.type == pafs.FileType.Directory:
+                is_other = left.base_name != self.run_id
+                if is_other and inside.type == pafs.FileType.Directory:
                     system.delete_dir(left.path)
             system.create_dir(f"{root}/{self.run_id}/in", recursive=True)
         except (OSError, ValueError) as error:
@@ -53,10 +53,7 @@ class Exchange:
 
     def clear(self) -> None:
         """Take the folder of the run away, if there is one."""
-        system, root = self._system()
-        folder = f"{root}/{self.run_id}"
-        if system.get_file_info(folder).type == pafs.FileType.Directory:
-            system.delete_dir(folder)
+        self._forget("")
 
     @contextlib.contextmanager
     def writing(self, name: str, scratch: Path) -> Iterator[Path]:
@@ -86,9 +83,10 @@ class Exchange:
         """Give a folder to fill, for the driver before tasks begin.
 
         Args:
-            name: what it is called in the run's folder.
+            name: what it is called in the run's folder; what lay there before goes.
             scratch: as for ``writing``.
         """
+        self._forget(name)
         folder = self._folder
         if folder is not None:
             yield folder / name
@@ -97,6 +95,20 @@ class Exchange:
             yield Path(told) / "folder"
             for path in sorted((Path(told) / "folder").rglob("*.parquet")):
                 self._send(path, f"{name}/{path.relative_to(Path(told) / 'folder')}")
+
+    def put(self, path: Path, name: str, scratch: Path) -> None:
+        """Copy a file of this machine into the run's folder; it appears whole.
+
+        Args:
+            path: the file.
+            name: what it is called in the run's folder.
+            scratch: as for ``writing``.
+        """
+        if self._folder is None:
+            self._send(path, name)
+            return
+        with self.writing(name, scratch) as draft:
+            shutil.copyfile(path, draft)
 
     def reading(self, name: str, scratch: Path) -> Path:
         """Path of a file of this machine with the content of a file of the run.
@@ -119,18 +131,13 @@ class Exchange:
         return copy
 
     def names(self, folder: str) -> list[str]:
-        """Names of the files in a folder of the run, sorted; none where it is not there."""
+        """Names of the whole files in a folder of the run, sorted; none where it is not there."""
         system, root = self._system()
         found = system.get_file_info(
             pafs.FileSelector(f"{root}/{self.run_id}/{folder}", allow_not_found=True)
         )
-        return sorted(f"{folder}/{told.base_name}" for told in found if told.is_file)
-
-    def holds(self, name: str) -> bool:
-        """Whether the run's folder has a file of this name."""
-        system, root = self._system()
-        is_file: bool = system.get_file_info(f"{root}/{self.run_id}/{name}").is_file
-        return is_file
+        whole = [told for told in found if told.is_file and not told.base_name.startswith(".")]
+        return sorted(f"{folder}/{told.base_name}" for told in whole)
 
     def rows(self, names: Sequence[str]) -> list[int]:
         """Rows that each Parquet file says it holds, in the given order."""
@@ -149,6 +156,12 @@ class Exchange:
             return pafs.LocalFileSystem(), self.place
         system, root = pafs.FileSystem.from_uri(self.place)
         return system, root
+
+    def _forget(self, name: str) -> None:
+        system, root = self._system()
+        folder = f"{root}/{self.run_id}/{name}".rstrip("/")
+        if system.get_file_info(folder).type == pafs.FileType.Directory:
+            system.delete_dir(folder)
 
     def _send(self, path: Path, name: str) -> None:
         system, root = self._system()
@@ -172,11 +185,21 @@ def buckets_name(table: str) -> str:
     return f"in/{table}"
 
 
-def bucket_name(table: str, bucket: int) -> str:
-    """Name of the folder of one bucket of it; there is none where it has no rows."""
-    return f"in/{table}/bucket={bucket}"
+def bucket_name(folder: str, bucket: int) -> str:
+    """Name of the folder of one bucket in such a folder; there is none where it has no rows."""
+    return f"{folder}/bucket={bucket}"
+
+
+def dealt_name(to: str, table: str) -> str:
+    """Name of the folder of a table that tasks dealt out to the buckets of a later round."""
+    return f"dealt/{to}/{table}"
+
+
+def parts_name(table: str) -> str:
+    """Name of the folder of a table that tasks made."""
+    return f"out/{table}"
 
 
 def part_name(table: str, bucket: int) -> str:
-    """Name of the file of one bucket of a table that tasks make."""
+    """Name of the file of one bucket of it."""
     return f"out/{table}/{bucket:06d}.parquet"

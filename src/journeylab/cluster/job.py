@@ -1,149 +1,133 @@
-"""One job: the driver lays out what tasks read, Spark hands out buckets, the driver counts."""
+"""A job is a few rounds: Spark hands out buckets, and the driver counts what every task did."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Protocol, TypeVar
 
+from journeylab.cluster.counting import Made, checked, dealt
 from journeylab.cluster.exchange import Exchange, buckets_name, shared_name
-from journeylab.cluster.kernel import CustomerWork, Input, build_bucket
-from journeylab.cluster.manifest import checked
-from journeylab.cluster.spark import on_spark, parallelism, session, threads_of_a_task
+from journeylab.cluster.kernel import BucketDone, Deal, Input, Work, build_bucket
 from journeylab.settings import Spark
-from journeylab.warehouse import Bench, Column, Model, Warehouse, write_buckets, write_part
+from journeylab.warehouse import Bench, Column, Model, Warehouse, quoted, write_buckets, write_part
 
-#: Events of a bucket where nobody says how many buckets there are: half a gigabyte in DuckDB.
-EVENTS_PER_BUCKET: Final = 500_000
-
-OWNERS: Final = "identity.event_customers"
+Result = TypeVar("Result")
 
 
-def build_customers(
-    bench: Bench,
-    warehouse: Warehouse,
-    models: Sequence[Model],
-    reads: Mapping[str, Sequence[Column]],
-    params: Mapping[str, Any],
-    *,
-    exchange: Exchange,
-    scratch: Path,
-    told: Spark,
-) -> dict[str, int]:
-    """Build tables of single customers on Spark; their parts lie in the exchange folder.
+class Cluster(Protocol):
+    """What hands tasks out: an application of Spark, or anything that calls a function."""
 
-    Args:
-        bench: where the customers' buckets are laid.
-        warehouse: holds what the models read.
-        models: the tables to build, in the order of a run.
-        reads: what they read that none of them makes, with its columns; it stands in the warehouse.
-        params: values for at least the parameters of the models.
+    def parallelism(self) -> int:
+        """Tasks that can run at once."""
+
+    def threads_of_a_task(self) -> int:
+        """Threads that each of them has."""
+
+    def hand_out(self, work: Callable[[int], Result], parts: int) -> list[Result]:
+        """What the function returns for 0, 1, … parts - 1, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the rounds of one job share, and the tables that they have made so far.
+
+    Attributes:
+        cluster: runs the tasks.
+        told: where Spark runs, and how the work is cut.
         exchange: folder of this run that every worker sees.
+        warehouse: holds what tasks read.
+        bench: where the driver lays what it cuts.
+        params: values for at least the parameters of all models.
         scratch: folder of this machine for what is sent.
-        told: where Spark runs, and how the work is cut. Without a number of buckets there is
-            one for each EVENTS_PER_BUCKET, and at least one for each task that can run at once.
-
-    Returns:
-        Rows of each table.
-
-    Raises:
-        ClusterFailed: a task failed for good, or a bucket was lost.
-        SettingsError: Spark cannot be started.
     """
-    with session(told.master, told.conf) as spark:
-        buckets = told.buckets
-        if buckets is None:
-            events = warehouse.scalar(f"select count(*) from {OWNERS}")
-            buckets = max(parallelism(spark), -(-int(events) // EVENTS_PER_BUCKET))
-        work = CustomerWork(
-            exchange,
-            lay_out(bench, warehouse, reads, exchange=exchange, scratch=scratch, buckets=buckets),
+
+    cluster: Cluster
+    told: Spark
+    exchange: Exchange
+    warehouse: Warehouse
+    bench: Bench
+    params: Mapping[str, Any]
+    scratch: Path
+    made: dict[str, Made] = field(default_factory=dict)
+
+    def buckets(self, rows: int, size: int) -> int:
+        """How many buckets: as told, else one for each so many rows, and one a core at least."""
+        if self.told.buckets is not None:
+            return self.told.buckets
+        return max(self.cluster.parallelism(), -(-rows // size))
+
+    def columns(self, name: str) -> tuple[Column, ...]:
+        """Columns of a stored table, as they stand."""
+        found = self.warehouse.columns(name)
+        return tuple(Column(column, kind.lower(), "") for column, kind in found.items())
+
+    def share(self, name: str, columns: Sequence[Column] | None = None, stored: str = "") -> Input:
+        """Write a table for every task to read whole.
+
+        Args:
+            name: the table, as tasks know it.
+            columns: its columns; None takes them as they stand.
+            stored: what it is in the warehouse, where it has another name there.
+        """
+        kept = tuple(columns if columns is not None else self.columns(name))
+        with self.exchange.writing(shared_name(name), self.scratch) as path:
+            write_part(self.warehouse, stored or quoted(name), kept, path)
+        return Input(name, kept)
+
+    def lay(self, name: str, columns: Sequence[Column], query: str) -> Input:
+        """Write rows by bucket.
+
+        Args:
+            name: the table, as tasks know it.
+            columns: its columns.
+            query: gives the columns, and ``bucket``.
+        """
+        folder = buckets_name(name)
+        with self.exchange.filling(folder, self.scratch) as path:
+            rows = write_buckets(self.warehouse, query, columns, path)
+        return Input(name, tuple(columns), rows, folder)
+
+    def parts_of(self, name: str, columns: Sequence[Column]) -> Input:
+        """A table that a former round handed in, to be read part by part."""
+        return Input(name, tuple(columns), dict(enumerate(self.made[name].by_bucket)))
+
+    def round(
+        self,
+        buckets: int,
+        inputs: Sequence[Input],
+        models: Sequence[Model],
+        *,
+        passing: frozenset[str] = frozenset(),
+        deals: Sequence[Deal] = (),
+    ) -> tuple[Input, ...]:
+        """Run one task a bucket, and count what they did.
+
+        Args:
+            buckets: how many.
+            inputs: what the models read that none of them makes.
+            models: the tables to build, each after those it reads.
+            passing: those that are not handed in.
+            deals: what each task deals out.
+
+        Returns:
+            What was dealt out, for the next round to read.
+
+        Raises:
+            ClusterFailed: a task failed for good, or a bucket was lost.
+            SettingsError: Spark cannot be started.
+        """
+        work = Work(
+            self.exchange,
+            tuple(inputs),
             tuple(models),
-            {name: params[name] for model in models for name in model.params},
-            threads_of_a_task(spark),
-            told.memory_limit,
+            {name: self.params[name] for model in models for name in model.params},
+            self.cluster.threads_of_a_task(),
+            self.told.memory_limit,
+            passing,
+            tuple(deals),
         )
-        done = on_spark(spark, partial(build_bucket, work), buckets)
-    return checked(
-        work,
-        done,
-        buckets=buckets,
-        duckdb_version=warehouse.scalar("select version()"),
-        scratch=scratch,
-    )
-
-
-def lay_out(
-    bench: Bench,
-    warehouse: Warehouse,
-    reads: Mapping[str, Sequence[Column]],
-    *,
-    exchange: Exchange,
-    scratch: Path,
-    buckets: int,
-) -> tuple[Input, ...]:
-    """Write what tasks read to a new exchange folder: customers and events by bucket, else whole.
-
-    A customer is never split. The buckets are ranges of customers with about equally many events,
-    so one with very many events fills a bucket alone, and buckets after it may be empty. Ranges,
-    not hashes, so that the parts one after the other are sorted as a table built in one piece.
-    Events without a customer go to the last bucket, since such a table has them last.
-
-    Args:
-        bench: where the customers' buckets are laid.
-        warehouse: holds the tables.
-        reads: the tables, with their columns.
-        exchange: folder of the run; what lies there goes.
-        scratch: folder of this machine for what is sent.
-        buckets: how many.
-    """
-    exchange.begin()
-    _lay_buckets(bench, buckets)
-    inputs = []
-    for name, columns in reads.items():
-        query = _bucketed(bench, name, {column.name for column in columns}, last=buckets - 1)
-        rows = None
-        if query is None:
-            with exchange.writing(shared_name(name), scratch) as path:
-                write_part(warehouse, name, columns, path)
-        else:
-            with exchange.filling(buckets_name(name), scratch) as folder:
-                rows = write_buckets(warehouse, query, columns, folder)
-        inputs.append(Input(name, tuple(columns), rows))
-    return tuple(inputs)
-
-
-def _lay_buckets(bench: Bench, buckets: int) -> None:
-    """Lay ``night.buckets``: the bucket of each customer."""
-    bench.clear()
-    bench.table(
-        "night.buckets",
-        "with weights as ("
-        " select customers.customer_key, count(owners.event_key) + 1 as weight"
-        f" from {bench.stored('identity.customers')} as customers"
-        f" left join {bench.stored(OWNERS)} as owners using (customer_key)"
-        " group by customers.customer_key"
-        "), running as ("
-        " select customer_key, weight, sum(weight) over (order by customer_key) as so_far,"
-        " sum(weight) over () as whole from weights"
-        ") select customer_key,"
-        " ((so_far - weight) * $buckets // whole)::integer as bucket from running",
-        {"buckets": buckets},
-    )
-
-
-def _bucketed(bench: Bench, name: str, columns: Set[str], *, last: int) -> str | None:
-    """Query of a table's rows with their bucket; None where it tells of no customers or events."""
-    stored, told = bench.stored(name), bench.at("night.buckets")
-    if "customer_key" in columns:
-        return (
-            f"select of_customers.*, told.bucket from {stored} as of_customers"
-            f" inner join {told} as told using (customer_key)"
-        )
-    if "event_key" in columns:
-        return (
-            f"select of_events.*, coalesce(told.bucket, {last}) as bucket"
-            f" from {stored} as of_events"
-            f" left join {bench.stored(OWNERS)} as owners using (event_key)"
-            f" left join {told} as told using (customer_key)"
-        )
-    return None
+        done: list[BucketDone] = self.cluster.hand_out(partial(build_bucket, work), buckets)
+        version = self.warehouse.scalar("select version()")
+        self.made.update(checked(work, done, buckets=buckets, duckdb_version=version))
+        return dealt(work, done)

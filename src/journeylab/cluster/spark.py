@@ -93,15 +93,46 @@ def session(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSessi
         started.stop()
 
 
-def parallelism(spark: "SparkSession") -> int:
-    """Tasks that can run at once, as far as Spark knows when it starts."""
-    count: int = spark.sparkContext.defaultParallelism
-    return count
+class Application:
+    """One application of Spark for a whole run: started by its first job, stopped at its end.
 
+    Args:
+        master: as for ``session``.
+        conf: Spark's own settings.
+    """
 
-def threads_of_a_task(spark: "SparkSession") -> int:
-    """Cores that Spark keeps free for each task."""
-    return int(spark.conf.get("spark.task.cpus", "1") or 1)
+    def __init__(self, master: str | None, conf: Mapping[str, str]) -> None:
+        self._told = (master, conf)
+        self._open = contextlib.ExitStack()
+        self._session: SparkSession | None = None
+
+    def session(self) -> "SparkSession":
+        """The session, started where none is.
+
+        Raises:
+            SettingsError: as ``session`` does.
+        """
+        if self._session is None:
+            self._session = self._open.enter_context(session(*self._told))
+        return self._session
+
+    def parallelism(self) -> int:
+        """Tasks that can run at once, as far as Spark knows when it starts."""
+        count: int = self.session().sparkContext.defaultParallelism
+        return count
+
+    def threads_of_a_task(self) -> int:
+        """Cores that Spark keeps free for each task."""
+        return int(self.session().conf.get("spark.task.cpus", "1") or 1)
+
+    def hand_out(self, work: Callable[[int], Result], parts: int) -> list[Result]:
+        """What ``on_spark`` returns."""
+        return on_spark(self.session(), work, parts)
+
+    def stop(self) -> None:
+        """Stop what was started; a session that ran before goes on."""
+        self._session = None
+        self._open.close()
 
 
 def on_spark(spark: "SparkSession", work: Callable[[int], Result], parts: int) -> list[Result]:

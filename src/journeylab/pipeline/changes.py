@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from journeylab.errors import QueryError
 from journeylab.pipeline.former import sums_over
-from journeylab.pipeline.steps import LAYERS, RunContext, StepResult, judged_tables, make_table
+from journeylab.pipeline.steps import LAYERS, RunContext, StepResult, judged_tables, make_whole
 from journeylab.warehouse import (
     Model,
     Warehouse,
@@ -235,7 +235,7 @@ def build_whole(
         why: why it is not carried on, as ``why_whole`` tells.
     """
     with context.warehouse.transaction():
-        made = make_table(model, context.warehouse, context.params)
+        made = make_whole(context, model)
         note_built(context, model.name, fingerprint, up_to)
     return replace(judged_tables(context, model, made), whole=why)
 
@@ -306,13 +306,3 @@ def _values(model: Model, context: RunContext) -> str:
 
 def _models() -> Mapping[str, Model]:
     return {name: model for layer in LAYERS for name, model in read_models(layer).items()}
-
-
-def raw_deliveries(context: RunContext, formats: list[Model]) -> list[tuple[Any, ...]]:
-    """Deliveries with rows in the raw tables: (raw table, delivery_key, rows), sorted."""
-    counted = " union all ".join(
-        f"select '{model.table}' as table_name, delivery_key, count(*) as raw_rows"
-        f" from raw.{model.table} group by delivery_key"
-        for model in formats
-    )
-    return context.warehouse.rows(f"select * from ({counted}) order by all")

@@ -5,13 +5,12 @@ memory does not depend on how many there are. A table whose header says ``scope:
 built so, because each of its rows needs the rows of one customer alone.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from journeylab.pipeline import changes, row_marts
 from journeylab.pipeline.passing import TIMELESS, WAITING, touched_since
-from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
+from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_whole
 from journeylab.warehouse import (
     Bench,
     CheckResult,
@@ -22,9 +21,6 @@ from journeylab.warehouse import (
     place_of,
     quoted,
 )
-
-#: Builds a table for all customers: context, model, fingerprint, number of the latest change.
-BuildAll = Callable[[RunContext, Model, str, int], list[CheckResult]]
 
 EVENTS: Final = "staging.events"
 
@@ -55,15 +51,12 @@ def _why_all(context: RunContext, model: Model, since: int | None, up_to: int) -
     return "so many customers are touched" if is_most else ""
 
 
-def follow_customers(
-    context: RunContext, model: Model, in_whole: BuildAll | None = None
-) -> StepResult:
+def follow_customers(context: RunContext, model: Model) -> StepResult:
     """Bring one table of single customers up to what changed.
 
     Args:
         context: the run.
         model: the table.
-        in_whole: what builds it for all customers; None builds it here, in ranges.
     """
     warehouse = context.warehouse
     fingerprint = changes.fingerprint(context, model)
@@ -72,7 +65,7 @@ def follow_customers(
     whole = _why_all(context, model, since, up_to)
     if since is None or whole:
         context.former.lose(model)
-        made = (in_whole or build_all)(context, model, fingerprint, up_to)
+        made = _build_all(context, model, fingerprint, up_to)
         return replace(judged_tables(context, model, made, at=place_of(model)), whole=whole)
     bench = _lay_customers(context, model, since, up_to)
     touched = bench.rows("night.customers")
@@ -184,7 +177,9 @@ def lay_inputs(
         )
 
 
-def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -> list[CheckResult]:
+def _build_all(
+    context: RunContext, model: Model, fingerprint: str, up_to: int
+) -> list[CheckResult]:
     """Build one table of single customers for all of them, in ranges, and note how far it is.
 
     Args:
@@ -199,13 +194,16 @@ def build_all(context: RunContext, model: Model, fingerprint: str, up_to: int) -
     warehouse = context.warehouse
     if is_row_mart(model):
         with warehouse.transaction():
-            made = build(warehouse, model, context.params, at=place_of(model))
+            if context.is_made_elsewhere(model):
+                made = make_whole(context, model)
+            else:
+                made = build(warehouse, model, context.params, at=place_of(model))
             row_marts.note_whole(context, model, fingerprint, up_to)
             return made
     ranges = _ranges(context) if model.name != OWNED_EVENTS else []
     with warehouse.transaction():
-        if len(ranges) <= 1:
-            made = make_table(model, warehouse, context.params)
+        if len(ranges) <= 1 or context.is_made_elsewhere(model):
+            made = make_whole(context, model)
             changes.note_built(context, model.name, fingerprint, up_to)
             return made
     table = quoted(model.name)

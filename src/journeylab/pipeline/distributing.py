@@ -1,62 +1,80 @@
-"""The same registry on Spark: one job builds the tables of single customers for all of them.
+"""The same registry on Spark: jobs build tables on other machines where they are built whole.
 
-Every other step runs as it does without Spark. Where only some customers are touched, no job
-starts: their rows are carried on here, which costs less than to start one.
+Every other step runs as it does without Spark. Where only some rows or customers are touched, no
+job starts: they are carried on here, which costs less than to start one.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
-from journeylab.cluster import Exchange, build_customers, parts, rows_of
-from journeylab.errors import ClusterFailed
-from journeylab.pipeline import changes, row_marts
-from journeylab.pipeline.customers import build_all, follow_customers, why_all
+from journeylab.cluster import LISTED, SETTLED, build_customers, stage
+from journeylab.errors import ModelError
+from journeylab.pipeline.customers import why_all
+from journeylab.pipeline.deliveries import loaded, why_staged_whole
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult, in_order
-from journeylab.settings import Settings
-from journeylab.warehouse import (
-    CheckResult,
-    Column,
-    Model,
-    Warehouse,
-    is_row_mart,
-    place_of,
-    quoted,
-    read_models,
-    read_parts,
-)
+from journeylab.pipeline.workers import Workers
+from journeylab.warehouse import Column, Model, Warehouse, read_models
 
 #: Tables of single customers that the driver builds: sorted step by step over all customers, so
 #: that parts of it would have to be sorted again.
 SORTED_OVER_ALL: Final = "marts.step_flows"
 
-JOB: Final = "cluster.customers"
+#: A table over all events that tasks build as well: each row is made of one event.
+ORIGINS: Final = "core.event_origins"
 
-ABOUT: Final = (
+#: What the first job makes.
+STAGED: Final = (*SETTLED, *LISTED)
+
+STAGING: Final = "cluster.staging"
+CUSTOMERS: Final = "cluster.customers"
+
+_ABOUT_STAGING: Final = (
+    "Stages the delivered rows on Spark, a bucket of rows that settle each other a task, and reads"
+    " the lists of identifiers, where all rows are staged anew."
+)
+_ABOUT_CUSTOMERS: Final = (
     "Builds the tables of single customers on Spark, a bucket of whole customers a task, where"
     " they are built for all customers."
 )
 
 
-def on_spark(steps: Sequence[Step]) -> list[Step]:
-    """The same steps, of which those of tables of single customers take what one job made.
+def on_spark(steps: Sequence[Step], intake: Sequence[Step], formats: Sequence[Model]) -> list[Step]:
+    """The same steps, of which some take what a job made, and the jobs.
 
     Args:
-        steps: the steps of every model.
+        steps: the steps of every model but the formats.
+        intake: the steps that load deliveries, and those of the formats.
+        formats: the staging models of the formats in use.
     """
     of_customers = _distributed(steps)
     made = [step for step in steps if step.name in of_customers]
     reads = dict.fromkeys(name for step in made for name in step.reads if name not in of_customers)
-    job = Step(JOB, "cluster", ABOUT, tuple(reads), partial(_build, list(of_customers.values())))
-    taken = {
-        step.name: replace(
-            step, reads=(*step.reads, JOB), run=partial(_follow, of_customers[step.name])
-        )
-        for step in made
-    }
-    return [job, *(taken.get(step.name, step) for step in steps)]
+    jobs = [
+        Step(
+            STAGING,
+            "cluster",
+            _ABOUT_STAGING,
+            (*(step.name for step in intake), "config.sources", "config.identity_rules"),
+            partial(_stage, formats),
+        ),
+        Step(
+            CUSTOMERS,
+            "cluster",
+            _ABOUT_CUSTOMERS,
+            tuple(reads),
+            partial(_build, list(of_customers.values())),
+        ),
+    ]
+    waits = {name: CUSTOMERS for name in of_customers} | dict.fromkeys(STAGED, STAGING)
+    return [
+        *jobs,
+        *(
+            replace(step, reads=(*step.reads, waits[step.name])) if step.name in waits else step
+            for step in steps
+        ),
+    ]
 
 
 def _distributed(steps: Sequence[Step]) -> dict[str, Model]:
@@ -69,7 +87,7 @@ def _distributed(steps: Sequence[Step]) -> dict[str, Model]:
     found: dict[str, Model] = {}
     for step in in_order(steps, given=("",)):
         model = step.model
-        is_of_customers = model is not None and model.scope == "customer"
+        is_of_customers = model is not None and (model.scope == "customer" or model.name == ORIGINS)
         waits[step.name] = is_of_customers or any(waits.get(name) for name in step.reads)
         if model is None or not is_of_customers or model.name == SORTED_OVER_ALL:
             continue
@@ -78,9 +96,13 @@ def _distributed(steps: Sequence[Step]) -> dict[str, Model]:
     return found
 
 
-def exchange_of(settings: Settings, run_id: str) -> Exchange:
-    """The exchange folder of a run."""
-    return Exchange(settings.spark.exchange or str(settings.paths.var / "exchange"), run_id)
+def _stage(formats: Sequence[Model], context: RunContext) -> StepResult:
+    rows = read_models("staging")[SETTLED[0]]
+    if not why_staged_whole(context, rows, loaded(context.warehouse, formats)):
+        return StepResult(0)
+    job = _workers(context).job(context)
+    stage(job, formats)
+    return StepResult(sum(job.made[name].rows for name in STAGED if name in job.made))
 
 
 def _build(models: Sequence[Model], context: RunContext) -> StepResult:
@@ -89,19 +111,17 @@ def _build(models: Sequence[Model], context: RunContext) -> StepResult:
     made = {model.name for model in models}
     known = {name: model for layer in LAYERS for name, model in read_models(layer).items()}
     reads = dict.fromkeys(n for m in models for n in m.reads if n not in made)
-    settings = context.settings
-    rows = build_customers(
-        context.bench,
-        context.warehouse,
-        models,
-        {name: _columns(context.warehouse, known, name) for name in reads},
-        context.params,
-        exchange=exchange_of(settings, context.run_id),
-        scratch=_scratch(context),
-        told=settings.spark,
-    )
+    job = _workers(context).job(context)
+    columns = {name: _columns(context.warehouse, known, name) for name in reads}
+    build_customers(job, models, columns)
     context.bench.clear()
-    return StepResult(sum(rows.values()))
+    return StepResult(sum(job.made[name].rows for name in made))
+
+
+def _workers(context: RunContext) -> Workers:
+    if context.workers is None:
+        raise ModelError("no engine builds tables elsewhere", context.run_id, "open a run")
+    return context.workers
 
 
 def _columns(warehouse: Warehouse, known: Mapping[str, Model], name: str) -> tuple[Column, ...]:
@@ -118,38 +138,6 @@ def _is_due(context: RunContext, models: Sequence[Model]) -> bool:
     is answered otherwise there is built there, or left in the exchange folder.
     """
     try:
-        return any(why_all(context, model) for model in models)
+        return any(why_all(context, model) for model in models if model.scope == "customer")
     finally:
         context.bench.clear()
-
-
-def _follow(model: Model, context: RunContext) -> StepResult:
-    return follow_customers(context, model, _take)
-
-
-def _take(context: RunContext, model: Model, fingerprint: str, up_to: int) -> list[CheckResult]:
-    """Take a table from the parts that the job made; build it here where it made none."""
-    exchange = exchange_of(context.settings, context.run_id)
-    told = rows_of(exchange, _scratch(context))
-    if told is None:
-        return build_all(context, model, fingerprint, up_to)
-    buckets, rows = told
-    place = place_of(model)
-    with (
-        parts(exchange, model.name, buckets, _scratch(context)) as paths,
-        context.warehouse.transaction(),
-    ):
-        made = read_parts(context.warehouse, model, paths, at=place)
-        taken = context.warehouse.scalar(f"select count(*) from {quoted(place)}")
-        if taken != rows[model.name]:
-            what = f"{taken} rows of {model.name} were read, {rows[model.name]} were handed in"
-            raise ClusterFailed(what, f"{exchange.place}/{exchange.run_id}", "run again")
-        if is_row_mart(model):
-            row_marts.note_whole(context, model, fingerprint, up_to)
-        else:
-            changes.note_built(context, model.name, fingerprint, up_to)
-    return made
-
-
-def _scratch(context: RunContext) -> Path:
-    return context.settings.paths.var / "spill"

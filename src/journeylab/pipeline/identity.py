@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from journeylab.pipeline import changes
-from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
+from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table, make_whole
 from journeylab.warehouse import Bench, CheckResult, Model, Warehouse
 
 #: Whom each list names, as ``ops.signature_owners`` keeps it.
@@ -33,7 +33,7 @@ def follow_lists(context: RunContext, model: Model) -> StepResult:
     whole = changes.why_whole(warehouse, since, "event") or _why_uncarried(warehouse, since)
     if since is None or whole:
         with warehouse.transaction():
-            made = make_table(model, warehouse, context.params)
+            made = make_whole(context, model)
             changes.note(warehouse, "signature", None)
             changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
         return replace(judged_tables(context, model, made), whole=whole)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from journeylab.pipeline import changes
-from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
+from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table, make_whole
 from journeylab.warehouse import CheckResult, Model, Warehouse, judge_rows, read_models
 
 _OF_IDENTIFIERS: Final = "identifier_key in (from {old})"
@@ -90,7 +90,7 @@ def _make_whole(context: RunContext, model: Model, fingerprint: str) -> list[Che
         bench.table("night.former", f"select {_TOLD} from {bench.stored(model.name)}")
         former = f"from {bench.at('night.former')}"
     with warehouse.transaction():
-        made = make_table(model, warehouse, context.params)
+        made = make_whole(context, model)
         warehouse.execute(
             "delete from ops.built where list_contains($tables, table_name)",
             {"tables": sorted(_made_of()[model.name])},

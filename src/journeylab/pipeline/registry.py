@@ -57,7 +57,7 @@ def registry(settings: Settings) -> list[Step]:
         if step.model is not None and not step.model.raw
     ]
     if settings.run.engine == "spark":
-        models = on_spark(models)
+        models = on_spark(models, [*intake, *staged], used)
     told = [step for step in models if step.name in TOLD_LAST]
     others = [step for step in models if step.name not in TOLD_LAST]
     read = {name for step in others for name in step.reads}

@@ -13,13 +13,13 @@ from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
 from journeylab.pipeline import recording
-from journeylab.pipeline.distributing import exchange_of
 from journeylab.pipeline.findings import findings, kpis
 from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.former import Former
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.row_marts import open_row_marts
 from journeylab.pipeline.steps import LAYERS, RunContext, Step, StepResult
+from journeylab.pipeline.workers import Workers
 from journeylab.privacy import hash_key
 from journeylab.rules import Rules, load_rules
 from journeylab.run_report import RunReport, StepProgress, StepTime, exit_code
@@ -207,6 +207,7 @@ def run_on(
     run_id = f"{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}"
     rules = load_rules(settings.paths.touchpoints)
     bench = Bench(warehouse)
+    workers = Workers(settings, run_id, warehouse) if settings.run.engine == "spark" else None
     try:
         context = context_of(
             warehouse, settings, rules, run_id=run_id, started_at=start, as_of=until, bench=bench
@@ -216,7 +217,7 @@ def run_on(
         began = time.perf_counter()
         former = Former(warehouse)
         try:
-            yield replace(context, replaced=former)
+            yield replace(context, replaced=former, workers=workers)
         except BaseException:
             with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
                 recording.end(context, "failed", seconds=time.perf_counter() - began)
@@ -226,8 +227,8 @@ def run_on(
         recording.end(context, recording.state_of(context), seconds=time.perf_counter() - began)
     finally:
         bench.close()
-        if settings.run.engine == "spark":
-            exchange_of(settings, run_id).clear()
+        if workers is not None:
+            workers.close()
 
 
 def take(step: Step, context: RunContext) -> StepResult:

@@ -8,9 +8,9 @@ read. What a row says is read from the raw tables through the formats' own model
 from dataclasses import replace
 from typing import Final
 
-from journeylab.pipeline import changes
+from journeylab.pipeline import changes, deliveries
 from journeylab.pipeline.raw_rows import lay_raw, told_by
-from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
+from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_whole
 from journeylab.warehouse import CheckResult, Model
 
 #: Stored rows that the new ones meet: they claim the same id.
@@ -29,26 +29,20 @@ def stage(context: RunContext, model: Model, formats: list[Model]) -> StepResult
     """
     warehouse = context.warehouse
     fingerprint = changes.fingerprint(context, model)
-    deliveries = changes.raw_deliveries(context, formats)
-    now = {(table, key): rows for table, key, rows in deliveries}
-    staged = warehouse.rows("select table_name, delivery_key, raw_rows from ops.staged_deliveries")
-    before = {(table, key): rows for table, key, rows in staged}
-    whole = changes.why_whole(warehouse, changes.built_up_to(warehouse, model.name, fingerprint))
-    if any(now.get(told, 0) > rows for told, rows in before.items()):
-        whole = whole or "a known delivery has more rows than before"
-    if _as_of_went_back(context, model):
-        whole = whole or "as-of went back"
+    loaded = deliveries.loaded(warehouse, formats)
+    before = deliveries.staged(warehouse)
+    whole = deliveries.why_staged_whole(context, model, loaded)
     if whole:
-        made = _stage_whole(context, model, deliveries, fingerprint)
+        made = _stage_whole(context, model, loaded, fingerprint)
         return replace(judged_tables(context, model, made), whole=whole)
-    fresh = sorted({key for table, key in now if (table, key) not in before})
-    shrunk = sorted({told[1] for told, rows in before.items() if now.get(told, 0) < rows})
+    fresh = sorted({told[1] for told in loaded if told not in before})
+    shrunk = sorted({told[1] for told, rows in before.items() if loaded.get(told, 0) < rows})
     _lay_fresh(context, model, formats, fresh, shrunk)
     with warehouse.transaction():
         made = _take_in(context, model)
         keys = ", ".join(map(str, [*fresh, *shrunk]))
         changes.note(warehouse, "delivery", f"select unnest([{keys}]::bigint[])")
-        _note_deliveries(context, deliveries)
+        deliveries.note_staged(context.warehouse, loaded)
         changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
     return judged_tables(context, model, made)
 
@@ -116,35 +110,18 @@ def _listed(keys: list[int]) -> str:
     return ", ".join(map(str, keys)) or "null"
 
 
-def _as_of_went_back(context: RunContext, model: Model) -> bool:
-    back: bool = context.warehouse.scalar(
-        "select count(*) > 0 from ops.built where table_name = $table and as_of_at > $as_of",
-        {"table": model.name, "as_of": context.as_of},
-    )
-    return back
-
-
 def _stage_whole(
-    context: RunContext, model: Model, deliveries: list[tuple[str, int, int]], fingerprint: str
+    context: RunContext, model: Model, loaded: deliveries.Rows, fingerprint: str
 ) -> list[CheckResult]:
     with context.warehouse.transaction():
         context.warehouse.execute("delete from ops.customer_keys")
-        made = make_table(model, context.warehouse, context.params)
+        made = make_whole(context, model)
         for kind in ("claim", "delivery"):
             changes.note(context.warehouse, kind, None)
-        _note_deliveries(context, deliveries)
+        deliveries.note_staged(context.warehouse, loaded)
         latest = changes.latest(context.warehouse)
         changes.note_built(context, model.name, fingerprint, latest)
     return made
-
-
-def _note_deliveries(context: RunContext, deliveries: list[tuple[str, int, int]]) -> None:
-    context.warehouse.execute("delete from ops.staged_deliveries")
-    for table, key, rows in deliveries:
-        context.warehouse.execute(
-            "insert into ops.staged_deliveries values ($table, $key, $rows)",
-            {"table": table, "key": key, "rows": rows},
-        )
 
 
 def follow_claims(context: RunContext, model: Model, formats: list[Model]) -> StepResult:
@@ -156,7 +133,7 @@ def follow_claims(context: RunContext, model: Model, formats: list[Model]) -> St
     whole = changes.why_whole(warehouse, since, "claim")
     if since is None or whole:
         with warehouse.transaction():
-            made = make_table(model, warehouse, context.params)
+            made = make_whole(context, model)
             if model.name == "staging.event_keys":
                 changes.note(warehouse, "event", None)
             changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))

@@ -25,6 +25,7 @@ from journeylab.warehouse import (
 
 if TYPE_CHECKING:
     from journeylab.pipeline.former import Former
+    from journeylab.pipeline.workers import Workers
 
 #: Layers of SQL models in the order of the data; staging only with the formats in use.
 LAYERS: Final = ("config", "staging", "identity", "core", "graph", "analysis", "marts")
@@ -42,6 +43,7 @@ class RunContext:
     params: Mapping[str, Any]
     on_bench: Bench | None = None
     replaced: "Former | None" = None
+    workers: "Workers | None" = None
 
     @property
     def bench(self) -> Bench:
@@ -56,6 +58,10 @@ class RunContext:
         if self.replaced is None:
             raise ModelError("nothing keeps what is replaced", self.run_id, "open a run")
         return self.replaced
+
+    def is_made_elsewhere(self, model: Model) -> bool:
+        """Whether other machines built the table whole in this run."""
+        return self.workers is not None and self.workers.made(model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,18 @@ def make_table(model: Model, warehouse: Warehouse, params: Mapping[str, Any]) ->
     frames = [warehouse.table(name) for name in model.reads]
     values = {name: params[name] for name in model.params}
     return write(warehouse, model, function(*frames, **values))
+
+
+def make_whole(context: RunContext, model: Model) -> list[CheckResult]:
+    """Make one table over all rows, and judge its row checks.
+
+    Args:
+        context: the run; where other machines built the table in it, it is taken from them.
+        model: the table.
+    """
+    if context.workers is not None and context.workers.made(model):
+        return context.workers.take(model)
+    return make_table(model, context.warehouse, context.params)
 
 
 def _function(model: Model) -> Callable[..., Any]:

@@ -17,12 +17,12 @@ from journeylab.warehouse.models import Column, Model
 _CARRIED: Final = {"hugeint": "decimal(38, 0)"}
 
 
-def write_part(warehouse: Warehouse, name: str, columns: Sequence[Column], path: Path) -> int:
-    """Write a whole table into one file.
+def write_part(warehouse: Warehouse, told: str, columns: Sequence[Column], path: Path) -> int:
+    """Write rows into one file.
 
     Args:
-        warehouse: where it stands.
-        name: ``schema.table``.
+        warehouse: where they stand.
+        told: what they are read from: a quoted name, or a query in brackets.
         columns: its declared columns.
         path: the file, replaced where it stands.
 
@@ -31,7 +31,7 @@ def write_part(warehouse: Warehouse, name: str, columns: Sequence[Column], path:
     """
     kept = ", ".join(_carried(column) for column in columns)
     written: int = warehouse.scalar(
-        f"copy (select {kept} from {quoted(name)}) to '{_text(path)}' (format parquet)"
+        f"copy (select {kept} from {told}) to '{_text(path)}' (format parquet)"
     )
     return written
 
@@ -67,6 +67,7 @@ def read_part(
     name: str,
     columns: Sequence[Column],
     paths: Sequence[Path],
+    fresh: str = "*",
 ) -> int:
     """Make a table of the rows of some files, in their order.
 
@@ -75,22 +76,27 @@ def read_part(
         name: ``schema.table``.
         columns: its declared columns.
         paths: files that ``write_part`` or ``write_buckets`` wrote; none makes it empty.
+        fresh: what to select of their rows.
 
     Returns:
         Rows read.
     """
     warehouse.execute(f"create schema if not exists {quoted(name.split('.')[0])}")
-    return _fill(warehouse, name, columns, paths)
+    return _fill(warehouse, name, columns, paths, fresh)
 
 
-def _fill(warehouse: Warehouse, name: str, columns: Sequence[Column], paths: Sequence[Path]) -> int:
+def _fill(
+    warehouse: Warehouse, name: str, columns: Sequence[Column], paths: Sequence[Path], fresh: str
+) -> int:
     declared = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
     warehouse.execute(f"create or replace table {quoted(name)} ({declared})")
     if paths:
-        told = ", ".join(f"{quoted(column.name)}::{column.type}" for column in columns)
+        told = ", ".join(
+            f"{quoted(column.name)}::{column.type} as {quoted(column.name)}" for column in columns
+        )
         warehouse.execute(
-            f"insert into {quoted(name)} select {told}"
-            f" from read_parquet($paths, hive_partitioning := false)",
+            f"insert into {quoted(name)} select {fresh} from (select {told}"
+            f" from read_parquet($paths, hive_partitioning := false))",
             {"paths": [str(path) for path in paths]},
         )
     rows: int = warehouse.scalar(f"select count(*) from {quoted(name)}")
@@ -98,7 +104,12 @@ def _fill(warehouse: Warehouse, name: str, columns: Sequence[Column], paths: Seq
 
 
 def read_parts(
-    warehouse: Warehouse, model: Model, paths: Sequence[Path], *, at: str | None = None
+    warehouse: Warehouse,
+    model: Model,
+    paths: Sequence[Path],
+    fresh: str = "*",
+    *,
+    at: str | None = None,
 ) -> list[CheckResult]:
     """Replace a model's table by the rows of its parts, held to its header like a built one.
 
@@ -106,6 +117,7 @@ def read_parts(
         warehouse: where it stands.
         model: the table.
         paths: one file a bucket, in the order wanted.
+        fresh: what to select of their rows.
         at: the table to be made; None takes the model's name, in a schema made when missing.
 
     Returns:
@@ -117,9 +129,9 @@ def read_parts(
     """
     with warehouse.transaction():
         if at is None:
-            read_part(warehouse, model.name, model.columns, paths)
+            read_part(warehouse, model.name, model.columns, paths, fresh)
         else:
-            _fill(warehouse, at, model.columns, paths)
+            _fill(warehouse, at, model.columns, paths, fresh)
         return judge_built(warehouse, model, at=at)
 
 

@@ -1,41 +1,53 @@
-"""The manifest of a job: every bucket once, by the same releases, every row in its file.
+"""What tasks did is counted: every bucket once, by the same releases, every row in its file.
 
 Spark tells when a task fails. It does not tell when a file is gone, was written by another
 release, or never became visible on the driver; a lost bucket would be silent.
 """
 
-import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from journeylab.cluster.exchange import MANIFEST, Exchange, part_name
-from journeylab.cluster.kernel import BucketDone, CustomerWork, releases_of
+from journeylab.cluster.exchange import Exchange, dealt_name, part_name, parts_name
+from journeylab.cluster.kernel import BucketDone, Input, Work, releases_of
 from journeylab.errors import ClusterFailed
 
 _AGAIN = "nothing of the job was used; run again"
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A table that tasks handed in: rows of each bucket."""
+
+    by_bucket: tuple[int, ...]
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets it has."""
+        return len(self.by_bucket)
+
+    @property
+    def rows(self) -> int:
+        """Rows over all of them."""
+        return sum(self.by_bucket)
+
+
 def checked(
-    work: CustomerWork,
-    done: Sequence[BucketDone],
-    *,
-    buckets: int,
-    duckdb_version: str,
-    scratch: Path,
-) -> dict[str, int]:
-    """Hold what the tasks say to what was asked of them and to the files, and keep it.
+    work: Work, done: Sequence[BucketDone], *, buckets: int, duckdb_version: str
+) -> dict[str, Made]:
+    """Hold what the tasks of one round say to what was asked of them and to the files.
 
     Args:
         work: what the tasks were told.
         done: what they said, in any order.
         buckets: buckets asked for.
         duckdb_version: the driver's.
-        scratch: folder of this machine for what is sent.
 
     Returns:
-        Rows of each table over all buckets.
+        The tables handed in.
 
     Raises:
         ClusterFailed: a bucket is missing or told twice, another release built it, or a file
@@ -52,24 +64,23 @@ def checked(
         if one.releases != own:
             what = f"bucket {one.bucket} was built by {one.releases}, this is {own}"
             raise ClusterFailed(what, place, "install the same releases on every worker")
-    rows = {model.name: _rows(work.exchange, model.name, done) for model in work.models}
-    with work.exchange.writing(MANIFEST, scratch) as path:
-        path.write_text(json.dumps({"buckets": buckets, "rows": rows}))
-    return rows
+    return {model.name: Made(_rows(work.exchange, model.name, done)) for model in work.handed}
 
 
-def rows_of(exchange: Exchange, scratch: Path) -> tuple[int, Mapping[str, int]] | None:
-    """What a finished job made: its buckets, and rows of each table; None where none finished.
+def dealt(work: Work, done: Sequence[BucketDone]) -> tuple[Input, ...]:
+    """What the tasks of one round dealt out, as the next round reads it.
 
     Args:
-        exchange: folder of the run.
-        scratch: folder of this machine for what is fetched.
+        work: what the tasks were told.
+        done: what all of them said.
     """
-    if not exchange.holds(MANIFEST):
-        return None
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        told = json.loads(exchange.reading(MANIFEST, Path(folder)).read_text())
-    return int(told["buckets"]), told["rows"]
+    inputs = []
+    for deal in work.deals:
+        rows: Counter[int] = Counter()
+        for one in done:
+            rows.update(one.dealt[deal.name])
+        inputs.append(Input(deal.name, deal.columns, dict(rows), dealt_name(deal.to, deal.name)))
+    return tuple(inputs)
 
 
 @contextmanager
@@ -92,7 +103,7 @@ def parts(exchange: Exchange, table: str, buckets: int, scratch: Path) -> Iterat
 
 def _names(exchange: Exchange, table: str, buckets: int) -> list[str]:
     names = [part_name(table, bucket) for bucket in range(buckets)]
-    there = set(exchange.names(f"out/{table}"))
+    there = set(exchange.names(parts_name(table)))
     for bucket, name in enumerate(names):
         if name not in there:
             what = f"bucket {bucket} of {table} is lost: its file is not there"
@@ -100,8 +111,8 @@ def _names(exchange: Exchange, table: str, buckets: int) -> list[str]:
     return names
 
 
-def _rows(exchange: Exchange, table: str, done: Sequence[BucketDone]) -> int:
-    """Rows of a table in all files; each must hold what its task told."""
+def _rows(exchange: Exchange, table: str, done: Sequence[BucketDone]) -> tuple[int, ...]:
+    """Rows of a table in each file; each must hold what its task told."""
     names = _names(exchange, table, len(done))
     told = {one.bucket: one.rows[table] for one in done}
     counted = exchange.rows(names)
@@ -109,4 +120,4 @@ def _rows(exchange: Exchange, table: str, done: Sequence[BucketDone]) -> int:
         if count != told[bucket]:
             what = f"bucket {bucket} of {table} holds {count} rows, {told[bucket]} were told"
             raise ClusterFailed(what, f"{exchange.place}/{exchange.run_id}", _AGAIN)
-    return sum(counted)
+    return tuple(counted)
