@@ -101,7 +101,7 @@ def staged_in_buckets(staged, folder, buckets, **options):
             read_parts(staged.warehouse, model, paths, NUMBERED_LATER.get(name, "*"))
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(
     deliveries=st.lists(st.lists(rows, min_size=1, max_size=4), min_size=1, max_size=4),
     buckets=st.sampled_from([1, 3, 8]),
