@@ -178,6 +178,18 @@ def test_events_keep_their_list_while_its_first_event_comes_and_goes(nights):
         assert night == nights.rebuild()
 
 
+def test_a_first_night_may_stop_before_orders_are_merged(nights):
+    """The next one brings an order, while no order has ever been merged."""
+    names = [step.name for step in wanted(nights.settings(), COMPARED)]
+    nights.deliver("web", [visit(1)])
+    with pytest.raises(Crash):
+        nights.run(crash_before=names.index("staging.merged_orders"))
+    line = {"event_name": "completed", "order_id": "o1", "value": 1, "currency": "EUR"}
+    nights.deliver("shop", [visit(2, **line)])
+
+    assert nights.run() == nights.rebuild()
+
+
 def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once(nights):
     """One customer a range: on the first night, when a setting changes, and all from raw rows."""
     nights.per_range = 1

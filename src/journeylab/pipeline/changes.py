@@ -132,10 +132,10 @@ def built_up_to(warehouse: Warehouse, table: str, fingerprint: str) -> int | Non
         " where table_name = $table and fingerprint = $fingerprint",
         {"table": table, "fingerprint": fingerprint},
     )
-    return found[0][0] if found and _stands(warehouse, place) else None
+    return found[0][0] if found and stands(warehouse, place) else None
 
 
-def _stands(warehouse: Warehouse, table: str) -> bool:
+def stands(warehouse: Warehouse, table: str) -> bool:
     """Whether there is a table; to look for it in a list of all of them costs ten times this."""
     try:
         return bool(warehouse.columns(table))

@@ -163,14 +163,18 @@ def _lay_claims(context: RunContext, formats: list[Model], since: int) -> None:
     rows = bench.stored("staging.rows")
     good = "not is_rejected and not is_waiting"
     bench.table(name, changes.changed("claim", since))
-    bench.table(
-        "night.orders",
+    orders = (
         f"select hash(order_event_id) as claim_hash from {rows} where order_event_id is not null"
         f" and (hash(event_id) in (from {bench.at(name)})"
         f" or hash(order_event_id) in (from {bench.at(name)}))"
-        f" union select hash(event_id) from {bench.stored('staging.merged_orders')}"
-        f" where hash(event_id) in (from {bench.at(name)})",
     )
+    merged = "staging.merged_orders"
+    if changes.stands(context.warehouse, merged):  # a run may have been killed before its first
+        orders += (
+            f" union select hash(event_id) from {bench.stored(merged)}"
+            f" where hash(event_id) in (from {bench.at(name)})"
+        )
+    bench.table("night.orders", orders)
     bench.table(
         "night.ids",
         f"select change_key as claim_hash from {bench.at(name)} union"
