@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from journeylab.analysis.resampling import hash_shares
+from journeylab.analysis.resampling import draws
 from journeylab.analysis.second_order import chain_order, second_order_chances
 
 TOUCHPOINTS = pl.DataFrame(
@@ -19,7 +19,7 @@ def frames(paths, *, copies, seed=0):
         {"customer": range(len(paths) * copies)}, schema={"customer": pl.Int64}
     )
     hashes = customers["customer"].hash(1).to_numpy()
-    halves = hash_shares(hashes, seed=seed, purpose="chain_order") >= 0.5
+    halves = draws(hashes, seed=seed, purpose="chain_order", replicate=0) >> 63 == 1
     rows = []
     for number in customers["customer"]:
         path = paths[number % len(paths)]

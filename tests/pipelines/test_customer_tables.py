@@ -10,6 +10,7 @@ from night import Night, Shop
 
 from journeylab.pipeline import lay_inputs, open_run, registry, take
 from journeylab.pipeline.passing import TIMELESS
+from journeylab.pipeline.proof import compare
 from journeylab.pipeline.steps import LAYERS
 from journeylab.pipeline.sums import added
 from journeylab.settings import Settings
@@ -143,6 +144,23 @@ def test_a_changed_row_is_found_and_blocks_the_night(copy):
     assert [check.faulty_rows for check in sound.checks] == [0]
     assert [(check.severity, check.faulty_rows) for check in found.checks] == [("error", 1)]
     assert f"{changed} in core.steps" in found.checks[0].about
+
+
+def test_an_empty_list_is_not_taken_for_none(copy):
+    """A hash takes the two for one, so the proof compares values."""
+    with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
+        context.bench.table("night.sample", "select 1 as customer_key, 'c_1' as customer_id")
+        compare(
+            context,
+            "core.erasures",
+            "select 1 as customer_key, []::integer[] as loops",
+            "select 1 as customer_key, null::integer[] as loops",
+        )
+        found = context.warehouse.rows(
+            "select customer_id, missing_rows, extra_rows from ops.proof_differences"
+        )
+
+    assert found == [("c_1", 1, 1)]
 
 
 def test_a_customer_made_of_two_or_a_lost_list_is_found(copy):

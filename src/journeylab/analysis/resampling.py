@@ -51,12 +51,6 @@ def poisson_weights(
     return weights
 
 
-def hash_shares(customers: NDArray[np.uint64], *, seed: int, purpose: str) -> NDArray[np.float64]:
-    """A uniform draw from [0, 1) per customer, for splits into parts."""
-    drawn = draws(customers, seed=seed, purpose=purpose, replicate=0)
-    return (drawn >> np.uint64(11)).astype(np.float64) / 2.0**53
-
-
 def draws(
     customers: NDArray[np.uint64], *, seed: int, purpose: str, replicate: int
 ) -> NDArray[np.uint64]:

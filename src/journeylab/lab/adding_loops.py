@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from journeylab.analysis.statistics import MIN_CUSTOMERS
 from journeylab.lab.adding import Settings, before, moments
 from journeylab.lab.cells import Choice, Ints, added
 
 _PER_SECOND: Final = 1e6
-_LEAST_CUSTOMERS: Final = 30
 _MOMENTS: Final = ("successes", "trials", "customers", "sum_xx", "sum_xn", "sum_nn")
 _KINDS: Final = {"loop": "kept_loops", "ping_pong": "kept_ping_pongs"}
 
@@ -155,8 +155,8 @@ def loop_samples(
         .agg(pl.col("customers", "always").sum())
         .join(visitors, on="touchpoint_key")
         .filter(
-            pl.col("customers") >= _LEAST_CUSTOMERS,
-            pl.col("visitors") - pl.col("always") >= _LEAST_CUSTOMERS,
+            pl.col("customers") >= MIN_CUSTOMERS,
+            pl.col("visitors") - pl.col("always") >= MIN_CUSTOMERS,
         )
     )
     return (

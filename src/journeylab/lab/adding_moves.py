@@ -4,14 +4,19 @@ As ``adding``: each function makes the table of the model of its name.
 """
 
 import math
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from journeylab.analysis import chain_resampling
+from journeylab.analysis.customer_groups import SAMPLES
 from journeylab.analysis.graph import CONVERTED, DROPPED, START
 from journeylab.lab.adding import Settings
 from journeylab.lab.cells import Choice
+
+#: Whether a move was slow: not, yes, or no reference to tell by.
+_SLOW: Final = 3
 
 
 def chain_moves(choice: Choice, _: Settings, touchpoints: pl.DataFrame) -> pl.DataFrame:
@@ -69,7 +74,7 @@ def resampled_moves(
     made = (
         pl.DataFrame(
             {
-                "cell": (items * 3 + is_slow) * 1024 + values.amounts["sample_number"][kept],
+                "cell": (items * _SLOW + is_slow) * SAMPLES + values.amounts["sample_number"][kept],
                 "microseconds": values.amounts["microseconds"][kept],
             }
         )
@@ -79,9 +84,9 @@ def resampled_moves(
             microseconds=pl.col("microseconds").cast(pl.Int64).sum(),
         )
         .with_columns(
-            item=(pl.col("cell") // 3072).cast(kinds.schema["item"]),
-            slow=pl.col("cell") // 1024 % 3,
-            sample_number=pl.col("cell") % 1024,
+            item=(pl.col("cell") // (_SLOW * SAMPLES)).cast(kinds.schema["item"]),
+            slow=pl.col("cell") // SAMPLES % _SLOW,
+            sample_number=pl.col("cell") % SAMPLES,
         )
         .join(kinds, on="item")
         .with_columns(
@@ -108,13 +113,13 @@ def variants(choice: Choice, _: Settings) -> pl.DataFrame:
     total = int(counts.sum())
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = pl.Series(converted / settled)
-    return names.select(
+    named = names[order].select(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("variant_number"),
         "path",
         "touchpoints",
         "steps",
-    )[: len(order)].with_columns(
-        names.select("path", "touchpoints", "steps")[order],
+    )
+    return named.with_columns(
         journeys=counts,
         customers=choice.customers(name)[order],
         journey_share=counts / total if total else counts.astype(np.float64),

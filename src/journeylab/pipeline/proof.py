@@ -131,7 +131,7 @@ def _prove_events(context: RunContext, formats: list[Model]) -> None:
         bench.build(models[f"staging.{name}"], context.params)
     columns = [c.name for c in models["staging.events"].columns if c.name not in _NUMBERED]
     told = ", ".join(f"events.{name}" for name in columns)
-    _compare(
+    compare(
         context,
         "staging.events",
         f"select keys.customer_key, {told} from {bench.at('staging.events')} as events"
@@ -159,7 +159,7 @@ def _prove_owners(context: RunContext) -> None:
     )
     lists = f"inner join {bench.at('night.lists')} as lists"
     carried = bench.stored("identity.event_signatures")
-    _compare(
+    compare(
         context,
         "identity.signatures",
         "select any_value(lists.customer_key) as customer_key, events.identifiers,"
@@ -174,7 +174,7 @@ def _prove_owners(context: RunContext) -> None:
         f" told.last_seen_at from {bench.stored('identity.signatures')} as told"
         f" {lists} on told.signature_key = lists.signature_key",
     )
-    _compare(
+    compare(
         context,
         "identity.event_customers",
         f"select lists.customer_key, carried.event_key from {carried} as carried"
@@ -246,7 +246,7 @@ def _prove_components(context: RunContext) -> None:
         " union select customer_key, right_key from reached"
         " inner join ends on identifier_key = left_key) from reached",
     )
-    _compare(
+    compare(
         context,
         "identity.components",
         f"from {bench.at('night.reached')}",
@@ -273,20 +273,22 @@ def _prove_tables(context: RunContext, proved: list[Model]) -> None:
             wanted, found = (f"select {columns} from {side} {keyed}" for side in sides)
         else:
             wanted, found = (f"select {columns} from {side} where {some}" for side in sides)
-        _compare(context, model.name, wanted, found)
+        compare(context, model.name, wanted, found)
 
 
-def _compare(context: RunContext, table: str, wanted: str, found: str) -> None:
-    """Keep whose rows differ, by hashes; both queries give ``customer_key`` first."""
+def compare(context: RunContext, table: str, wanted: str, found: str) -> None:
+    """Keep whose rows differ; both queries give ``customer_key`` first.
+
+    By their values: a hash takes an empty list and none for one.
+    """
     bench = context.bench
     bench.table(
         "night.differing",
         "select customer_key, coalesce(sum(times) filter (times > 0), 0)::bigint as missing_rows,"
         " coalesce(-sum(times) filter (times < 0), 0)::bigint as extra_rows from ("
-        " select told.customer_key, sum(side) as times from ("
-        f" select wanted as told, 1 as side from ({wanted}) as wanted"
-        f" union all select found, -1 from ({found}) as found"
-        ") group by told.customer_key, hash(told) having sum(side) != 0"
+        " select * exclude (side), sum(side) as times from ("
+        f" select *, 1 as side from ({wanted}) union all select *, -1 from ({found})"
+        ") group by all having sum(side) != 0"
         ") group by customer_key",
     )
     context.warehouse.execute(

@@ -10,7 +10,6 @@ import pytest
 
 import journeylab as jl
 from journeylab.analysis.customer_groups import groups_of
-from journeylab.analysis.resampling import hash_shares
 from journeylab.errors import UnknownName
 from journeylab.lab import Lab
 
@@ -117,19 +116,25 @@ def test_the_order_of_the_chain_is_judged(lake):
     ) == [(0.5, 1.0)]
 
 
-def test_halves_and_samples_are_drawn_as_python_draws_them(lake):
-    """The query repeats the hash of ``hash_shares``, so that a night can carry sums on by it."""
+def test_halves_are_drawn_by_seed_and_samples_as_python_draws_them(lake):
+    """Another seed splits the customers otherwise, about evenly; a sample is a sample by any."""
     built(lake, "analysis.customer_samples", journeys={f"c{n}": [(0, HOME)] for n in range(200)})
+    drawn = []
+    for seed in (0, 1):
+        lake.build("analysis.customer_samples", assume_complete=True, seed=seed)
+        drawn.append(
+            lake.warehouse.frame(
+                "select md5_number_lower(customer_id) as hash, sample_number, is_second_half"
+                " from analysis.customer_samples join identity.customers using (customer_key)"
+                " order by customer_key"
+            )
+        )
 
-    drawn = lake.warehouse.frame(
-        "select md5_number_lower(customer_id) as hash, sample_number, is_second_half"
-        " from analysis.customer_samples join identity.customers using (customer_key)"
-    )
-    hashes = drawn["hash"].to_numpy()
-    shares = hash_shares(hashes, seed=0, purpose="chain_order")
-    assert drawn["is_second_half"].to_list() == (shares >= 0.5).tolist()
-    assert 80 < drawn["is_second_half"].sum() < 120
-    assert drawn["sample_number"].to_list() == groups_of(hashes).tolist()
+    halves = [frame["is_second_half"] for frame in drawn]
+    assert all(80 < half.sum() < 120 for half in halves)
+    assert 60 < (halves[0] != halves[1]).sum() < 140
+    for frame in drawn:
+        assert frame["sample_number"].to_list() == groups_of(frame["hash"].to_numpy()).tolist()
 
 
 def test_open_journeys_are_in_no_chain(lake):
