@@ -112,6 +112,24 @@ split as (
     where cut_microseconds % 1000000 > 0
 ),
 
+ended as (
+    select
+        'touchpoint' as kind,
+        touchpoint_key::integer as item_key,
+        cause,
+        stay_microseconds
+    from analysis.stays
+    where cause is not null
+    union all
+    select
+        'stage' as kind,
+        stage_rank as item_key,
+        cause,
+        stay_microseconds
+    from analysis.stage_stays
+    where cause is not null
+),
+
 counted as (
     select
         told.kind,
@@ -127,34 +145,17 @@ counted as (
             and told.second = split.second
     union all
     select
-        split.kind,
-        split.item_key,
-        stays.cause,
-        stays.stay_microseconds as upto_microseconds,
-        count(*) as stays
-    from analysis.stays
-    inner join split
+        ended.kind,
+        ended.item_key,
+        ended.cause,
+        ended.stay_microseconds as upto_microseconds,
+        1 as stays
+    from ended
+    semi join split
         on
-            split.kind = 'touchpoint'
-            and stays.touchpoint_key = split.item_key
-            and (stays.stay_microseconds + 999999) // 1000000 = split.second
-    where stays.cause is not null
-    group by split.kind, split.item_key, stays.cause, stays.stay_microseconds
-    union all
-    select
-        split.kind,
-        split.item_key,
-        stays.cause,
-        stays.stay_microseconds as upto_microseconds,
-        count(*) as stays
-    from analysis.stage_stays as stays
-    inner join split
-        on
-            split.kind = 'stage'
-            and stays.stage_rank = split.item_key
-            and (stays.stay_microseconds + 999999) // 1000000 = split.second
-    where stays.cause is not null
-    group by split.kind, split.item_key, stays.cause, stays.stay_microseconds
+            ended.kind = split.kind
+            and ended.item_key = split.item_key
+            and (ended.stay_microseconds + 999999) // 1000000 = split.second
 ),
 
 placed as (
@@ -173,23 +174,22 @@ placed as (
 )
 
 select
-    cuts.kind,
-    cuts.item_key,
-    cuts.cut_microseconds,
-    any_value(cuts.is_point) as is_point,
-    any_value(cuts.running) as running,
-    coalesce(sum(placed.stays) filter (where placed.cause = 'goal'), 0)::bigint as goals,
-    coalesce(sum(placed.stays) filter (where placed.cause = 'loss'), 0)::bigint as losses,
-    coalesce(sum(placed.stays) filter (where placed.cause = 'advance'), 0)::bigint as advances,
-    coalesce(sum(placed.stays) filter (where placed.cause = 'stay'), 0)::bigint as sidesteps,
-    coalesce(sum(placed.stays) filter (where placed.cause = 'back'), 0)::bigint as falls,
-    coalesce(sum(placed.stays) filter (where placed.cause = 'lateral'), 0)::bigint as laterals,
-    coalesce(sum(placed.stays) filter (where placed.cause = 'leave'), 0)::bigint as leaves
-from cuts
-left join placed
-    on
-        cuts.kind = placed.kind
-        and cuts.item_key = placed.item_key
-        and cuts.cut_microseconds = placed.cut_microseconds
-group by cuts.kind, cuts.item_key, cuts.cut_microseconds
-order by cuts.kind, cuts.item_key, cuts.cut_microseconds
+    kind,
+    item_key,
+    cut_microseconds,
+    any_value(is_point) as is_point,
+    sum(running)::bigint as running,
+    coalesce(sum(stays) filter (where cause = 'goal'), 0)::bigint as goals,
+    coalesce(sum(stays) filter (where cause = 'loss'), 0)::bigint as losses,
+    coalesce(sum(stays) filter (where cause = 'advance'), 0)::bigint as advances,
+    coalesce(sum(stays) filter (where cause = 'stay'), 0)::bigint as sidesteps,
+    coalesce(sum(stays) filter (where cause = 'back'), 0)::bigint as falls,
+    coalesce(sum(stays) filter (where cause = 'lateral'), 0)::bigint as laterals,
+    coalesce(sum(stays) filter (where cause = 'leave'), 0)::bigint as leaves
+from (
+    from cuts
+    union all by name
+    from placed
+) as lines
+group by kind, item_key, cut_microseconds
+order by kind, item_key, cut_microseconds
