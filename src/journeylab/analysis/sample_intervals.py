@@ -1,19 +1,28 @@
 """Samples per journey -> intervals by resampling groups of customers. Pure functions, no I/O."""
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from journeylab.analysis.customer_groups import Cells, groups_of, replicated, sample_weights
+from journeylab.analysis.customer_groups import (
+    SAMPLES,
+    Cells,
+    groups_of,
+    replicated,
+    sample_weights,
+)
 from journeylab.analysis.resampling import BOUNDS
 from journeylab.analysis.statistics import significant
 
 Floats = NDArray[np.float64]
 
-#: Parts into which the samples of an item fall: so many that the greatest have some 1,024 samples.
-_LEAST_PARTS: Final = 16
+#: Share of an item's samples, in the middle of them, that fall into parts of some 1,024 samples;
+#: those before and after make one part each: few medians of replicates lie there.
+_MIDDLE: Final = 0.2
 _MOST_PARTS: Final = 1_024
 _SAMPLES_OF_A_PART: Final = 1_024
 
@@ -50,10 +59,12 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
         of 200 replicates; null below two customers.
     """
     named = ["kpi", "currency", "statistic"]
+    kinds = samples.select(named).unique().sort(named)
+    coded = samples.with_columns(pl.col(named).cast(pl.Categorical))  # compared as numbers
     rows = []
-    for told in samples.select(named).unique().sort(named).iter_rows():
+    for told in kinds.iter_rows():
         kpi, currency, statistic = told
-        group = samples.filter(
+        group = coded.filter(
             *(pl.col(name).eq_missing(value) for name, value in zip(named, told, strict=True))
         )
         customers = group["customer_hash"].to_numpy()
@@ -88,14 +99,16 @@ def median_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     """
     if samples.is_empty():
         return pl.DataFrame(schema=_MEDIAN_SCHEMA)
-    several = samples.group_by("item").agg(pl.col("customer_hash").n_unique()).sort("item")
-    items = several["item"].to_list()
-    numbers = dict(zip(items, range(len(items)), strict=True))
-    item = samples["item"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy()
-    groups = groups_of(samples["customer_hash"].to_numpy())
+    items = samples["item"].unique().sort()
+    item = samples["item"].cast(pl.Enum(items)).to_physical().to_numpy().astype(np.intp)
+    customers = samples["customer_hash"].to_numpy()
+    one = np.empty(len(items), dtype=customers.dtype)
+    one[item] = customers
+    is_several = np.bincount(item, customers != one[item]) > 0
     weights = sample_weights(seed=seed, purpose="medians")
-    figures = resampled_medians(item, samples["amount"].to_numpy(), groups, weights)
-    low, high = _bounds(figures, several["customer_hash"].to_numpy() > 1)
+    amounts = samples["amount"].to_numpy()
+    figures = resampled_medians(item, amounts, groups_of(customers), weights)
+    low, high = _bounds(figures, is_several)
     return pl.DataFrame({"item": items, "low": low, "high": high}, schema=_MEDIAN_SCHEMA)
 
 
@@ -144,8 +157,9 @@ def resampled_medians(
 ) -> Floats:
     """Medians of the samples of items in each replicate of the groups of customers.
 
-    The samples of an item fall in order into parts. Sums over the groups tell in which part
-    the median of each replicate lies; only the samples of those are looked at one by one.
+    The samples of an item fall in order into parts, small ones in the middle. Sums over the groups
+    tell in which part the median of each replicate lies; only the samples of those are looked at
+    one by one.
 
     Args:
         items: item of each sample, from 0 without holes.
@@ -160,30 +174,44 @@ def resampled_medians(
     in_order = np.argsort(amounts)
     narrow = items[in_order].astype(np.min_scalar_type(int(items.max())))  # sorted in one pass
     in_order = in_order[np.argsort(narrow, kind="stable")]
-    items, amounts, groups = items[in_order], amounts[in_order], groups[in_order]
-    sizes = np.bincount(items)
-    firsts = np.concatenate(([0], np.cumsum(sizes)))
-    ranks = np.arange(len(items)) - firsts[items]
-    size = int(np.clip(sizes.max() // _SAMPLES_OF_A_PART, _LEAST_PARTS, _MOST_PARTS))
-    parts = items * size + ranks * size // sizes[items]
-    begins = np.searchsorted(parts, np.arange(len(sizes) * size + 1))
-    cells = Cells(parts, groups, np.ones((1, len(parts))), len(sizes) * size)
-    drawn = replicated(cells, weights)[0, :, 1:]
-    standing = drawn.reshape(len(sizes), size, len(weights)).cumsum(axis=1)
-    totals = standing[:, -1, :]
-    medians = np.zeros((len(weights), len(sizes)))
-    for target in ((totals - 1) // 2, totals // 2):
-        within = (standing <= target[:, np.newaxis, :]).sum(axis=1)
-        for item, in_part in enumerate(within):
-            for part in np.unique(in_part[totals[item] > 0]):
-                replicates = np.flatnonzero((in_part == part) & (totals[item] > 0))
-                begin, end = begins[item * size + part : item * size + part + 2]
-                before = standing[item, part - 1, replicates] if part else 0.0
-                wanted = (target[item, replicates] - before)[:, np.newaxis]
-                stands = weights[np.ix_(replicates, groups[begin:end])].cumsum(axis=1)
-                medians[replicates, item] += amounts[begin + (stands <= wanted).sum(axis=1)] / 2
-    medians[totals.T == 0] = np.nan
+    amounts, groups = amounts[in_order], groups[in_order]
+    ends = np.cumsum(np.bincount(items))
+    medians = np.zeros((len(weights), len(ends)))
+    with threadpool_limits(limits=1):  # products this small take twice the time on two cores
+        for item, (start, end) in enumerate(pairwise((0, *ends))):
+            begins = _parts(start, end)
+            cells = (
+                np.repeat(np.arange(len(begins) - 1) * SAMPLES, np.diff(begins)) + groups[start:end]
+            )
+            counts = np.bincount(cells, minlength=(len(begins) - 1) * SAMPLES).reshape(-1, SAMPLES)
+            standing = (counts.astype(np.float64) @ weights.T).cumsum(axis=0)
+            total = standing[-1]
+            is_drawn = total > 0
+            for target in ((total - 1) // 2, total // 2):
+                in_part = (standing <= target).sum(axis=0)
+                for part in np.unique(in_part[is_drawn]):
+                    replicates = np.flatnonzero((in_part == part) & is_drawn)
+                    begin, after = begins[part : part + 2]
+                    before = standing[part - 1, replicates] if part else 0.0
+                    wanted = (target[replicates] - before)[:, np.newaxis]
+                    stands = weights[np.ix_(replicates, groups[begin:after])].cumsum(axis=1)
+                    medians[replicates, item] += amounts[begin + (stands <= wanted).sum(axis=1)] / 2
+            medians[~is_drawn, item] = np.nan
     return medians
+
+
+def _parts(start: int, end: int) -> NDArray[np.intp]:
+    """Where the parts of an item's samples begin, and the end of the last.
+
+    Args:
+        start: place of the first of its samples.
+        end: place after the last.
+    """
+    middle = int((end - start) * _MIDDLE)
+    first = start + (end - start - middle) // 2
+    parts = int(np.clip(middle // _SAMPLES_OF_A_PART, 1, _MOST_PARTS))
+    inner = first + middle * np.arange(parts + 1) // parts
+    return np.concatenate(([start], inner, [end]))
 
 
 def _bounds(
