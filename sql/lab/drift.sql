@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per week with settled journeys
 -- key:    week_start_date
--- reads:  lab.weekly_moves, marts.journeys
+-- reads:  lab.weekly_moves, lab.started_weeks
 -- params:
 -- column: week_start_date   | date    | Monday of the week, UTC.
 -- column: journeys          | bigint  | Settled journeys started in it.
@@ -16,27 +16,6 @@
 -- column: is_insufficient   | boolean | Whether fewer than 30 customers stand behind the week.
 
 with
-
-started as (
-    select
-        customer_id,
-        journey_id,
-        is_settled,
-        date_trunc('week', started_at)::date as week_start_date
-    from journeys
-    where outcome != 'service'
-),
-
-weeks as (
-    select
-        week_start_date,
-        count(*) filter (where is_settled) as journeys,
-        count(*) filter (where not is_settled) as journeys_open,
-        count(distinct if(is_settled, customer_id, null)) as customers,
-        bool_or(not is_settled) as is_immature
-    from started
-    group by week_start_date
-),
 
 grid as (
     select
@@ -90,6 +69,6 @@ select
     any_value(weeks.is_immature) as is_immature,
     any_value(weeks.customers) < 30 as is_insufficient
 from shared
-inner join weeks on shared.week_start_date = weeks.week_start_date
+inner join started_weeks as weeks on shared.week_start_date = weeks.week_start_date
 group by shared.week_start_date
 order by shared.week_start_date

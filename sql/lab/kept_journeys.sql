@@ -11,6 +11,7 @@
 -- column: steps                | bigint  | Steps up to the goal.
 -- column: time_to_goal_seconds | double  | From the first action to the goal; null without one.
 -- column: is_turning           | boolean | Whether it went back, to a lower stage or a touchpoint seen before.
+-- column: week_start_date      | date    | Monday of the week in which it started, UTC.
 
 select
     rowid as row_number,
@@ -19,6 +20,7 @@ select
     coalesce((value * 10000)::bigint, 0) as value,
     steps,
     time_to_goal_seconds,
-    revisits > 0 or back_steps > 0 as is_turning
+    revisits > 0 or back_steps > 0 as is_turning,
+    date_trunc('week', started_at)::date as week_start_date
 from main.journeys
 order by row_number

@@ -5,7 +5,6 @@ over all moves out of its source. Visits of one customer depend on each other, s
 customers are permuted, never visits.
 """
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import erfc
 
-from journeylab.analysis.resampling import draws
+from journeylab.analysis.dealing import Deals
 from journeylab.analysis.statistics import (
     MIN_CUSTOMERS,
     SIGNIFICANT_DIGITS,
@@ -39,60 +38,24 @@ _FEW: Final = 10  # permutations as far out: fewer say little about a small p
 Floats = NDArray[np.float64]
 
 
-class Deals:
-    """Which customers keep their labels in each permutation, dealt once for the same customers.
-
-    Comparisons of two groups by edges, touchpoints and business figures permute the same
-    customers in the same way; most of the time of a test goes into dealing. For several threads.
-    """
-
-    def __init__(self) -> None:
-        self._seed = 0
-        self._who: tuple[NDArray[Any], ...] = ()
-        self._dealt: dict[tuple[int, int], NDArray[np.uint8]] = {}
-        self._lock = threading.Lock()
-
-    def block(
-        self,
-        hashes: NDArray[np.uint64],
-        in_a: NDArray[np.bool_],
-        in_b: NDArray[np.bool_],
-        *,
-        seed: int,
-        first: int,
-        last: int,
-    ) -> NDArray[np.bool_]:
-        """Customers down, permutations ``first`` to before ``last`` across: whether it keeps."""
-        who = (hashes, in_a, in_b)
-        with self._lock:
-            if (
-                seed != self._seed
-                or len(self._who) != len(who)
-                or not all(map(np.array_equal, who, self._who))
-            ):
-                self._seed, self._who, self._dealt = seed, who, {}
-            told = self._dealt
-        if (first, last) not in told:
-            dealt = [_kept(hashes, in_a, in_b, seed, replicate) for replicate in range(first, last)]
-            told[first, last] = np.packbits(np.column_stack(dealt), axis=0)
-        bits = np.unpackbits(told[first, last], axis=0, count=len(hashes))
-        return bits[:, : last - first].astype(bool)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """What each customer did in each group.
+    """What each customer did in each group; no entry is 0.
 
     Attributes:
         keys: feature, from_node and to_node of each column, sorted.
         hashes: 64-bit hash of each customer's id, ascending.
         sides: of group a and of group b, sums with customers down and features across, and a
-            last column of zeros.
+            last column of zeros; column by column.
+        gaps: a less b, customer by customer: features down, customers across.
+        is_exact: of each row of these, whether its sums over any customers are exact in 32 bits.
     """
 
     keys: pl.DataFrame
     hashes: NDArray[np.uint64]
-    sides: tuple[Any, ...]  # sparse
+    sides: tuple[Any, Any]  # sparse
+    gaps: Any  # sparse
+    is_exact: NDArray[np.bool_]
 
 
 def sums_of(features: pl.DataFrame) -> Sums:
@@ -104,8 +67,10 @@ def sums_of(features: pl.DataFrame) -> Sums:
     """
     keys = features.select(_KEY).unique().sort(_KEY, nulls_last=True)
     hashes = features["customer_hash"].unique().sort()
-    sides = tuple(_matrix(features.filter(side=side), keys, hashes) for side in _SIDES)
-    return Sums(keys, hashes.to_numpy(), sides)
+    a, b = (_matrix(features.filter(side=side), keys, hashes) for side in _SIDES)
+    gaps = sparse.csc_array((a - b).T)
+    is_exact = are_exact(gaps.indices, gaps.data, keys.height + 1)
+    return Sums(keys, hashes.to_numpy(), (a, b), gaps, is_exact)
 
 
 def compare_ratios(
@@ -147,14 +112,12 @@ def compare_ratios(
         Good: Permutation, parametric and bootstrap tests of hypotheses (2005), ch. 3;
         Benjamini and Hochberg: Controlling the false discovery rate (1995).
     """
-    sides = found.sides
     over, under = _places(ratios, found.keys)
-    sums = [_sums(side, over, under) for side in sides]
+    sums = [_sums(side, over, under) for side in found.sides]
     values = [_ratio(side["x"], side["n"]) for side in sums]
     observed = values[0] - values[1]
-    dealing = (seed, permutations, deals or Deals())
-    permuted = _permuted(sides, found.hashes, over, under, *dealing)
-    supporters = np.sum([_holders(side[:, over]) for side in sides], axis=0)
+    permuted = _permuted(found, over, under, seed, permutations, deals or Deals())
+    supporters = sums[0]["holders"] + sums[1]["holders"]
     insufficient = np.minimum(sums[0]["customers"], sums[1]["customers"]) < MIN_CUSTOMERS
     p = _p_values(observed, permuted, supporters >= MIN_CUSTOMERS)
     p[insufficient] = np.nan
@@ -180,6 +143,20 @@ def compare_ratios(
     )
 
 
+def are_exact(features: NDArray[Any], amounts: NDArray[Any], size: int) -> NDArray[np.bool_]:
+    """Of which features sums of any of the amounts, in any order, are exact in 32 bits.
+
+    Args:
+        features: of each amount, its feature, from 0.
+        amounts: what is summed.
+        size: number of features.
+    """
+    broken = np.bincount(features, amounts != np.rint(amounts), minlength=size)
+    largest = np.bincount(features, np.abs(amounts), minlength=size)
+    told: NDArray[np.bool_] = (broken == 0) & (largest < _EXACT)
+    return told
+
+
 def benjamini_hochberg(p: Floats) -> Floats:
     """Adjusted p: the least rate of false discoveries at which each is called a discovery.
 
@@ -203,7 +180,9 @@ def _matrix(features: pl.DataFrame, keys: pl.DataFrame, hashes: pl.Series) -> An
     placed = features.join(keys.with_row_index("place"), on=_KEY, how="left", nulls_equal=True)
     rows = hashes.search_sorted(placed["customer_hash"]).to_numpy()
     entries = (placed["amount"].to_numpy(), (rows, placed["place"].to_numpy()))
-    return sparse.csc_array(entries, shape=(len(hashes), keys.height + 1), dtype=np.float64)
+    made = sparse.csc_array(entries, shape=(len(hashes), keys.height + 1), dtype=np.float64)
+    made.eliminate_zeros()
+    return made
 
 
 def _places(ratios: pl.DataFrame, keys: pl.DataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -228,26 +207,39 @@ def _places(ratios: pl.DataFrame, keys: pl.DataFrame) -> tuple[NDArray[Any], NDA
 
 
 def _sums(side: Any, over: NDArray[Any], under: NDArray[Any]) -> dict[str, Floats]:  # noqa: ANN401
-    x, n = side[:, over], side[:, under]
-    told = {
-        "x": x.sum(axis=0),
-        "n": n.sum(axis=0),
-        "customers": _holders(n),
-        "xx": x.multiply(x).sum(axis=0),
-        "xn": x.multiply(n).sum(axis=0),
-        "nn": n.multiply(n).sum(axis=0),
+    """Sums over the customers of a side, for each ratio."""
+    amounts, squares, holders = (
+        _added(side, of) for of in (side.data, side.data**2, side.data > 0)
+    )
+    return {
+        "x": amounts[over],
+        "n": amounts[under],
+        "holders": holders[over],
+        "customers": holders[under],
+        "xx": squares[over],
+        "xn": _products(side, over, under),
+        "nn": squares[under],
     }
-    return {name: np.asarray(values, dtype=np.float64).ravel() for name, values in told.items()}
 
 
-def _holders(sums: Any) -> NDArray[np.int64]:  # noqa: ANN401 - sparse, customers down
-    """Customers who have something of each column."""
-    return np.asarray((sums > 0).sum(axis=0), dtype=np.int64).ravel()
+def _added(side: Any, amounts: NDArray[Any]) -> Floats:  # noqa: ANN401 - sparse
+    """Sums of each column, of other amounts in the same places."""
+    told = sparse.csc_array((amounts.astype(np.float64), side.indices, side.indptr), side.shape)
+    return np.asarray(told.sum(axis=0), dtype=np.float64).ravel()
+
+
+def _products(side: Any, over: NDArray[Any], under: NDArray[Any]) -> Floats:  # noqa: ANN401 - sparse
+    """Over the customers, the sum of numerator times denominator for each ratio."""
+    told = np.zeros(len(over))
+    for denominator in np.unique(under):
+        ratios = np.flatnonzero(under == denominator)
+        of_customer = side[:, [denominator]].toarray().ravel().astype(np.float64)
+        told[ratios] = side[:, over[ratios]].T @ of_customer
+    return told
 
 
 def _permuted(
-    sides: tuple[Any, ...],
-    hashes: NDArray[np.uint64],
+    found: Sums,
     over: NDArray[Any],
     under: NDArray[Any],
     seed: int,
@@ -255,53 +247,29 @@ def _permuted(
     deals: Deals,
 ) -> Floats:
     """Differences under permuted labels: ratios down, permutations across."""
-    # By customer, so that a customer's deals are read once for all it did.
-    swap = sparse.csc_array((sides[0] - sides[1]).T)
-    kind = np.float32 if _is_exact(swap) else np.float64
-    narrow = swap.astype(kind)
-    total = np.asarray((sides[0] + sides[1]).sum(axis=0)).ravel()[:, None]
-    second = np.asarray(sides[1].sum(axis=0)).ravel()[:, None]
-    in_a, in_b = (np.asarray((side != 0).sum(axis=1)).ravel() > 0 for side in sides)
+    features, customers = found.gaps.shape
+    narrow, wide = np.flatnonzero(found.is_exact), np.flatnonzero(~found.is_exact)
+    gaps = found.gaps if not len(wide) else found.gaps[narrow]
+    parts = [(narrow, gaps.astype(np.float32))]
+    if len(wide):
+        parts.append((wide, found.gaps[wide]))
+    of_both = [_added(side, side.data)[:, None] for side in found.sides]
+    total, second = of_both[0] + of_both[1], of_both[1]
+    in_a, in_b = (np.bincount(side.indices, minlength=customers) > 0 for side in found.sides)
 
     def differences(first: int) -> Floats:
         last = min(first + _AT_ONCE, permutations)
-        kept = deals.block(hashes, in_a, in_b, seed=seed, first=first, last=last)
-        of_a = narrow @ kept.astype(kind) + second
+        kept = deals.block(found.hashes, in_a, in_b, seed=seed, first=first, last=last)
+        of_a = np.empty((features, last - first))
+        for rows, part in parts:
+            of_a[rows] = part @ kept.astype(part.dtype)
+        of_a += second
         of_b = total - of_a
         told: Floats = _ratio(of_a[over], of_a[under]) - _ratio(of_b[over], of_b[under])
         return told
 
     with ThreadPoolExecutor(_THREADS) as threads:
         return np.concatenate([*threads.map(differences, range(0, permutations, _AT_ONCE))], axis=1)
-
-
-def _is_exact(sums: Any) -> bool:  # noqa: ANN401 - sparse
-    """Whether sums of these in any choice and order are exact in 32 bits."""
-    whole = bool((sums.data == np.rint(sums.data)).all())
-    return whole and float(abs(sums).sum(axis=1).max()) < _EXACT
-
-
-def _kept(
-    hashes: NDArray[np.uint64],
-    in_a: NDArray[np.bool_],
-    in_b: NDArray[np.bool_],
-    seed: int,
-    replicate: int,
-) -> NDArray[np.bool_]:
-    """Which customers keep their labels in one permutation."""
-    bits = draws(hashes, seed=seed, purpose="compare", replicate=replicate)
-    kept: NDArray[np.bool_] = (bits >> np.uint64(63)) == np.uint64(0)
-    alone = np.flatnonzero(in_a != in_b)
-    size = int(in_a[alone].sum())
-    labelled_a = np.zeros(len(alone), dtype=bool)
-    if 0 < size < len(alone):
-        drawn = bits[alone]
-        last = np.partition(drawn, size - 1)[size - 1]
-        labelled_a = drawn <= last
-    else:
-        labelled_a[:] = size > 0
-    kept[alone] = labelled_a == in_a[alone]
-    return kept
 
 
 def _p_values(observed: Floats, permuted: Floats, has_support: NDArray[np.bool_]) -> Floats:

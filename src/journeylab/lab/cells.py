@@ -7,7 +7,6 @@ values by item, then value. A choice of journeys marks the cells and values that
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final, Self
 
@@ -37,6 +36,7 @@ class Journeys:
         values: gross value in ten thousandths; 0 without one.
         steps: up to the goal.
         goal_seconds: from the first action to the goal; NaN without one.
+        weeks: Monday of the week in which it started, as days since 1970.
     """
 
     customers: NDArray[np.int32]
@@ -51,6 +51,7 @@ class Journeys:
     values: Ints
     steps: Ints
     goal_seconds: NDArray[np.float64]
+    weeks: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,7 +270,7 @@ def added(amounts: NDArray[Any], starts: Ints) -> Ints:
 def quantile(values: NDArray[Any], first: int, last: int, share: float) -> float | None:
     """A quantile of sorted values from a place up to another: ``quantile_cont`` of DuckDB.
 
-    It rounds once, after (1 - d) lower + d upper are added up: hence the fractions.
+    It rounds once, after (1 - d) lower + d upper are added up: hence the whole numbers.
     """
     if first == last:
         return None
@@ -279,8 +280,9 @@ def quantile(values: NDArray[Any], first: int, last: int, share: float) -> float
     low = float(values[first + lower])
     if rest == 0:
         return low
-    high = float(values[first + lower + 1])
-    return float(Fraction(1 - rest) * Fraction(low) + Fraction(rest * high))
+    high = rest * float(values[first + lower + 1])
+    (of, parts), (lows, by), (highs, over) = (x.as_integer_ratio() for x in (1 - rest, low, high))
+    return (of * lows * over + highs * parts * by) / (parts * by * over)
 
 
 def _items(rows: pl.DataFrame, item: Sequence[str]) -> tuple[pl.DataFrame, Ints]:

@@ -5,12 +5,14 @@ from typing import Any, Final
 import polars as pl
 from sqlglot import exp
 
-from journeylab.analysis.comparison import Deals, compare_ratios
-from journeylab.errors import InputRefused, NothingSettled
+from journeylab.analysis.comparison import compare_ratios
+from journeylab.analysis.dealing import Deals
 from journeylab.lab import compile
-from journeylab.lab.choosing import JOURNEY, Group, chosen
-from journeylab.lab.features import KeptSums, journey_sums
-from journeylab.lab.remembering import Remembered
+from journeylab.lab.choosing import Group, chosen, parts
+from journeylab.lab.features import journey_sums
+from journeylab.lab.kept import KeptTables
+from journeylab.lab.telling import started_weeks
+from journeylab.lab.two_groups import two_groups
 from journeylab.lab.walking import PARTS, refuse_unknown
 from journeylab.warehouse import Warehouse
 
@@ -50,28 +52,24 @@ def compare(
     within: Group | None = None,
     seed: int = _SEED,
     deals: Deals | None = None,
-    kept: KeptSums | None = None,
+    kept: KeptTables | None = None,
 ) -> pl.DataFrame:
     """Differences of two groups of journeys; see ``Lab.compare``."""
     refuse_unknown("comparison", on, tuple(_TEMPLATES))
     refuse_unknown("part", part, PARTS)
-    remembered = Remembered[Any](0) if kept is None else kept.remembered
-    sides = _sides(warehouse, place, a, b, where, within, remembered)
-    who = compile.composed(compile.template("group_members"), {"sides": sides})
-    members = remembered.of(who, lambda: warehouse.frame(who))
-    sizes = _sizes(members)
+    groups = two_groups(warehouse, place, a, b, where=where, within=within, kept=kept)
     if kept is None:
-        sums = journey_sums(_features(warehouse, on, part, sides))
+        sums = journey_sums(_features(warehouse, on, part, groups.journeys))
     else:
-        sums = kept.of(f"{on} {part}", lambda: _features(warehouse, on, part, None))
-    found = sums.of_sides(members)
+        sums = kept.sums.of(f"{on} {part}", lambda: _features(warehouse, on, part, None))
+    found = sums.of_sides(groups.sides)
     if on == "nodes":
         ratios = _nodes(found.keys, _no_candidates(warehouse))
     else:
         ratios = _edges(found.keys) if on == "edges" else _kpis(found.keys)
     made = compare_ratios(found, ratios, seed=seed, deals=deals)
     return _named(made, on).with_columns(
-        pl.lit(value, dtype=pl.Int64).alias(name) for name, value in sizes.items()
+        pl.lit(value, dtype=pl.Int64).alias(name) for name, value in groups.sizes.items()
     )
 
 
@@ -92,93 +90,26 @@ def drift(
     part: str,
     where: str | None,
     segment: Group | None,
-    kept: KeptSums | None = None,
+    kept: KeptTables | None = None,
 ) -> pl.DataFrame:
     """How far each week's map lies from those before; see ``Lab.drift``."""
     refuse_unknown("part", part, PARTS)
-    filtered = chosen(warehouse, place, where=where, group=segment)
-    given = compile.narrowed(filtered, "step_flows", "journeys")
     query = compile.template("drift")
     if kept is None:
-        given["moves"] = compile.template("moves")
-        given["weekly_moves"] = compile.template("weekly_moves", part=part)
+        filtered = chosen(warehouse, place, where=where, group=segment)
+        given = {
+            **compile.narrowed(filtered, "step_flows", "journeys"),
+            "moves": compile.template("moves"),
+            "weekly_moves": compile.template("weekly_moves", part=part),
+            "started_weeks": compile.template("started_weeks"),
+        }
         return warehouse.frame(compile.composed(query, given))
-    sums = kept.of(f"edges {part}", lambda: _features(warehouse, "edges", part, None))
-    weeks = warehouse.frame(compile.composed(_weeks(filtered), {}))
-    with warehouse.given("weekly_moves", sums.weekly_moves(weeks)):
-        return warehouse.frame(compile.composed(query, given))
-
-
-def _weeks(filtered: exp.Query | None) -> exp.Query:
-    """Where the journeys stand in the snapshot, and in which weeks they started."""
-    started = exp.func("date_trunc", exp.Literal.string("week"), exp.column("started_at"))
-    rows: exp.Query = (
-        exp.select(
-            *JOURNEY,
-            exp.column("rowid").as_("row_number"),
-            exp.cast(started, "date").as_("week_start_date"),
-        )
-        .from_(compile.published("journeys"))
-        .where(exp.column("outcome").neq("service"))
-    )
-    if filtered is not None:
-        rows = compile.only(rows, among=filtered)
-    return exp.select("row_number", "week_start_date").from_(rows.subquery("started"))
-
-
-def _sides(
-    warehouse: Warehouse,
-    place: str,
-    a: Group,
-    b: Group | None,
-    where: str | None,
-    within: Group | None,
-    remembered: Remembered[Any],
-) -> exp.Query:
-    first = chosen(warehouse, place, where=where, group=a)
-    if first is None:
-        raise InputRefused("no group a", "Lab.compare", "give a segment or a period")
-    if b is None:
-        every = chosen(warehouse, place, where=where) or compile.rows_where(
-            "journeys", JOURNEY, None
-        )
-        second: exp.Query = compile.without(every, among=first)
-    else:
-        second = chosen(warehouse, place, where=where, group=b) or first
-        both = compile.only(first, among=second).subquery("both_groups")
-        text = compile.composed(exp.select(exp.func("count", exp.Star())).from_(both), {})
-        shared = remembered.of(text, lambda: warehouse.scalar(text))
-        if shared:
-            raise InputRefused(
-                f"{shared} journeys are in both groups",
-                "Lab.compare",
-                "choose groups apart; leave b out to compare a with all others",
-            )
-    frame = None if within is None else chosen(warehouse, place, group=within)
-    if frame is not None:
-        first, second = (compile.only(side, among=frame) for side in (first, second))
-    return compile.stacked([_side("a", first), _side("b", second)])
-
-
-def _side(name: str, journeys: exp.Query) -> exp.Select:
-    return exp.select(exp.Literal.string(name).as_("side"), *JOURNEY).from_(
-        journeys.subquery("members")
-    )
-
-
-def _sizes(members: pl.DataFrame) -> dict[str, int]:
-    sizes = {}
-    for side in ("a", "b"):
-        counted = members.filter("is_counted", side=side)
-        if counted.is_empty():
-            raise NothingSettled(
-                f"group {side} holds no settled journey",
-                "Lab.compare",
-                "choose an older period or a wider segment; service journeys do not count",
-            )
-        sizes[f"group_journeys_{side}"] = counted.height
-        sizes[f"group_customers_{side}"] = counted["customer_id"].n_unique()
-    return sizes
+    sums = kept.sums.of(f"edges {part}", lambda: _features(warehouse, "edges", part, None))
+    choice = kept.choice(warehouse, parts(warehouse, place, where=where, group=segment))
+    weeks = started_weeks(choice)
+    moves = sums.weekly_moves(choice, weeks["week_start_date"])
+    with warehouse.given("weekly_moves", moves), warehouse.given("started_weeks", weeks):
+        return warehouse.frame(compile.composed(query, {}))
 
 
 def _edges(keys: pl.DataFrame) -> pl.DataFrame:

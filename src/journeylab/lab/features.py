@@ -10,100 +10,113 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from journeylab.analysis.comparison import Sums
-from journeylab.lab.remembering import Remembered
+from journeylab.analysis.comparison import Sums, are_exact
+from journeylab.lab.cells import Choice
 
 _KEY: Final = ("feature", "from_node", "to_node")
-_SIDES: Final = ("a", "b")
-_PAIRS: Final = 8  # of groups, of which it is remembered who is in them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JourneySums:
-    """What journeys did, as cells of a sparse table.
+    """What journeys did: cells by feature, customer and journey; those of a customer make a group.
 
     Attributes:
         keys: feature, from_node and to_node, sorted.
         hashes: 64 bits of a hash of each customer's id, ascending.
         journeys: of each cell, where the journey stands in the snapshot.
-        customers: of each cell, the place of its customer.
-        places: of each cell, the row of ``keys``.
-        amounts: of each cell.
+        amounts: of each cell; in 32 bits where all their sums are exact so.
+        is_exact: of each row of ``keys``, whether they are.
+        groups: where the cells of a feature and a customer begin.
+        starts: of each row of ``keys``, where its groups begin; and where the last one's end.
+        customers: of each group, the place of its customer.
     """
 
     keys: pl.DataFrame
     hashes: NDArray[np.uint64]
-    journeys: NDArray[np.int64]
-    customers: NDArray[np.int64]
-    places: NDArray[np.int64]
-    amounts: NDArray[np.float64]
+    journeys: NDArray[np.int32]
+    amounts: NDArray[np.floating[Any]]
+    is_exact: NDArray[np.bool_]
+    groups: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    customers: NDArray[np.int32]
 
-    def of_sides(self, members: pl.DataFrame) -> Sums:
+    def of_sides(self, sides: NDArray[np.int8]) -> Sums:
         """The sums of each customer in two groups of journeys.
 
         Args:
-            members: ``side`` (``a`` or ``b``) and ``row_number`` of each journey.
+            sides: 1 or 2 where a journey of the snapshot is in group a or b, else 0.
         """
-        rows = members["row_number"].to_numpy()
-        size = 1 + max(rows.max(initial=0), self.journeys.max(initial=0))
-        sides = np.zeros(size, dtype=np.int8)
-        sides[rows] = np.where((members["side"] == "a").to_numpy(), 1, 2)
         side = sides[self.journeys]
-        cells = np.flatnonzero(side)
-        customers, owners = _renumbered(self.customers[cells], len(self.hashes))
-        kept, places = _renumbered(self.places[cells], self.keys.height)
-        amounts, side = self.amounts[cells], side[cells]
-        shape = (len(customers), len(kept) + 1)
+        a, b = (
+            np.add.reduceat(self.amounts * (side == of), self.groups)
+            if len(self.groups)
+            else self.amounts
+            for of in (1, 2)
+        )
+        tables = [(sums, np.flatnonzero(sums != 0)) for sums in (a, b, a - b)]
+        bounds = [np.searchsorted(groups, self.starts) for _, groups in tables]
+        kept = np.flatnonzero((np.diff(bounds[0]) > 0) | (np.diff(bounds[1]) > 0))
+        occurs = np.zeros(len(self.hashes), dtype=bool)
+        for _, groups in tables[:2]:
+            occurs[self.customers[groups]] = True
+        number = (np.cumsum(occurs) - 1).astype(np.int32)
+        shape = (int(occurs.sum()), len(kept) + 1)
+        of_a, of_b, gaps = (
+            sparse.csc_array(
+                (
+                    sums[groups],
+                    number[self.customers[groups]],
+                    np.append(ends[kept], [len(groups)] * 2),
+                ),
+                shape,
+            )
+            for (sums, groups), ends in zip(tables, bounds, strict=True)
+        )
         return Sums(
             self.keys[kept],
-            self.hashes[customers],
-            tuple(
-                sparse.csc_array(
-                    (amounts[side == of], (owners[side == of], places[side == of])), shape
-                )
-                for of in (1, 2)
-            ),
+            self.hashes[occurs],
+            (of_a, of_b),
+            gaps.T.tocsc(),
+            np.append(self.is_exact[kept], True),
         )
 
-    def weekly_moves(self, weeks: pl.DataFrame) -> pl.DataFrame:
+    def weekly_moves(self, choice: Choice, weeks: pl.Series) -> pl.DataFrame:
         """Moves by the week in which the journey started, where these are sums of edges.
 
         Args:
-            weeks: ``row_number`` and ``week_start_date`` of the journeys counted.
+            choice: of journeys; those about help alone are left out.
+            weeks: Mondays of the weeks in which they started, ascending.
 
         Returns:
             Rows as ``lab.weekly_moves``.
         """
-        names = weeks["week_start_date"].unique().sort()
-        rows = weeks["row_number"].to_numpy()
-        week_of = np.full(1 + max(rows.max(initial=0), self.journeys.max(initial=0)), -1)
-        week_of[rows] = names.search_sorted(weeks["week_start_date"]).to_numpy()
+        journeys = choice.journeys
+        asked = choice.chosen & ~journeys.service
+        week_of = np.full(1 + journeys.rows.max(initial=-1), -1, dtype=np.int16)
+        mondays = weeks.to_physical().to_numpy()
+        week_of[journeys.rows[asked]] = np.searchsorted(mondays, journeys.weeks[asked])
         is_move = (self.keys["feature"] == "transitions").to_numpy()
-        cells = np.flatnonzero(is_move[self.places] & (week_of[self.journeys] >= 0))
         size = self.keys.height
-        counts = np.bincount(
-            week_of[self.journeys[cells]] * size + self.places[cells],
-            weights=self.amounts[cells],
-            minlength=size * len(names),
-        ).astype(np.int64)
+        counts = np.zeros((len(weeks), size), dtype=np.int64)
+        ends = np.append(self.groups, len(self.journeys))[self.starts]
+        for place in np.flatnonzero(is_move):
+            some = slice(ends[place], ends[place + 1])
+            week = week_of[self.journeys[some]]
+            told = np.bincount(week + 1, self.amounts[some], minlength=len(weeks) + 1)
+            counts[:, place] = told[1:]
         seen = np.flatnonzero(counts)
         return self.keys[seen % size].select(
-            names[seen // size].alias("week_start_date"),
+            weeks[seen // size],
             "from_node",
             "to_node",
-            pl.Series("transitions", counts[seen]),
+            pl.Series("transitions", counts.ravel()[seen]),
         )
 
 
 class KeptSums:
-    """Sums of all journeys of one snapshot, each made when it is first asked for.
-
-    Attributes:
-        remembered: which journeys are compared: each pair of groups is asked for three times.
-    """
+    """Sums of all journeys of one snapshot, each made when it is first asked for."""
 
     def __init__(self) -> None:
-        self.remembered = Remembered[Any](_PAIRS)
         self._made: dict[str, JourneySums] = {}
         self._lock = threading.Lock()
 
@@ -120,18 +133,20 @@ def journey_sums(features: pl.DataFrame) -> JourneySums:
     keys = features.select(_KEY).unique().sort(_KEY, nulls_last=True).with_row_index("place")
     placed = features.join(keys, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
     hashes, customers = np.unique(features["customer_hash"].to_numpy(), return_inverse=True)
+    owners = placed["place"].to_numpy().astype(np.int64) * len(hashes) + customers
+    order = np.argsort(owners, kind="stable")
+    owners = owners[order]
+    groups = np.flatnonzero(np.diff(owners, prepend=-1))
+    amounts = features["amount"].to_numpy()
+    is_exact = are_exact(placed["place"].to_numpy(), amounts, keys.height)
+    of_group = (owners[groups] % max(len(hashes), 1)).astype(np.int32)
     return JourneySums(
         keys=keys.drop("place"),
         hashes=hashes,
-        journeys=features["row_number"].to_numpy().astype(np.int64),
-        customers=customers.astype(np.int64),
-        places=placed["place"].to_numpy().astype(np.int64),
-        amounts=features["amount"].to_numpy(),
+        journeys=features["row_number"].to_numpy()[order].astype(np.int32),
+        amounts=amounts[order].astype(np.float32 if is_exact.all() else np.float64),
+        is_exact=is_exact,
+        groups=groups.astype(np.int32),
+        starts=np.searchsorted(owners[groups], np.arange(keys.height + 1) * len(hashes)),
+        customers=of_group,
     )
-
-
-def _renumbered(told: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The numbers that occur, ascending, and the place of each among them."""
-    occurs = np.zeros(size, dtype=bool)
-    occurs[told] = True
-    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[told]

@@ -150,7 +150,6 @@ class KeptTables:
             self._found.clear()
             for which in [which for which, asked in self._asked.items() if not asked.users]:
                 self._asked.pop(which).close()
-        self.sums.remembered.forget()
         self.remembered.forget()
 
     def _count(

@@ -169,6 +169,7 @@ class Laid:
                     .cast(pl.Float64)
                     .fill_null(np.nan)
                     .to_numpy(),
+                    weeks=told["week_start_date"].to_physical().to_numpy(),
                 )
             return self._journeys
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 import polars as pl
 from sqlglot import exp
 
-from journeylab.analysis.comparison import Deals
+from journeylab.analysis.dealing import Deals
 from journeylab.errors import InputRefused, NoGoal, NothingSettled, UnknownName
 from journeylab.lab import choosing, compile
 from journeylab.lab.cells import Choice

@@ -70,6 +70,30 @@ def journey_counts(choice: Choice) -> tuple[pl.DataFrame, int]:
     return pl.DataFrame([row], schema=schema), int((~journeys.service).sum())
 
 
+def started_weeks(choice: Choice) -> pl.DataFrame:
+    """Rows as ``lab.started_weeks``, in order."""
+    journeys = choice.journeys
+    asked = choice.chosen & ~journeys.service
+    told = pl.DataFrame(
+        {
+            "week_start_date": pl.Series(journeys.weeks[asked]).cast(pl.Date),
+            "is_settled": journeys.settled[asked],
+            "customer": journeys.customers[asked],
+        }
+    )
+    settled = pl.col("is_settled")
+    return (
+        told.group_by("week_start_date")
+        .agg(
+            journeys=settled.sum().cast(pl.Int64),
+            journeys_open=(~settled).sum().cast(pl.Int64),
+            customers=pl.col("customer").filter(settled).n_unique().cast(pl.Int64),
+            is_immature=(~settled).any(),
+        )
+        .sort("week_start_date")
+    )
+
+
 def _moments(x: Ints, n: Ints) -> dict[str, int]:
     """Sums over customers, those with a trial counted."""
     return {

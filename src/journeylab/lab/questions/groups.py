@@ -108,7 +108,7 @@ def compare(
         within=lab._within(within),
         seed=seed,
         deals=lab._deals,
-        kept=None if lab._kept is None else lab._kept.sums,
+        kept=lab._kept,
     )
 
 
@@ -141,5 +141,5 @@ def drift(
         part=part,
         where=where,
         segment=lab._within(segment),
-        kept=None if lab._kept is None else lab._kept.sums,
+        kept=lab._kept,
     )
