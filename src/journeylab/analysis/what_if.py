@@ -21,6 +21,7 @@ from journeylab.analysis.chain_changes import (
 )
 from journeylab.analysis.chances import interval
 from journeylab.analysis.graph import START
+from journeylab.analysis.redrawn_changes import redrawn_figures
 from journeylab.analysis.statistics import MIN_CUSTOMERS, significant
 from journeylab.errors import InputRefused, NothingSettled, UnknownName
 
@@ -99,12 +100,11 @@ def what_if(moves: pl.DataFrame, touchpoints: pl.DataFrame, changes: Changes) ->
     ranks = dict(touchpoints.select("touchpoint", "stage_rank").iter_rows())
     customers = dict(touchpoints.select("touchpoint", "customers").iter_rows())
     goals = set(touchpoints.filter("is_goal")["touchpoint"])
-    parts = {part["replicate"][0]: part for part in moves.partition_by("replicate")}
-    whole = _state(parts.pop(0))
+    whole = _state(moves.filter(pl.col("replicate") == 0))
     _refuse_unfit(changes, whole.chain, goals)
     scenarios = _scenarios(changes)
     figures = np.stack([_figures(whole, scenario, ranks) for scenario in scenarios])
-    drawn = [_drawn(_state(part), scenarios, ranks) for part in parts.values()]
+    drawn = redrawn_figures(moves, whole.chain.nodes, scenarios, ranks)
     bounds = dict(zip(("", "_low", "_high"), (figures, *interval(figures, drawn)), strict=True))
     journeys = float(whole.chain.visits @ whole.chain.start)
     factors = (1000.0, 1.0, journeys, journeys, 1.0)
@@ -201,30 +201,6 @@ def _figures(state: _State, changes: Changes, ranks: Mapping[str, int | None]) -
     seconds = float(then.expected_seconds @ chain.start)
     gone = seconds - float(state.solution.expected_seconds @ chain.start)
     return np.array([then.p_start, seconds, more, more * state.mean_value, gone])
-
-
-def _drawn(state: _State, scenarios: list[Changes], ranks: Mapping[str, int | None]) -> Floats:
-    """The figures of a replicate; NaN where it lacks what a change is about."""
-    rows = []
-    for scenario in scenarios:
-        try:
-            rows.append(_figures(state, _reachable(state, scenario, ranks), ranks))
-        except (InputRefused, UnknownName):
-            rows.append(np.full(len(_FIGURES), np.nan))
-    return np.stack(rows)
-
-
-def _reachable(state: _State, changes: Changes, ranks: Mapping[str, int | None]) -> Changes:
-    """Shares of slow visits that a replicate does not even have stay as they are."""
-    return {
-        node: {
-            measure: min(value, present(state.chain, state.waits, node, measure, ranks))
-            if measure == SLOW_SHARE
-            else value
-            for measure, value in measures.items()
-        }
-        for node, measures in changes.items()
-    }
 
 
 def _refuse_unfit(changes: Changes, chain: Chain, goals: set[str]) -> None:
