@@ -14,4 +14,4 @@
 -- column: content_rows    | bigint    | Its rows.
 -- column: plain_sum       | hugeint   | Sum of the hashes of its rows, as content hashes take it.
 -- column: salted_sum      | hugeint   | The same with a salt.
--- column: replaced_rows   | bigint    | Rows replaced since it was written whole.
+-- column: replaced_rows   | bigint    | Rows that left it since it was written whole.

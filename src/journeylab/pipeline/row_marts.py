@@ -25,7 +25,6 @@ from journeylab.warehouse import (
     is_row_mart,
     judge_rows,
     place_of,
-    quoted,
     read_models,
     remove_row_marts,
     replace_rows,
@@ -109,7 +108,7 @@ def put_back(
     Args:
         context: the run.
         model: the mart.
-        gone: conditions of the stored rows that leave, no row under two of them.
+        gone: conditions of the stored rows that leave.
         fingerprint: what it is built by.
         up_to: number of the latest change it follows then.
         fresh: table with the rows that come.
@@ -124,9 +123,8 @@ def put_back(
             " where table_name = $table",
             {"table": model.name},
         )[0]
-        sums = replace_rows(warehouse, place, Sums(rows, plain, salted), gone, fresh)
-        replaced += warehouse.scalar(f"select count(*) from {quoted(fresh)}")
-        _note(context, model, fingerprint, up_to, sums, replaced=replaced)
+        sums, left = replace_rows(warehouse, place, Sums(rows, plain, salted), gone, fresh)
+        _note(context, model, fingerprint, up_to, sums, replaced=replaced + left)
         return judge_rows(warehouse, model, at=place)
 
 

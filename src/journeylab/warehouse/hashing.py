@@ -73,21 +73,45 @@ def content_hash(warehouse: Warehouse, table: str) -> str:
     return hash_of(warehouse.columns(table), content_sums(warehouse, table))
 
 
-def content_sums(warehouse: Warehouse, table: str, *, where: str = "true") -> Sums:
-    """Sums over rows of a table, of which ``hash_of`` makes its content hash.
+def content_sums(warehouse: Warehouse, table: str) -> Sums:
+    """Sums over the rows of a table, of which ``hash_of`` makes its content hash.
 
     Args:
         warehouse: where the table stands.
         table: its name, with schema and database where needed.
-        where: condition of the rows that count.
     """
-    columns = _hashed(warehouse.columns(table))
-    values = ", ".join(_exact(quoted(name), sqltype(kind)) for name, kind in columns.items())
+    hashes = _two_hashes(warehouse.columns(table))
+    return sums_of_hashes(warehouse, f"select {hashes} from {quoted(table)}")
+
+
+def sums_of_hashes(warehouse: Warehouse, query: str) -> Sums:
+    """Sums over the columns ``plain`` and ``salted`` of a query."""
     rows, plain, salted = warehouse.rows(
-        f"select count(*), sum(hash(hash({values}))), sum(hash(hash({_SALT}, {values})))"
-        f" from {quoted(table)} where {where}"
+        f"select count(*), sum(plain), sum(salted) from ({query})"
     )[0]
     return Sums(rows, plain or 0, salted or 0)
+
+
+def hashes_of_rows(warehouse: Warehouse, table: str, *, where: str = "true") -> str:
+    """Query of hashes of single rows: all three are equal where every value is.
+
+    Its columns are ``place``, the row's number in the table, ``plain`` and ``salted``, which
+    ``content_sums`` adds up, and ``rest``, a hash of what those two round or leave out.
+
+    Args:
+        warehouse: where the table stands.
+        table: its name, with schema and database where needed.
+        where: condition of the rows.
+    """
+    columns = warehouse.columns(table)
+    rest = [
+        _told(quoted(name), sqltype(kind))
+        for name, kind in columns.items()
+        if name in RUN_COLUMNS or _rounded(name, sqltype(kind)) != name
+    ]
+    told = f"hash({', '.join(rest)})" if rest else "0"
+    hashes = f"{_two_hashes(columns)}, {told} as rest"
+    return f"select rowid as place, {hashes} from {quoted(table)} where {where}"
 
 
 def hash_of(columns: Mapping[str, str], sums: Sums) -> str:
@@ -101,6 +125,13 @@ def hash_of(columns: Mapping[str, str], sums: Sums) -> str:
     return _digest(
         [*map(str, told), *(f"{name} {kind}" for name, kind in _hashed(columns).items())]
     )
+
+
+def _two_hashes(columns: Mapping[str, str]) -> str:
+    values = ", ".join(
+        _exact(quoted(name), sqltype(kind)) for name, kind in _hashed(columns).items()
+    )
+    return f"hash(hash({values})) as plain, hash(hash({_SALT}, {values})) as salted"
 
 
 def _hashed(columns: Mapping[str, str]) -> dict[str, str]:
@@ -135,9 +166,13 @@ def combined_hash(tables: Mapping[str, str]) -> str:
 
 
 def _exact(value: str, kind: DuckDBPyType) -> str:
+    """Expression to hash that counts floats with 9 significant digits."""
+    return _told(_rounded(value, kind), kind)
+
+
+def _told(value: str, kind: DuckDBPyType) -> str:
     """Expression to hash: as JSON where nested, because ``hash`` takes [] and null for one."""
-    rounded = _rounded(value, kind)
-    return f"to_json({rounded})::varchar" if kind.id in _NESTED else rounded
+    return f"to_json({value})::varchar" if kind.id in _NESTED else value
 
 
 def _rounded(value: str, kind: DuckDBPyType, depth: int = 0) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 from journeylab.errors import QueryError
 from journeylab.warehouse.compacting import half_made, remove_database
 from journeylab.warehouse.connection import Warehouse, quoted
-from journeylab.warehouse.hashing import Sums, content_sums
+from journeylab.warehouse.hashing import Sums, hashes_of_rows, sums_of_hashes
 from journeylab.warehouse.models import Column, Model
 
 #: Name under which the file is attached beside the warehouse.
@@ -24,8 +24,9 @@ BUILT: Final = f"{CATALOG}.built"
 
 _MEMORY: Final = ":memory:"
 
-#: Where the rows stand that leave: with their places known, only they are read whole.
-_LEAVING: Final = "temp.leaving"
+#: Where the hashes of the rows stand that may leave, and of those that may come.
+_FORMER: Final = "temp.former_rows"
+_FRESH: Final = "temp.fresh_rows"
 
 
 def is_row_mart(model: Model) -> bool:
@@ -95,30 +96,36 @@ def spill_of(path: Path) -> Path:
 
 def replace_rows(
     warehouse: Warehouse, table: str, sums: Sums, gone: Iterable[str], fresh: str
-) -> Sums:
-    """Replace rows of a table, in the caller's transaction.
+) -> tuple[Sums, int]:
+    """Replace rows of a table, in the caller's transaction; rows that come as they were stay.
+
+    Most do: a customer's new event changes few of the rows of those before it.
 
     Args:
         warehouse: where it stands.
         table: its name.
         sums: sums over its rows.
-        gone: conditions of the rows that leave, no row under two of them.
+        gone: conditions of the rows that leave.
         fresh: the table with the rows that come, its columns in the same order.
 
     Returns:
-        Sums over its rows afterwards.
+        Sums over its rows afterwards, and how many of them left.
     """
-    for condition in gone:
-        warehouse.execute(
-            f"create temp table leaving as select rowid as place from {quoted(table)}"
-            f" where {condition}"
-        )
-        some = f"rowid in (select place from {_LEAVING})"
-        sums -= content_sums(warehouse, table, where=some)
-        warehouse.execute(f"delete from {quoted(table)} where {some}")
-        warehouse.execute(f"drop table {_LEAVING}")
-    warehouse.execute(f"insert into {quoted(table)} from {quoted(fresh)}")
-    return sums + content_sums(warehouse, fresh)
+    places = " union ".join(f"select rowid from {quoted(table)} where {some}" for some in gone)
+    former = hashes_of_rows(warehouse, table, where=f"rowid in ({places})")
+    warehouse.execute(f"create temp table {_FORMER} as {former}")
+    warehouse.execute(f"create temp table {_FRESH} as {hashes_of_rows(warehouse, fresh)}")
+    same = "using (plain, salted, rest)"
+    leaving = f"from {_FORMER} anti join {_FRESH} {same}"
+    coming = f"from {_FRESH} anti join {_FORMER} {same}"
+    left, came = sums_of_hashes(warehouse, leaving), sums_of_hashes(warehouse, coming)
+    warehouse.execute(f"delete from {quoted(table)} where rowid in (select place {leaving})")
+    warehouse.execute(
+        f"insert into {quoted(table)} from {quoted(fresh)} where rowid in (select place {coming})"
+    )
+    for made in (_FORMER, _FRESH):
+        warehouse.execute(f"drop table {made}")
+    return sums - left + came, left.rows
 
 
 def _text(value: str) -> str:
