@@ -168,5 +168,5 @@ def _tables(
     """Names of the groups, sorted, and a table (group, sample) of each column."""
     names = samples[group].unique().sort().to_list()
     place = {name: number for number, name in enumerate(names)}
-    places = np.array([place[name] for name in samples[group]], dtype=np.intp)
+    places = samples[group].replace_strict(place, return_dtype=pl.Int64).to_numpy()
     return names, [sample_sums(places, len(names), samples, column) for column in columns]

@@ -259,6 +259,6 @@ def _judged(excess: float | None, replicates: Floats, customers: int) -> dict[st
 
 def _drawn(samples: pl.DataFrame, column: str, place: dict[int, int], weights: Floats) -> Floats:
     """Sum of a column per touchpoint and replicate."""
-    rows = np.array([place[key] for key in samples["touchpoint_key"]], dtype=np.intp)
+    rows = samples["touchpoint_key"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
     summed: Floats = sample_sums(rows, len(place), samples, column) @ weights.T
     return summed

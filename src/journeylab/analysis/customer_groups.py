@@ -85,7 +85,7 @@ def sample_sums(
         samples: one row per (item, group) with ``sample_number`` and the column.
         column: what is summed.
     """
-    table = np.zeros((size, SAMPLES))
     numbers = samples["sample_number"].to_numpy().astype(np.intp)
-    np.add.at(table, (places, numbers), samples[column].to_numpy().astype(np.float64))
-    return table
+    amounts = samples[column].to_numpy().astype(np.float64)
+    summed = np.bincount(places * SAMPLES + numbers, amounts, minlength=size * SAMPLES)
+    return summed.reshape(size, SAMPLES).astype(np.float64)

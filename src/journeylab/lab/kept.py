@@ -5,8 +5,8 @@ import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 from sqlglot import exp
@@ -17,9 +17,8 @@ from journeylab.lab.chosen import OF_THE_QUESTION, needed
 from journeylab.lab.features import KeptSums
 from journeylab.lab.laid import PLACES, Laid, is_of_all
 from journeylab.lab.remembering import Remembered
-from journeylab.pipeline import make_table
+from journeylab.pipeline import made_by_python
 from journeylab.warehouse import Bench, Model, Warehouse
-from journeylab.warehouse.building import write
 
 #: Choices of journeys whose tables are kept, and those for which sums of customers are kept
 #: too, so that another question for them is cheap; the longest unasked goes first.
@@ -169,12 +168,7 @@ class KeptTables:
             for step in steps:
                 if step.model is not None and not bench.holds(step.name):
                     self._make(asked, step.model)
-            return {
-                name.removeprefix("marts."): asked.frames[name]
-                if name in asked.frames
-                else warehouse.frame(f"from {bench.at(name)}")
-                for name in wanted
-            }
+            return {name.removeprefix("marts."): asked.table(name, warehouse) for name in wanted}
 
     @contextlib.contextmanager
     def _asked_for(
@@ -209,15 +203,12 @@ class KeptTables:
         if add is not None and model.schema == "marts":  # read by nobody but who asked
             names = [column.name for column in model.columns]
             asked.frames[model.name] = add(choice, told).select(names)
-            return
-
-        def make(where: Warehouse, what: Model, params: Any) -> None:  # noqa: ANN401 - settings
-            if add is None:
-                make_table(what, where, params)
-            else:
-                write(where, what, add(choice, params, *(where.table(name) for name in reads)))
-
-        bench.build(replace(model, reads=reads), told, make)
+        elif add is None and model.query:
+            bench.lay_model(model, told)
+        elif add is None:
+            bench.lay_frame(model, made_by_python(model, asked.table, told))
+        else:
+            bench.lay_frame(model, add(choice, told, *(asked.table(name) for name in reads)))
 
     def _picked(self, asked: "_Asked", name: str) -> str:
         """What leaves of a table of single journeys those of the chosen ones."""
@@ -254,6 +245,12 @@ class _Asked:
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     users: int = 0
+
+    def table(self, name: str, heard: Warehouse | None = None) -> pl.DataFrame:
+        """A table that was made for the choice, read so that it is heard where that is wanted."""
+        if name in self.frames:
+            return self.frames[name]
+        return (heard or self.warehouse).frame(f"from {self.bench.at(name)}")
 
     def close(self) -> None:
         """Give the memory of the bench back."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from journeylab.errors import ModelError
 from journeylab.intake import IntakeReport
 from journeylab.settings import Settings
@@ -129,10 +131,24 @@ def make_table(model: Model, warehouse: Warehouse, params: Mapping[str, Any]) ->
     """
     if model.query:
         return build(warehouse, model, params)
+    return write(warehouse, model, made_by_python(model, warehouse.table, params))
+
+
+def made_by_python(
+    model: Model, table: Callable[[str], pl.DataFrame], params: Mapping[str, Any]
+) -> pl.DataFrame:
+    """What the function of a model makes.
+
+    Args:
+        model: a table made by Python.
+        table: gives a table it reads, by name.
+        params: values for at least its ``params``.
+    """
     function = _function(model)
-    frames = [warehouse.table(name) for name in model.reads]
-    values = {name: params[name] for name in model.params}
-    return write(warehouse, model, function(*frames, **values))
+    made: pl.DataFrame = function(
+        *(table(name) for name in model.reads), **{name: params[name] for name in model.params}
+    )
+    return made
 
 
 def make_whole(context: RunContext, model: Model) -> list[CheckResult]:

@@ -8,8 +8,10 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import polars as pl
+
 from journeylab.errors import ModelError
-from journeylab.warehouse.building import CheckResult, bound_by, build, judge_rows
+from journeylab.warehouse.building import CheckResult, bound_by, build, declared, judge_rows
 from journeylab.warehouse.connection import Params, Warehouse, quoted
 from journeylab.warehouse.models import Model
 
@@ -112,6 +114,35 @@ class Bench:
         with self._current():
             maker(self._warehouse, model, params)
         self._there[model.name] = "view" if model.is_view else "table"
+
+    def lay_model(self, model: Model, params: Mapping[str, Any]) -> None:
+        """Lay what a model's query gives, without judging it: for one judged on all rows before.
+
+        Args:
+            model: the table; what it reads lies on the bench.
+            params: values for at least its ``params``.
+
+        Raises:
+            ModelError: something it reads is missing.
+        """
+        self._refuse_missing(model)
+        with self._current():
+            self._lay(
+                "view" if model.is_view else "table",
+                model.name,
+                model.query,
+                bound_by(model, params),
+            )
+
+    def lay_frame(self, model: Model, frame: pl.DataFrame) -> None:
+        """Lay a frame made by Python as a model's table, without judging it.
+
+        Raises:
+            ModelError: a column is missing.
+        """
+        casts = declared(model, frame)
+        with self._warehouse.given("made_by_python", frame):
+            self._lay("table", model.name, f"select {casts} from made_by_python", None)
 
     def build_into(
         self, table: str, model: Model, params: Mapping[str, Any], *, is_new: bool

@@ -95,6 +95,20 @@ def write(warehouse: Warehouse, model: Model, frame: pl.DataFrame) -> list[Check
     Raises:
         ModelError: the frame's columns or key differ from the header.
     """
+    casts = declared(model, frame)
+    with warehouse.transaction(), warehouse.given("made_by_python", frame):
+        warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
+        target = quoted(model.name)
+        warehouse.execute(f"create or replace table {target} as select {casts} from made_by_python")
+        return judge_built(warehouse, model)
+
+
+def declared(model: Model, frame: pl.DataFrame) -> str:
+    """What to select of a frame so that its columns are those of a header.
+
+    Raises:
+        ModelError: a column is missing.
+    """
     missing = {column.name for column in model.columns} - set(frame.columns)
     if missing:
         raise ModelError(
@@ -102,12 +116,7 @@ def write(warehouse: Warehouse, model: Model, frame: pl.DataFrame) -> list[Check
             model.name,
             f"the frame has {', '.join(frame.columns)}",
         )
-    casts = ", ".join(f"{quoted(c.name)}::{c.type} as {quoted(c.name)}" for c in model.columns)
-    with warehouse.transaction(), warehouse.given("made_by_python", frame):
-        warehouse.execute(f"create schema if not exists {quoted(model.schema)}")
-        target = quoted(model.name)
-        warehouse.execute(f"create or replace table {target} as select {casts} from made_by_python")
-        return judge_built(warehouse, model)
+    return ", ".join(f"{quoted(c.name)}::{c.type} as {quoted(c.name)}" for c in model.columns)
 
 
 def ensure(warehouse: Warehouse, name: str, columns: Sequence[Column]) -> None:
@@ -118,9 +127,9 @@ def ensure(warehouse: Warehouse, name: str, columns: Sequence[Column]) -> None:
         name: ``schema.table``.
         columns: its columns in order.
     """
-    declared = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
+    told = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
     warehouse.execute(f"create schema if not exists {quoted(name.split('.')[0])}")
-    warehouse.execute(f"create table if not exists {quoted(name)} ({declared})")
+    warehouse.execute(f"create table if not exists {quoted(name)} ({told})")
     present = warehouse.columns(name)
     for column in columns:
         if column.name not in present:
