@@ -162,16 +162,24 @@ def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_mends(tmp_path, f
 def test_tables_that_no_model_makes_are_dropped(tmp_path, one_night):
     """One of a former release, which may name people, and one that a kill left half made."""
     settings = copied(one_night, tmp_path)
-    strangers = {"graph.of_a_former_release", "core.steps__making"}
-    with open_warehouse(settings.paths.warehouse, spill=tmp_path / "spill") as warehouse:
-        for name in strangers:
-            warehouse.execute(f"create table {name} as select 1 as one")
-        stood = set(warehouse.table_names())
+    stood: set[str] = set()
+    for path, places in (
+        (settings.paths.warehouse, ["graph.of_a_former_release", "core.steps__making"]),
+        (settings.paths.row_marts, ["main.steps__making"]),
+    ):
+        with open_warehouse(path, spill=tmp_path / "spill") as database:
+            for name in places:
+                database.execute(f"create table {name} as select 1 as one")
+            stood |= set(database.table_names())
+    strangers = {"graph.of_a_former_release", "core.steps__making", "main.steps__making"}
 
     run_at(settings, 2)
 
-    with open_warehouse(settings.paths.warehouse, spill=tmp_path / "spill") as warehouse:
-        assert set(warehouse.table_names()) == stood - strangers
+    there: set[str] = set()
+    for path in (settings.paths.warehouse, settings.paths.row_marts):
+        with open_warehouse(path, spill=tmp_path / "spill") as database:
+            there |= set(database.table_names())
+    assert there == stood - strangers
 
 
 def test_nothing_delivered_publishes_an_empty_snapshot(tmp_path):

@@ -210,7 +210,8 @@ class Nights:
         never = self._without_the_forgotten(settings)
         with memory(threads=1) as fresh:
             settings = never or settings
-            run = settings.run.model_copy(update={"customers_per_range": ALL_AT_ONCE})
+            at_once = {"customers_per_range": ALL_AT_ONCE, "rows_per_range": ALL_AT_ONCE}
+            run = settings.run.model_copy(update=at_once)
             return self._run(fresh, settings.model_copy(update={"run": run}), self._steps())
 
     def rebuild_here(self) -> dict[str, str]:
@@ -323,6 +324,7 @@ class Nights:
                 "threads": 1,
                 "rebuild_all_share": 1.0,
                 "customers_per_range": self.per_range,
+                "rows_per_range": self.per_range,
             },
             "publish": {"rewrite_share": 1.0},
             "privacy": {"hash_key_file": str(self.root / "hash.key")},

@@ -191,13 +191,17 @@ def test_a_first_night_may_stop_before_orders_are_merged(nights):
 
 
 def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once(nights):
-    """One customer a range: on the first night, when a setting changes, and all from raw rows."""
+    """One customer or file a range: first night, a changed setting, and all from raw rows.
+
+    An event of nobody's is in no range of customers.
+    """
     nights.per_range = 1
     line = {"event_name": "completed", "order_id": "o1", "value": 1, "currency": "EUR"}
     visits = [visit(day, name, who) for day, name, who in FOUR_PEOPLE]
-    nights.deliver("web", visits)
+    nights.deliver("web", [*visits, visit(3, anonymous_id=None)])
     nights.deliver("shop", [visit(2, user_id="u1", who="ana", **line)])
     first, at_once = nights.run(), nights.rebuild()
+    stored = nights.warehouse.rows("select customer_id from row_marts.events")
     nights.gap = 60
     nights.deliver("web", [visit(5, "product", "cho"), visit(12, who="eve")])
 
@@ -205,6 +209,8 @@ def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once
 
     assert nights.warehouse.rows("select count(*) from row_marts.customers") == [(5,)]
     assert first == at_once
+    assert stored[-1] == (None,)
+    assert stored[:-1] == sorted(stored[:-1])
     assert changed == nights.rebuild_here() == nights.rebuild()
 
 

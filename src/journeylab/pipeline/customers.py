@@ -6,21 +6,14 @@ built so, because each of its rows needs the rows of one customer alone.
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from journeylab.pipeline import changes, row_marts
 from journeylab.pipeline.passing import TIMELESS, WAITING, touched_since
-from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_whole
-from journeylab.warehouse import (
-    Bench,
-    CheckResult,
-    Model,
-    build,
-    is_row_mart,
-    judge_built,
-    place_of,
-    quoted,
-)
+from journeylab.pipeline.ranges import Lay, build_in_ranges
+from journeylab.pipeline.steps import RunContext, StepResult, judged_tables
+from journeylab.warehouse import Bench, CheckResult, Model, is_row_mart, place_of
 
 EVENTS: Final = "staging.events"
 
@@ -114,15 +107,15 @@ def _lay_unowned(bench: Bench, since: int) -> str:
     bench.table("night.changed", changed)
     fresh = f"select event_key {unowned} in (from {bench.at('night.changed')})"
     stay = f"select event_key {unowned} not in (from {bench.at('night.changed')})"
-    stored = bench.stored(EVENTS)
-    for name in OF_EVENTS:
-        bench.view(
-            name,
-            f"from {bench.stored(name)} where event_key in"
-            f" (select event_key from {bench.at(OWNED_EVENTS)} union all {fresh})",
-        )
-    ids = f"select event_id from {stored} where event_key in ({stay})"
+    _lay_events(bench, f"select event_key from {bench.at(OWNED_EVENTS)} union all {fresh}")
+    ids = f"select event_id from {bench.stored(EVENTS)} where event_key in ({stay})"
     return f"customer_id is null and event_id not in ({ids})"
+
+
+def _lay_events(bench: Bench, keys: str) -> None:
+    """Lay views of the events that a query gives the keys of."""
+    for name in OF_EVENTS:
+        bench.view(name, f"from {bench.stored(name)} where event_key in ({keys})")
 
 
 def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) -> Bench:
@@ -191,40 +184,22 @@ def _build_all(
     Returns:
         Its judged row checks.
     """
-    warehouse = context.warehouse
-    if is_row_mart(model):
-        with warehouse.transaction():
-            if context.is_made_elsewhere(model):
-                made = make_whole(context, model)
-            else:
-                made = build(warehouse, model, context.params, at=place_of(model))
+
+    def note() -> None:
+        if is_row_mart(model):
             row_marts.note_whole(context, model, fingerprint, up_to)
-            return made
-    ranges = _ranges(context) if model.name != OWNED_EVENTS else []
-    with warehouse.transaction():
-        if len(ranges) <= 1 or context.is_made_elsewhere(model):
-            made = make_whole(context, model)
+        else:
             changes.note_built(context, model.name, fingerprint, up_to)
-            return made
-    table = quoted(model.name)
-    making = f"{model.schema}.{model.table}__making"
-    bench = context.bench
-    for number, (first, end) in enumerate(ranges):
-        bench.clear()
-        some = f"customer_key >= {first} and customer_key < {end}"
-        lay_inputs(bench, model, some, context, copied=False)
-        bench.build_into(making, model, context.params, is_new=number == 0)
-    bench.clear()
-    with warehouse.transaction():
-        warehouse.execute(f"drop table if exists {table}")
-        warehouse.execute(f"alter table {quoted(making)} rename to {quoted(model.table)}")
-        changes.note_built(context, model.name, fingerprint, up_to)
-        return judge_built(warehouse, model)
+
+    return build_in_ranges(context, model, _ranges(context, model), note)
 
 
-def _ranges(context: RunContext) -> list[tuple[int, int]]:
-    """Ranges of customer keys that hold about as many customers as the setting says."""
-    size = context.settings.run.customers_per_range
+def _ranges(context: RunContext, model: Model) -> list[Lay]:
+    """Ranges of customer keys with about as many customers as the setting says, in their order.
+
+    Events without a customer are a range of their own, after all others.
+    """
+    bench, size = context.bench, context.settings.run.customers_per_range
     found = context.warehouse.rows(
         "select min(customer_key), max(customer_key) + 1 from ("
         "    select customer_key, ntile($parts) over (order by customer_key) as part"
@@ -237,7 +212,17 @@ def _ranges(context: RunContext) -> list[tuple[int, int]]:
             )
         },
     )
-    return [(int(first), int(end)) for first, end in found]
+
+    def of(first: int, end: int) -> None:
+        some = f"customer_key >= {first} and customer_key < {end}"
+        lay_inputs(bench, model, some, context, copied=False)
+
+    def of_nobody() -> None:
+        lay_inputs(bench, model, "false", context, copied=False)
+        _lay_events(bench, f"select event_key from {bench.at('core.unowned_events')}")
+
+    ranges: list[Lay] = [partial(of, *ends) for ends in found]
+    return [*ranges, of_nobody] if model.name == PUBLISHED_EVENTS and ranges[1:] else ranges
 
 
 def follow_events(context: RunContext, model: Model) -> StepResult:

@@ -28,6 +28,7 @@ from journeylab.warehouse import (
     read_models,
     remove_row_marts,
     replace_rows,
+    strip,
 )
 from journeylab.warehouse.row_marts import BUILT, CATALOG, spill_of
 
@@ -35,8 +36,9 @@ from journeylab.warehouse.row_marts import BUILT, CATALOG, spill_of
 def open_row_marts(warehouse: Warehouse, settings: Settings, *, full: bool) -> None:
     """Attach the row marts of a run, and forget those that it cannot carry on.
 
-    A file of another storage version is made anew. One in which many rows were replaced is written
-    without the gaps they left, because every snapshot would have them.
+    A file of another storage version is made anew. Tables that a killed run left half made are
+    dropped. A file in which many rows were replaced is written without the gaps they left, because
+    every snapshot would have them.
 
     Args:
         warehouse: open for writing, its tables of state standing.
@@ -57,6 +59,11 @@ def open_row_marts(warehouse: Warehouse, settings: Settings, *, full: bool) -> N
     if is_other:
         open_row_marts(warehouse, settings, full=True)
         return
+    strip(
+        warehouse,
+        CATALOG,
+        [place.removeprefix(f"{CATALOG}.") for place in (BUILT, *places().values())],
+    )
     warehouse.execute(
         f"delete from {BUILT} where run_id not in (select run_id from ops.runs)"
         f" or sequence > {changes.latest(warehouse)}"

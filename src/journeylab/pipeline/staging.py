@@ -6,9 +6,11 @@ read. What a row says is read from the raw tables through the formats' own model
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from journeylab.pipeline import changes, deliveries
+from journeylab.pipeline.ranges import Lay, build_in_ranges
 from journeylab.pipeline.raw_rows import lay_raw, told_by
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_whole
 from journeylab.warehouse import CheckResult, Model
@@ -282,7 +284,13 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
     up_to = changes.latest(warehouse)
     whole = changes.why_whole(warehouse, since, "event")
     if since is None or whole:
-        return changes.build_whole(context, model, fingerprint, up_to, why=whole)
+        made = build_in_ranges(
+            context,
+            model,
+            _ranges(context, model, formats),
+            lambda: changes.note_built(context, model.name, fingerprint, up_to),
+        )
+        return replace(judged_tables(context, model, made), whole=whole)
     bench = context.bench
     bench.clear()
     bench.table("night.events", changes.changed("event", since))
@@ -301,6 +309,30 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
         made = bench.put_back(model, touched)
         changes.note_built(context, model.name, fingerprint, up_to)
     return judged_tables(context, model, made)
+
+
+def _ranges(context: RunContext, model: Model, formats: list[Model]) -> list[Lay]:
+    """Ranges of deliveries with about as many rows as the setting says, in their order."""
+    bench, size = context.bench, context.settings.run.rows_per_range
+    found = context.warehouse.rows(
+        "select min(delivery_key), max(delivery_key) from ("
+        "    select delivery_key, sum(count(*)) over (order by delivery_key) as rows"
+        "    from staging.rows group by delivery_key"
+        ") group by (rows - 1) // $size order by min(delivery_key)",
+        {"size": size},
+    )
+
+    def of(first: int, last: int) -> None:
+        some = f"delivery_key between {first} and {last}"
+        for used in formats:
+            raw = f"raw.{used.table}"
+            bench.view(raw, f"from {bench.stored(raw)} where {some}")
+            bench.build(used, context.params)
+        for name in model.reads:
+            told = f" where {some}" if name == "staging.event_keys" else ""
+            bench.view(name, f"from {bench.stored(name)}{told}")
+
+    return [partial(of, *ends) for ends in found]
 
 
 def follow_refused(context: RunContext, model: Model, formats: list[Model]) -> StepResult:

@@ -62,6 +62,7 @@ class Run(Section):
     spill_limit: str = "20GB"
     threads: Positive | None = None
     customers_per_range: Positive = 200_000
+    rows_per_range: Positive = 5_000_000
     rebuild_all_share: Share = 0.3
     engine: Literal["duckdb", "spark"] = "duckdb"
 

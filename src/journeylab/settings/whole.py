@@ -97,6 +97,7 @@ class Settings(Section):
             "spill_limit",
             "threads",
             "customers_per_range",
+            "rows_per_range",
             "rebuild_all_share",
             "engine",
             "as_of",

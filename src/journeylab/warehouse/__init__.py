@@ -11,7 +11,7 @@ from journeylab.warehouse.building import (
     judge_rows,
     write,
 )
-from journeylab.warehouse.cloning import Base
+from journeylab.warehouse.cloning import Base, strip
 from journeylab.warehouse.compacting import close_gaps, compact
 from journeylab.warehouse.comparing import (
     EdgeChange,
@@ -137,6 +137,7 @@ __all__ = [
     "row_changes",
     "show",
     "sql_root",
+    "strip",
     "sync",
     "thin",
     "thinned_beyond",

@@ -144,13 +144,11 @@ class Bench:
         with self._warehouse.given("made_by_python", frame):
             self._lay("table", model.name, f"select {casts} from made_by_python", None)
 
-    def build_into(
-        self, table: str, model: Model, params: Mapping[str, Any], *, is_new: bool
-    ) -> None:
+    def build_into(self, at: str, model: Model, params: Mapping[str, Any], *, is_new: bool) -> None:
         """Build a model from what lies on the bench straight into a stored table, not judged yet.
 
         Args:
-            table: its name in the warehouse, ``schema.table``.
+            at: where it is stored, as any statement may name it.
             model: the table; what it reads lies on the bench.
             params: values for at least its ``params``.
             is_new: make the table, instead of one that stands; else add to its rows.
@@ -159,8 +157,7 @@ class Bench:
             ModelError: something it reads is missing.
         """
         self._refuse_missing(model)
-        target = self.stored(table)
-        put = f"create or replace table {target} as" if is_new else f"insert into {target}"
+        put = f"create or replace table {at} as" if is_new else f"insert into {at}"
         with self._current():
             self._warehouse.execute(f"{put} {model.query}", bound_by(model, params))
 

@@ -40,10 +40,10 @@ def copy_of(base: Base, target: Path) -> None:
 
 
 def strip(warehouse: Warehouse, database: str, keep: Collection[str]) -> None:
-    """Drop what an attached snapshot holds beside the tables that are taken over.
+    """Drop the other tables of an attached snapshot or file of row marts.
 
     Args:
-        warehouse: where the snapshot is attached.
+        warehouse: where it is attached.
         database: name of the attached database.
         keep: tables that stay.
     """
