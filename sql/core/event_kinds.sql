@@ -1,8 +1,8 @@
 -- model:  core.event_kinds
 -- about:  Which touchpoint the rules give to each distinct kind of event.
--- scope:  global
--- grain:  one row per (channel, event_name, url, tested_values)
--- key:    channel, event_name, url, tested_values
+-- scope:  sums
+-- grain:  one row per (channel, event_name, url, tested_values), which tell what the rules give
+-- key:    channel, event_name, url, tested_values, rule_number, touchpoint, repeat_touchpoint
 -- reads:  staging.events, config.touchpoint_rules
 -- params: tested_properties, names_are_touchpoints
 -- column: channel           | varchar   | Channel.

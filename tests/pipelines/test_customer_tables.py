@@ -9,6 +9,7 @@ import pytest
 from night import Night, Shop
 
 from journeylab.pipeline import lay_inputs, open_run, registry, take
+from journeylab.pipeline.former import EVENTS
 from journeylab.pipeline.passing import TIMELESS
 from journeylab.pipeline.proof import compare
 from journeylab.pipeline.steps import LAYERS
@@ -80,7 +81,7 @@ def test_the_passing_of_time_changes_no_row_of_a_table_that_is_not_told_of_it(co
 
 
 def test_a_table_of_sums_is_the_sum_of_its_parts(copy):
-    """Its header says so: what buckets of customers make of it adds up to what all make at once."""
+    """Its header says so: what buckets of customers or events make adds up to what all make."""
     models = [step.model for step in registry(copy) if step.model and step.model.scope == "sums"]
     differing = {}
     with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
@@ -89,6 +90,9 @@ def test_a_table_of_sums_is_the_sum_of_its_parts(copy):
             parts = []
             for bucket in range(BUCKETS):
                 bench.clear()
+                if EVENTS in model.reads:
+                    events = f"from {bench.stored(EVENTS)}"
+                    bench.view(EVENTS, f"{events} where event_key % {BUCKETS} = {bucket}")
                 lay_inputs(bench, model, f"customer_key % {BUCKETS} = {bucket}", context)
                 bench.build(model, context.params)
                 parts.append(warehouse.frame(f"from {bench.at(model.name)}"))
@@ -108,12 +112,12 @@ def test_a_table_of_sums_is_the_sum_of_its_parts(copy):
     ids=lambda model: model.name,
 )
 def test_a_table_of_sums_reads_what_is_followed_and_sums_whole_numbers(model):
-    """Tables of single customers, and small ones whose every change has it built whole."""
+    """Tables of customers or events, and small ones whose every change has it built whole."""
     followed = {
         name
         for layer in LAYERS
         for name, read in read_models(layer).items()
-        if read.scope == "customer" and layer in ("core", "graph", "analysis")
+        if name == EVENTS or (read.scope == "customer" and layer in ("core", "graph", "analysis"))
     }
     others = set(model.reads) - followed
     kinds = {column.type for column in model.columns if column.name not in model.key}

@@ -145,6 +145,30 @@ def test_sums_are_carried_on_but_not_past_a_run_that_stopped_before_them(nights)
     assert night == nights.rebuild()
 
 
+def test_kinds_of_events_are_counted_on_but_not_past_a_run_that_stopped_before_them(nights):
+    """One visit turns into another kind, whose last event then leaves; the next run stops."""
+    kinds = (
+        "select event_name, sum(events)::integer from core.event_kinds group by all order by all"
+    )
+    late = START + timedelta(days=45)
+    nights.deliver("web", [visit(0, who="ana"), visit(1, "elsewhere", "ben", event_id="1")])
+    nights.run()
+    nights.warehouse.execute("update core.event_kinds set events = 7 where event_name = 'home'")
+    nights.deliver("web", [visit(1, "product", "ben", event_id="1", received_at=late)])
+    carried = nights.run(), nights.warehouse.rows(kinds)
+    rebuilt = nights.rebuild()
+    nights.deliver("web", [visit(2, "elsewhere", "ana"), visit(3, who="ben")])
+    names = [step.name for step in wanted(nights.settings(), COMPARED)]
+    with pytest.raises(Crash):
+        nights.run(crash_before=names.index("core.event_kinds"))
+
+    night = nights.run()
+
+    assert carried == (rebuilt, [("home", 7), ("product", 1)])
+    assert night == nights.rebuild()
+    assert nights.warehouse.rows(kinds) == [("elsewhere", 1), ("home", 2), ("product", 1)]
+
+
 def test_lists_are_counted_anew_after_a_run_that_stopped_before_their_events(nights):
     """What carries a list lacks the events of the stopped run, one of which comes once more."""
     nights.deliver("web", [visit(day, name, who) for day, name, who in FOUR_PEOPLE])

@@ -1,5 +1,7 @@
 """The rows of touched customers as they were before a run replaced them, and as they are now.
 
+Of events too, for the table that counts their kinds.
+
 Kept in memory beside the warehouse, for the tables that tables of sums are made of, until the run
 ends. Nothing relies on them to be there: without them a table of sums is built whole. The rows as
 they are now are not copied: they lie on the bench that they were built on.
@@ -18,25 +20,28 @@ Side = Literal["former", "fresh"]
 
 SIDES: Final[tuple[Side, Side]] = ("former", "fresh")
 
+#: The one table that sums are made of and that tells of no customer: its rows are events.
+EVENTS: Final = "staging.events"
+
 #: Tables by which rows of others are sought -> these others.
 _TOLD_BY: Final = (("core.events", "staging.events"), ("core.events", "core.event_origins"))
 
 
 @cache
 def sums_over() -> Mapping[str, tuple[str, ...]]:
-    """The tables of sums that are made of each table of single customers: table -> names."""
+    """The tables of sums that are made of events or of single customers: table -> names."""
     models = {name: model for layer in LAYERS for name, model in read_models(layer).items()}
     found: dict[str, tuple[str, ...]] = {}
     for model in models.values():
         for name in model.reads if model.scope == "sums" else ():
-            if models[name].scope == "customer":
+            if models[name].scope == "customer" or name == EVENTS:
                 found[name] = (*found.get(name, ()), model.name)
     return found
 
 
 @cache
 def summed(table: str) -> tuple[str, ...]:
-    """The columns of a table of single customers that the queries of sums over it name.
+    """The columns of a table that the queries of sums over it name.
 
     Args:
         table: one that tables of sums are made of.
@@ -90,23 +95,27 @@ class Former:
         """Whether rows of a table were replaced in this run for some customers, and kept."""
         return table in self._kept
 
-    def keep(self, model: Model, stored: str, fresh: str, customers: str) -> None:
+    def keep(
+        self, model: Model, stored: str, fresh: str, whose: str, *, copied: bool = False
+    ) -> None:
         """Keep the rows that are about to be replaced, and those that come in their place.
 
         Args:
-            model: a table of single customers.
+            model: a table of single customers, or events.
             stored: condition of its stored rows that leave.
             fresh: what is to come, as any statement may name it, until the run ends.
-            customers: the keys of the customers, likewise.
+            whose: the keys of the customers or events, likewise.
+            copied: copy both, because they do not stay that long.
         """
+        lay = self.bench.table if copied else self.bench.view
         name = model.name
         if name in self._kept:  # a second time in one run, after those that follow it
             self.lose(model)
         elif name in sums_over():
-            self.bench.view(self.whose(name), f"from {customers}")
+            lay(self.whose(name), f"from {whose}")
             told = f"select {', '.join(summed(name))} from"
             self.bench.table(_place("former", name), f"{told} {name} where {stored}")
-            self.bench.view(_place("fresh", name), f"{told} {fresh}")
+            lay(_place("fresh", name), f"{told} {fresh}")
             self._kept.add(name)
 
     def lend(self, bench: Bench, model: Model) -> None:
@@ -144,7 +153,7 @@ class Former:
             self._stood.pop(sums, None)
 
     def whose(self, table: str) -> str:
-        """Table on the bench with the customers whose rows of a table were replaced."""
+        """Table on the bench with the customers or events whose rows of a table were replaced."""
         return _place("whose", table)
 
     def lay(self, side: Side, table: str, everybody: str) -> None:
@@ -160,7 +169,7 @@ class Former:
         if self.holds(table):
             parts.append(f"from {bench.at(_place(side, table))}")
             others = f"({everybody} except from {bench.at(self.whose(table))})"
-        told = self._warehouse.rows(f"select count(*), bit_xor(hash(customer_key)) from {others}")
+        told = self._warehouse.rows(f"select count(*), bit_xor(hash(told)) from {others} as told")
         if told[0][0] or not parts:
             rest = _place("rest", table)
             if self._rests.get(table) != told:

@@ -284,6 +284,7 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
     up_to = changes.latest(warehouse)
     whole = changes.why_whole(warehouse, since, "event")
     if since is None or whole:
+        context.former.lose(model)
         made = build_in_ranges(
             context,
             model,
@@ -305,6 +306,8 @@ def follow_events(context: RunContext, model: Model, formats: list[Model]) -> St
     lay_raw(context, formats, told_by(bench.at("staging.event_keys")))
     bench.view("staging.rows", f"from {bench.stored('staging.rows')}")
     bench.build(model, context.params)
+    whose = f"(select change_key as event_key from {bench.at('night.events')})"
+    context.former.keep(model, touched, bench.at(model.name), whose, copied=True)
     with warehouse.transaction():
         made = bench.put_back(model, touched)
         changes.note_built(context, model.name, fingerprint, up_to)
