@@ -66,22 +66,22 @@ def moves_of_groups(
     kinds = _named(pl.concat([kinds, _decoded(starts["code"].unique())]), touchpoints)
     moves = kinds.select(kind).unique().sort(kind, nulls_last=True).with_row_index("item")
     kinds = kinds.join(moves, on=kind, nulls_equal=True).select("code", "item")
-    # One number a cell: grouped and sorted in half the time of two.
-    place = pl.col("made_by") * len(moves) + pl.col("item")
-    cells = (
-        pl.concat([made, starts])
-        .join(kinds, on="code")
-        .group_by(place.alias("place"))
-        .agg(pl.col("transitions", "microseconds").sum())
-        .sort("place")
-        .with_columns(made_by=pl.col("place") // len(moves), item=pl.col("place") % len(moves))
-        .select(
-            (pl.col("made_by") >= SAMPLES).alias("half"),
-            (pl.col("made_by") % SAMPLES).alias("group"),
-            "item",
-            "transitions",
-            "microseconds",
-        )
+    # One number a cell: sorted and summed by runs in a third of the time of groups.
+    rows = pl.concat([made, starts]).join(kinds, on="code")
+    places = rows.select(pl.col("made_by") * len(moves) + pl.col("item")).to_series().to_numpy()
+    in_order = np.argsort(places)
+    begins = np.flatnonzero(np.diff(places[in_order], prepend=-1))
+    groups, item = np.divmod(places[in_order[begins]], max(len(moves), 1))
+    cells = pl.DataFrame(
+        {
+            "half": groups >= SAMPLES,
+            "group": groups % SAMPLES,
+            "item": item,
+            **{
+                name: np.add.reduceat(rows[name].to_numpy()[in_order], begins)
+                for name in ("transitions", "microseconds")
+            },
+        }
     )
     return moves.drop("item"), cells
 
