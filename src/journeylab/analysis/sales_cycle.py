@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from journeylab.analysis.customer_groups import Cells, groups_of, replicated, sample_weights
 from journeylab.analysis.resampling import BOUNDS
 from journeylab.analysis.statistics import significant
-from journeylab.analysis.survival import CENSORED, Incidence, half_time, incidence
+from journeylab.analysis.survival import CENSORED, Incidence, half_time
 
 GOAL: Final = "goal"
 _ENDS: Final = (GOAL, "dropped")
@@ -40,11 +40,16 @@ def sales_cycle(times: pl.DataFrame, *, seed: int) -> pl.DataFrame:
         Rows ``sales_cycle_p50_seconds``, with its interval from a bootstrap over customers,
         and ``sales_cycle_read_seconds``; none where nobody reached a goal in the time read.
     """
-    lasted = times["lasted_microseconds"].to_numpy()
-    found = half_time(incidence(lasted, times["cause"].to_numpy().astype(str)), GOAL)
+    points, place = np.unique(times["lasted_microseconds"].to_numpy(), return_inverse=True)
+    cause = times["cause"].replace_strict({name: n for n, name in enumerate(_CAUSES)}).to_numpy()
+    counts = np.bincount(place * len(_CAUSES) + cause, minlength=len(points) * len(_CAUSES))
+    found = half_time(_curve(points, counts.reshape(-1, len(_CAUSES))), GOAL)
     if found is None:
         return pl.DataFrame(schema=_SCHEMA)
-    low, high = _interval(times, seed=seed)
+    if len(points) > _GRID:
+        grid = points[np.linspace(0, len(points) - 1, _GRID).round().astype(np.int64)]
+        points, place = grid, np.searchsorted(grid, points)[place]
+    low, high = _interval(times["customer_hash"].to_numpy(), points, place, cause, seed=seed)
     half, read = (significant(time / 1e6) for time in found)
     return pl.DataFrame(
         [
@@ -55,20 +60,21 @@ def sales_cycle(times: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     )
 
 
-def _interval(times: pl.DataFrame, *, seed: int) -> tuple[float | None, float | None]:
-    customers = times["customer_hash"].to_numpy()
+def _interval(
+    customers: NDArray[np.uint64],
+    points: NDArray[np.int64],
+    place: NDArray[np.intp],
+    cause: NDArray[np.int64],
+    *,
+    seed: int,
+) -> tuple[float | None, float | None]:
+    """Bounds of the half time: of each journey the customer, the place among points, the cause."""
     if not (customers != customers[0]).any():
         return None, None
-    lasted = times["lasted_microseconds"].to_numpy()
-    points = times["lasted_microseconds"].unique().sort().to_numpy()
-    if len(points) > _GRID:
-        points = points[np.linspace(0, len(points) - 1, _GRID).round().astype(np.int64)]
-    place = np.searchsorted(points, lasted)
-    cause = times["cause"].replace_strict({name: n for n, name in enumerate(_CAUSES)}).to_numpy()
     cells = Cells(
         place * len(_CAUSES) + cause,
         groups_of(customers),
-        np.ones((1, len(lasted))),
+        np.ones((1, len(place))),
         len(points) * len(_CAUSES),
     )
     drawn = replicated(cells, sample_weights(seed=seed, purpose="sales_cycle"))[0, :, 1:]
