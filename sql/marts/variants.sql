@@ -19,11 +19,12 @@
 
 with
 
+-- Lists of keys: nine paths in ten have one customer, and telling all apart by path takes longer.
 counted as (
     select
         paths.touchpoint_keys,
         count(*) as journeys,
-        count(distinct paths.customer_key) as customers,
+        list_unique(list(paths.customer_key))::bigint as customers,
         count(*) filter (where journeys.is_settled) as journeys_settled,
         count(*) filter (where journeys.is_settled and journeys.outcome = 'converted') as converted,
         quantile_cont(journeys.duration_microseconds, 0.5) / 1e6 as duration_p50_seconds
