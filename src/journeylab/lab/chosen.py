@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa
 from sqlglot import exp
 
 from journeylab.lab import compile
@@ -101,11 +102,11 @@ def lay(
     with snapshot.cursor() as reader, reader.given("chosen", journeys):
         for table, query in GIVEN.items():
             if table in wanted:
-                put(scratch, table, reader.frame(read_models("lab")[query].query))
+                put(scratch, table, reader.batches(read_models("lab")[query].query))
 
 
-def put(scratch: Warehouse, name: str, frame: pl.DataFrame) -> None:
-    """Make a frame a table ``schema.name``."""
+def put(scratch: Warehouse, name: str, frame: pl.DataFrame | pa.RecordBatchReader) -> None:
+    """Make a frame, or rows that come part by part, a table ``schema.name``."""
     scratch.execute(f"create schema if not exists {name.split('.')[0]}")
     with scratch.given("read_from_snapshot", frame):
         scratch.execute(f"create table {name} as from read_from_snapshot")

@@ -1,9 +1,12 @@
 """Steps, moves and whatever else is of single journeys, kept in memory for all of one snapshot."""
 
+import gc
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +22,8 @@ from journeylab.lab.remembering import Remembered
 from journeylab.pipeline import Step, make_table
 from journeylab.warehouse import Model, Warehouse, memory, read_models
 
+#: What DuckDB may hold of tables of single journeys while cells are made; beyond, it spills.
+MOST_MEMORY: Final = "2GB"
 #: Where each journey stands in the snapshot and among the tables kept.
 PLACES: Final = "kept.places"
 #: Conditions on journeys of which it is remembered where they hold, a bit a journey.
@@ -100,7 +105,9 @@ class Laid:
         self._owners: dict[str, tuple[Ints, NDArray[np.int32]]] = {}
         self._links: dict[tuple[str, str], NDArray[np.int32]] = {}
         self._marked = Remembered[NDArray[np.uint8]](MARKED)
-        self.warehouse = memory()
+        self._spill = TemporaryDirectory(prefix="journeylab-cells-", ignore_cleanup_errors=True)
+        self.warehouse = memory(memory_limit=MOST_MEMORY, spill=Path(self._spill.name))
+        self.warehouse.execute("set allocator_background_threads = true")  # give memory back soon
         self.names: set[str] = set()
         self.params: dict[str, Any] = {}
 
@@ -223,6 +230,7 @@ class Laid:
         every = self._cells.keys() | self._values.keys()
         is_whole = every >= CELLS.keys() | VALUES.keys()
         self._drop(LARGE if is_whole else given - GIVEN.keys() - KEPT)
+        gc.collect()  # rows of large answers wait for it, which comes too rarely by itself
 
     def _drop(self, tables: Iterable[str]) -> None:
         """Give the memory of tables back that no other model reads; cells make them anew."""

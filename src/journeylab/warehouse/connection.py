@@ -116,6 +116,21 @@ class Warehouse:
             raise self._refused(sql, error) from error
         return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
 
+    def batches(self, sql: str) -> pa.RecordBatchReader:
+        """Run one query and return its rows part by part, each made when it is asked for.
+
+        Nothing else may be asked of this connection before the last of them.
+
+        Raises:
+            QueryError: DuckDB refused the statement.
+        """
+        self._prepare(sql)
+        self._tell(sql, None)
+        try:
+            return self._connection.sql(sql).to_arrow_reader()
+        except duckdb.Error as error:
+            raise self._refused(sql, error) from error
+
     def table(self, name: str) -> pl.DataFrame:
         """Return a whole table ``schema.name`` as a Polars frame, in its stored order.
 
@@ -163,8 +178,10 @@ class Warehouse:
             self._depth = 0
 
     @contextlib.contextmanager
-    def given(self, name: str, frame: pl.DataFrame | pa.Table) -> Iterator[None]:
-        """Make a frame readable as the view ``name`` while the block runs."""
+    def given(
+        self, name: str, frame: pl.DataFrame | pa.Table | pa.RecordBatchReader
+    ) -> Iterator[None]:
+        """Make a frame readable as the view ``name`` while the block runs; batches once."""
         self._connection.register(name, frame)
         try:
             yield
