@@ -145,6 +145,7 @@ class Choice:
     told: Callable[..., pl.DataFrame]
     _marks: dict[tuple[str, str], Marks] = field(default_factory=dict)
     _by_customer: dict[tuple[str, str | None, str], NDArray[Any]] = field(default_factory=dict)
+    _sorted: tuple[str, tuple[Ints, Ints]] | None = None
 
     @property
     def name(self) -> str:
@@ -237,11 +238,17 @@ class Choice:
         return self._marks[key]
 
     def sorted_values(self, name: str) -> tuple[Ints, Ints]:
-        """Values of the chosen journeys, and of each item where they begin and end."""
-        values = self.values(name)
-        marks = self.chosen[values.journeys]
-        kept = np.flatnonzero(marks)
-        return values.values[kept], np.searchsorted(kept, values.starts)
+        """Values of the chosen journeys, and of each item where they begin and end.
+
+        The last ones are remembered, since several figures are told of the same one by one.
+        """
+        latest = self._sorted
+        if latest is None or latest[0] != name:
+            values = self.values(name)
+            kept = np.flatnonzero(self.chosen[values.journeys])
+            found = values.values[kept], np.searchsorted(kept, values.starts)
+            latest = self._sorted = (name, found)
+        return latest[1]
 
     def quantiles(self, name: str, shares: Sequence[float]) -> list[list[float | None]]:
         """Quantiles for each item of values, in their unit, as DuckDB interpolates them."""
