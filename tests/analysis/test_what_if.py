@@ -2,9 +2,11 @@
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from journeylab.analysis.what_if import what_if
-from journeylab.errors import InputRefused, UnknownName
+from journeylab.errors import InputRefused, NothingSettled, UnknownName
 
 TOUCHPOINTS = pl.DataFrame(
     [("a", False, 1, 40), ("b", False, 2, 20), ("c", False, None, 40), ("goal", True, 2, 40)],
@@ -112,6 +114,47 @@ def test_intervals_hold_the_figure():
     for figure in ("conversions_per_1000", "extra_conversions", "extra_value", "extra_seconds"):
         bounds = (found[f"{figure}_low"], found[f"{figure}_high"])
         assert bounds == pytest.approx((found[figure],) * 2)
+
+
+@st.composite
+def some_moves(draw):
+    """Moves among three touchpoints that anybody may leave, convert from or walk back and forth."""
+    moves = [("(start)", "a", None, draw(st.integers(1, 20)), 0)]
+    counts = st.integers(0, 9)
+    for node in "abc":
+        for target in sorted({*"abc"} - {node}):
+            for is_slow in (False, True):
+                moves.append((node, target, is_slow, draw(counts), draw(st.integers(0, 9000))))
+        moves.append((node, "goal", False, draw(st.integers(1, 9)), 60))
+        moves.append((node, "(dropped)", None, draw(counts), 0))
+    sold = sum(move[3] for move in moves if move[1] == "goal")
+    moves.append(("goal", "(converted)", None, sold, 0))
+    return [move for move in moves if move[3]]
+
+
+@given(
+    some_moves(),
+    st.dictionaries(
+        st.sampled_from("abc"),
+        st.dictionaries(
+            st.sampled_from(["exit_rate", "return_rate", "slow_share"]),
+            st.floats(0, 1),
+            min_size=1,
+        ),
+        min_size=1,
+    ),
+)
+def test_replicates_like_the_data_give_the_figure_itself(moves, changes):
+    """Whatever is changed: replicates are worked out apart from the chain of all moves."""
+    try:
+        found = what_if(move_table(*moves, replicates=20), TOUCHPOINTS, changes)
+    except (InputRefused, UnknownName, NothingSettled):
+        return
+
+    for row in found.iter_rows(named=True):
+        for figure in ("conversions_per_1000", "extra_conversions", "extra_value", "extra_seconds"):
+            bounds = (row[f"{figure}_low"], row[f"{figure}_high"])
+            assert bounds == pytest.approx((row[figure],) * 2, rel=1e-6, abs=1e-6), figure
 
 
 def test_without_replicates_or_a_value_they_are_unknown():
