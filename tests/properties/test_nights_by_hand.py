@@ -214,6 +214,18 @@ def test_a_first_night_may_stop_before_orders_are_merged(nights):
     assert nights.run() == nights.rebuild()
 
 
+def test_identifiers_that_a_manual_rule_alone_names_are_nobodys(nights):
+    """No event carries them, so there is no customer to forget."""
+    nights.pairs = {("always", "user_id", "u3", "email", "p4@mail.test")}
+    nights.deliver("web", [visit(1), visit(2, who="ben")])
+    nights.run()
+
+    assert not nights.forget("p4@mail.test")
+    assert nights.forget("ben")
+    assert not nights.forget("u3")
+    assert nights.run() == nights.rebuild()
+
+
 def test_tables_built_for_a_range_of_customers_at_a_time_are_those_built_at_once(nights):
     """One customer or file a range: first night, a changed setting, and all from raw rows.
 

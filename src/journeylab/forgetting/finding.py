@@ -99,18 +99,19 @@ def _components(
     with warehouse.given("sought", told):
         found = warehouse.rows(
             "select component_key, kind, identifier_key in"
-            " (select device_key from identity.device_owners) as is_shared"
+            " (select device_key from identity.device_owners) as is_shared,"
+            " component_key in (select component_key from identity.customers) as is_customer"
             " from sought inner join identity.identifiers using (kind, value)"
             " inner join identity.components using (identifier_key) order by kind"
         )
-    shared = [name for _, name, is_shared in found if is_shared]
+    shared = [name for _, name, is_shared, _ in found if is_shared]
     if shared:
         raise InputRefused(
             f"several customers use this {shared[0]}, so it names none of them alone",
             "identity.device_owners",
             "name the customer by an identifier of their own, or by customer_id",
         )
-    return {(key, name) for key, name, _ in found}
+    return {(key, name) for key, name, _, is_customer in found if is_customer}
 
 
 def _person(warehouse: Warehouse, component_key: int) -> Person:

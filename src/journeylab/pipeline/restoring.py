@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from journeylab.intake import Accepted, entries, load_again
 from journeylab.intake.landing import find_copy
 from journeylab.parameters import naive_utc
 from journeylab.pipeline.forgotten import load_freed_events
+from journeylab.pipeline.former import Former
 from journeylab.pipeline.registry import formats_in_use, registry
 from journeylab.pipeline.runs import STATE, context_of, private_files
 from journeylab.pipeline.steps import LAYERS, Step
@@ -274,7 +275,7 @@ def _build_owners(warehouse: Warehouse, settings: Settings, snapshot: Snapshot) 
     until = snapshot.as_of_at or snapshot.horizon_at
     assert until is not None
     rules = load_rules(settings.paths.touchpoints)
-    bench = Bench(warehouse)
+    bench, former = Bench(warehouse), Former(warehouse)
     try:
         context = context_of(
             warehouse,
@@ -290,8 +291,9 @@ def _build_owners(warehouse: Warehouse, settings: Settings, snapshot: Snapshot) 
         wanted = _behind(steps, _OWNERS)
         for step in steps:
             if step.name in wanted and step.model is not None:
-                step.run(context)
+                step.run(replace(context, replaced=former))
     finally:
+        former.close()
         bench.close()
 
 
