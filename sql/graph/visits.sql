@@ -26,11 +26,21 @@
 
 with
 
-times as (
+-- Medians of two measures at once would hold twice as many values, more than a tight memory limit.
+dwells as (
     select
         part,
         touchpoint_key,
-        quantile_cont(epoch_us(left_at) - epoch_us(entered_at), 0.5) as dwell_microseconds,
+        quantile_cont(epoch_us(left_at) - epoch_us(entered_at), 0.5) as dwell_microseconds
+    from core.steps
+    where part != 'service'
+    group by part, touchpoint_key
+),
+
+waits as (
+    select
+        part,
+        touchpoint_key,
         quantile_cont(next_wait_microseconds, [0.5, 0.9]) as wait_microseconds
     from core.steps
     where part != 'service'
@@ -52,11 +62,13 @@ select
     counts.returns_settled,
     counts.bounces,
     counts.bounces_settled,
-    times.dwell_microseconds / 1e6 as dwell_p50_seconds,
-    times.wait_microseconds[1] / 1e6 as wait_p50_seconds,
-    times.wait_microseconds[2] / 1e6 as wait_p90_seconds,
+    dwells.dwell_microseconds / 1e6 as dwell_p50_seconds,
+    waits.wait_microseconds[1] / 1e6 as wait_p50_seconds,
+    waits.wait_microseconds[2] / 1e6 as wait_p90_seconds,
     if(counts.waits > 0, counts.wait_microseconds / 1e6, null) as wait_total_seconds,
     counts.waits
 from graph.visit_counts as counts
-inner join times on counts.part = times.part and counts.touchpoint_key = times.touchpoint_key
+inner join dwells
+    on counts.part = dwells.part and counts.touchpoint_key = dwells.touchpoint_key
+inner join waits on counts.part = waits.part and counts.touchpoint_key = waits.touchpoint_key
 order by counts.part desc, counts.touchpoint_key
