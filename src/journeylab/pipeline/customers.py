@@ -10,12 +10,11 @@ from functools import partial
 from typing import Final
 
 from journeylab.pipeline import changes, row_marts
+from journeylab.pipeline.former import EVENTS
 from journeylab.pipeline.passing import TIMELESS, WAITING, touched_since
 from journeylab.pipeline.ranges import Lay, build_in_ranges
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables
 from journeylab.warehouse import Bench, CheckResult, Model, is_row_mart, place_of
-
-EVENTS: Final = "staging.events"
 
 #: Tables with a row an event and no customer in it: of some customers, only their events are read.
 OF_EVENTS: Final = (EVENTS, "core.event_origins")

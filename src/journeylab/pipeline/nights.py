@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from journeylab.pipeline import customers, identity, joining, passing, staging, sums
+from journeylab.pipeline import claims, customers, identity, joining, passing, staging, sums
 from journeylab.pipeline.steps import RunContext, Step, StepResult
 from journeylab.warehouse import Model
 
@@ -26,9 +26,9 @@ _CARRIED: Final[Mapping[str, Carry]] = {
 _STAGED: Final[Mapping[str, Callable[[RunContext, Model, list[Model]], StepResult]]] = {
     "staging.rows": staging.stage,
     "staging.refused_rows": staging.follow_refused,
-    "staging.doubled_rows": staging.follow_claims,
-    "staging.merged_orders": staging.follow_claims,
-    "staging.event_keys": staging.follow_claims,
+    "staging.doubled_rows": claims.follow_claims,
+    "staging.merged_orders": claims.follow_claims,
+    "staging.event_keys": claims.follow_claims,
     "staging.events": staging.follow_events,
 }
 
