@@ -94,7 +94,7 @@ def core(events: int, rounds: int, limit_seconds: float) -> str:
     all_of_them = (*CORE, *SLOW) if events <= SLOW_EVENTS else CORE
     contestants = [one for one in all_of_them if one.name not in LEFT_OUT]
     told = beside.contest(contestants, given, rounds=rounds, limit_seconds=limit_seconds)
-    return beside.table(told, events=inputs.rows(given), first=PLAIN.name)
+    return beside.table(told, events=inputs.rows(given), first=contestants[0].name)
 
 
 def lab(events: int, rounds: int, limit_seconds: float) -> str:

@@ -99,7 +99,7 @@ QUANTILES = f"""
 def work(files: str) -> dict[str, Any]:
     """Answer the four questions."""
     db = duckdb.connect(
-        config={"temp_directory": os.environ.get("SPILL", ".spill"), "memory_limit": "4GB"}
+        config={"temp_directory": os.environ.get("SPILL", ".spill"), "memory_limit": "3GB"}
     )
     db.execute(f"""
         create table touchpoints as

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (kpi, currency)
 -- key:    kpi, currency
--- reads:  analysis.kpi_samples
+-- reads:  analysis.kpi_items, analysis.kpi_amounts
 -- params: seed
 -- python: journeylab.analysis.sample_intervals:kpi_intervals
 -- column: kpi      | varchar | KPI.

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per (kpi, currency)
 -- key:    kpi, currency
--- reads:  analysis.kpi_counts, analysis.journey_proportions, analysis.kpi_samples, analysis.nps_intervals, analysis.cycle_times, analysis.sales_cycle
+-- reads:  analysis.kpi_counts, analysis.journey_proportions, analysis.kpi_samples, analysis.kpi_items, analysis.nps_intervals, analysis.cycle_times, analysis.sales_cycle
 -- column: kpi       | varchar | KPI.
 -- column: currency  | varchar | Currency; null for what is no money.
 -- column: value     | double  | The figure; null where there is nothing to take it of.
@@ -59,24 +59,25 @@ select measure as kpi, null as currency, successes / trials as value, trials as 
 from analysis.journey_proportions
 union all
 select
-    kpi,
-    null as currency,
-    quantile_cont(amount, 0.5) as value,
-    count(*) as n,
-    count(distinct customer_key) as customers
-from analysis.kpi_samples
-where statistic = 'median'
-group by kpi
-union all
-select
-    kpi,
-    currency,
-    sum(amount::decimal(38, 12))::double - 1 as value,
-    count(*) as n,
-    count(distinct customer_key) as customers
-from analysis.kpi_samples
-where statistic = 'gain'
-group by kpi, currency
+    items.kpi,
+    items.currency,
+    case items.statistic
+        when 'median' then figures.median
+        else figures.total::double - 1
+    end as value,
+    items.n,
+    items.customers
+from analysis.kpi_items as items
+inner join (
+    select
+        kpi,
+        currency,
+        quantile_cont(amount, 0.5) filter (where statistic = 'median') as median,
+        sum(amount::decimal(38, 12)) filter (where statistic = 'gain') as total
+    from analysis.kpi_samples
+    where statistic != 'mean'
+    group by kpi, currency
+) as figures on items.kpi = figures.kpi and items.currency is not distinct from figures.currency
 union all
 select 'nps' as kpi, null as currency, value, n, customers
 from analysis.nps_intervals

@@ -12,8 +12,10 @@
 select
     moves.touchpoint_key,
     moves.cause,
-    sum(moves.stays * if(entered.is_goal, 1, coalesce(chain.p_convert, 0))) / sum(moves.stays)
-        as p_convert
+    sum(
+        moves.stays * if(entered.is_goal, 1, coalesce(chain.p_convert, 0))
+        order by moves.next_key
+    ) / sum(moves.stays) as p_convert
 from analysis.stay_moves as moves
 inner join core.touchpoints as entered on moves.next_key = entered.touchpoint_key
 left join analysis.chain on entered.touchpoint = chain.node

@@ -3,7 +3,7 @@
 -- scope:  global
 -- grain:  one row per item
 -- key:    item
--- reads:  analysis.response_samples
+-- reads:  analysis.response_items, analysis.response_amounts
 -- params: seed
 -- python: journeylab.analysis.sample_intervals:median_intervals
 -- column: item     | varchar | JSON list of 'response' or 'resolution', channel, week; the week is null over all weeks.

@@ -7,7 +7,7 @@
 -- column: row_number    | bigint        | Where the journey stands in the snapshot.
 -- column: customer_id   | varchar       | Customer.
 -- column: journey_id    | varchar       | Journey.
--- column: customer_hash | ubigint       | Number by which draws tell customers apart.
+-- column: sample_number | usmallint     | Sample of customers, 0 to 1,023, that is drawn whole.
 -- column: currency      | varchar       | Currency of the values.
 -- column: value         | decimal(18,4) | Gross value.
 -- column: value_net     | decimal(18,4) | Value less refunds and cancellations.
@@ -16,7 +16,7 @@ select
     journeys.rowid as row_number,
     journeys.customer_id,
     journeys.journey_id,
-    md5_number_lower(journeys.customer_id) as customer_hash,
+    (md5_number_lower(journeys.customer_id) % 1024)::usmallint as sample_number,
     journeys.currency,
     journeys.value,
     journeys.value_net

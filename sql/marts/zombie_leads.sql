@@ -63,6 +63,7 @@ ways as (
     select
         waiting.customer_key,
         waiting.journey_number,
+        causes.cause,
         (causes.share - coalesce(curves.share, 0)) * causes.p_convert as still_to_come,
         coalesce(curves.staying_share, 1) as staying_share
     from waiting
@@ -79,7 +80,7 @@ chances as (
     select
         customer_key,
         journey_number,
-        least(greatest(sum(still_to_come) / nullif(max(staying_share), 0), 0), 1) as chance
+        least(greatest(sum(still_to_come order by cause) / nullif(max(staying_share), 0), 0), 1) as chance
     from ways
     group by customer_key, journey_number
 )

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from journeylab.analysis.customer_groups import SAMPLES
 from journeylab.analysis.resampling import REPLICATES, poisson_weights, weighted_median
 from journeylab.analysis.sales_cycle import sales_cycle
 from journeylab.analysis.sample_intervals import median_intervals, ratio_intervals
@@ -17,19 +18,21 @@ def weights(purpose, replicate):
 
 def test_medians_are_those_of_each_item_alone():
     """Item a has the amounts 1 to 40, b their squares; each replicate counted out by hand."""
-    samples = pl.DataFrame(
+    items = pl.DataFrame({"item_number": [0, 1], "item": ["a", "b"], "customers": [40, 40]})
+    times = pl.DataFrame(
         [
-            {"item": item, "customer_hash": int(code), "amount": float(place**power)}
-            for item, power in (("a", 1), ("b", 2))
+            (number, int(code) % SAMPLES, float(place**power), 1)
+            for number, power in ((0, 1), (1, 2))
             for place, code in enumerate(HASHES, start=1)
         ],
-        schema={"item": pl.String, "customer_hash": pl.UInt64, "amount": pl.Float64},
+        schema=["item_number", "sample_number", "amount", "n"],
+        orient="row",
     )
     amounts = np.arange(1.0, 41.0)
     alone = [weighted_median(amounts, weights("medians", n)) for n in range(REPLICATES)]
     squares = [weighted_median(amounts**2, weights("medians", n)) for n in range(REPLICATES)]
 
-    found = median_intervals(samples.sample(fraction=1, shuffle=True, seed=1), seed=0)
+    found = median_intervals(items, times.sample(fraction=1, shuffle=True, seed=1), seed=0)
 
     assert found.rows() == [
         ("a", *np.quantile(alone, (0.025, 0.975)).tolist()),
@@ -37,28 +40,58 @@ def test_medians_are_those_of_each_item_alone():
     ]
 
 
-def test_one_customer_has_no_interval():
-    """Neither a median nor a mean of one customer says how sure it is."""
-    medians = pl.DataFrame(
+def test_amounts_counted_are_amounts_told_one_by_one():
+    """Steps of journeys: few different numbers, which many journeys of a sample have."""
+    items = pl.DataFrame({"item_number": [0], "item": ["steps"], "customers": [300]})
+    steps = np.random.default_rng(7).integers(1, 6, 4_000)
+    alone = pl.DataFrame(
         {
-            "item": ["a", "a"],
-            "customer_hash": pl.Series([7, 7], dtype=pl.UInt64),
-            "amount": [1.0, 3],
+            "item_number": 0,
+            "sample_number": np.arange(4_000) % 300,
+            "amount": steps.astype(float),
+            "n": 1,
         }
     )
-    ratios = medians.head(1).with_columns(amount=pl.lit(100), n=pl.lit(1))
+    counted = alone.group_by("item_number", "sample_number", "amount").agg(pl.col("n").sum())
 
-    assert median_intervals(medians, seed=0).rows() == [("a", None, None)]
+    assert counted.height < 1_501
+    assert median_intervals(items, counted, seed=0).equals(median_intervals(items, alone, seed=0))
+
+
+def test_one_customer_has_no_interval():
+    """Neither a median nor a mean of one customer says how sure it is."""
+    items = pl.DataFrame({"item_number": [0], "item": ["a"], "customers": [1]})
+    times = pl.DataFrame(
+        {"item_number": [0, 0], "sample_number": [7, 7], "amount": [1.0, 3], "n": [1, 1]}
+    )
+    ratios = pl.DataFrame(
+        {
+            "item": ["a"],
+            "customer_hash": pl.Series([7], dtype=pl.UInt64),
+            "amount": [100],
+            "n": [1],
+        }
+    )
+
+    assert median_intervals(items, times, seed=0).rows() == [("a", None, None)]
     assert ratio_intervals(ratios, seed=0).rows() == [("a", 1, 1, 100.0, None, None)]
 
 
 def test_no_samples_give_no_items():
     """Empty frames keep their columns."""
-    kinds = {"item": pl.String, "customer_hash": pl.UInt64, "amount": pl.Float64, "n": pl.Int64}
-    empty = pl.DataFrame(schema=kinds)
+    items = {"item_number": pl.UInt16, "item": pl.String, "customers": pl.Int64}
+    times = {
+        "item_number": pl.UInt16,
+        "sample_number": pl.UInt16,
+        "amount": pl.Float64,
+        "n": pl.UInt32,
+    }
+    ratios = {"item": pl.String, "customer_hash": pl.UInt64, "amount": pl.Float64, "n": pl.Int64}
 
-    assert median_intervals(empty, seed=0).columns == ["item", "low", "high"]
-    assert ratio_intervals(empty, seed=0).rows() == []
+    found = median_intervals(pl.DataFrame(schema=items), pl.DataFrame(schema=times), seed=0)
+
+    assert (found.columns, found.rows()) == (["item", "low", "high"], [])
+    assert ratio_intervals(pl.DataFrame(schema=ratios), seed=0).rows() == []
 
 
 def test_a_ratio_is_the_sum_of_amounts_over_the_sum_of_counts():

@@ -15,16 +15,27 @@ from journeylab.analysis.resampling import POISSON_CDF, poisson, poisson_weights
 from journeylab.analysis.sample_intervals import kpi_intervals
 
 
-def sample(amounts, *, customers=None, statistic="mean"):
-    return pl.DataFrame(
+def intervals(amounts, *, customers=None, statistic="mean"):
+    """The interval of one KPI over amounts, each of its customer; of all different ones if none."""
+    customers = list(range(len(amounts)) if customers is None else customers)
+    items = pl.DataFrame(
         {
-            "kpi": ["order"] * len(amounts),
-            "statistic": [statistic] * len(amounts),
-            "currency": ["EUR"] * len(amounts),
-            "customer_hash": pl.Series(customers or range(len(amounts)), dtype=pl.UInt64),
-            "amount": [float(amount) for amount in amounts],
+            "item_number": [0],
+            "kpi": ["order"],
+            "statistic": [statistic],
+            "currency": ["EUR"],
+            "customers": [len(set(customers))],
         }
     )
+    drawn = pl.DataFrame(
+        {
+            "item_number": [0] * len(amounts),
+            "sample_number": [customer % SAMPLES for customer in customers],
+            "amount": [float(amount) for amount in amounts],
+            "n": [1] * len(amounts),
+        }
+    )
+    return kpi_intervals(items, drawn, seed=0)
 
 
 def test_weights_are_poisson_with_mean_one():
@@ -65,32 +76,31 @@ def test_weighted_median(weights, expected):
 
 def test_the_interval_of_a_mean_is_as_wide_as_theory_says():
     """400 customers spending 0 or 2: mean 1, standard error 1/20, so about 0.9 to 1.1."""
-    low, high = kpi_intervals(sample([0, 2] * 200), seed=0).select("low", "high").row(0)
+    low, high = intervals([0, 2] * 200).select("low", "high").row(0)
 
     assert (low, high) == pytest.approx((0.9, 1.1), abs=0.03)
 
 
 def test_journeys_of_one_customer_are_drawn_together():
     """100 equal journeys of each of 4 customers say what 4 journeys say."""
-    alone = kpi_intervals(sample([1, 2, 3, 4], customers=[1, 2, 3, 4]), seed=0)
-    often = kpi_intervals(sample([1, 2, 3, 4] * 100, customers=[1, 2, 3, 4] * 100), seed=0)
+    alone = intervals([1, 2, 3, 4], customers=[1, 2, 3, 4])
+    often = intervals([1, 2, 3, 4] * 100, customers=[1, 2, 3, 4] * 100)
 
     assert often.equals(alone)
 
 
-def test_the_order_of_rows_does_not_matter():
+@pytest.mark.parametrize("statistic", ["mean", "median", "gain"])
+def test_the_order_of_rows_does_not_matter(statistic):
     """To the last published digit."""
-    rows = sample([3, 1, 4, 1, 5, 9, 2, 6], statistic="median")
+    amounts = [3, 1, 4, 1, 5, 9, 2, 6]
+    turned = intervals(amounts[::-1], customers=range(8)[::-1], statistic=statistic)
 
-    assert kpi_intervals(rows.reverse(), seed=0).equals(kpi_intervals(rows, seed=0))
+    assert turned.equals(intervals(amounts, customers=range(8), statistic=statistic))
 
 
 def test_one_customer_has_no_interval():
     """Two journeys of one customer cannot say how customers differ."""
-    told = kpi_intervals(sample([1, 9], customers=[7, 7]), seed=0)
-
-    assert told.rows() == [("order", "EUR", None, None)]
-    assert kpi_intervals(sample([]), seed=0).rows() == []
+    assert intervals([1, 9], customers=[7, 7]).rows() == [("order", "EUR", None, None)]
 
 
 def test_groups_draw_what_a_customer_of_that_number_draws():

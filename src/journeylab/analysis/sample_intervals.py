@@ -1,6 +1,7 @@
-"""Samples per journey -> intervals by resampling groups of customers. Pure functions, no I/O."""
+"""Amounts of journeys -> intervals by resampling groups of customers. Pure functions, no I/O."""
 
-from itertools import pairwise
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,11 +21,27 @@ from journeylab.analysis.statistics import significant
 
 Floats = NDArray[np.float64]
 
-#: Share of an item's samples, in the middle of them, that fall into parts of some 1,024 samples;
-#: those before and after make one part each: few medians of replicates lie there.
+#: Share of an item's amounts, in the middle of them, that fall into parts of some 1,024; those
+#: before and after make one part each: few medians of replicates lie there.
 _MIDDLE: Final = 0.2
 _MOST_PARTS: Final = 1_024
-_SAMPLES_OF_A_PART: Final = 1_024
+_COUNT_OF_A_PART: Final = 1_024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """Amounts of one item, those of one group of customers drawn together.
+
+    Attributes:
+        groups: of each amount, the group of its customers.
+        amounts: the amounts, in any order.
+        counts: how often each stands in its group.
+    """
+
+    groups: NDArray[np.intp]
+    amounts: Floats
+    counts: Floats
+
 
 _SCHEMA: Final = {
     "kpi": pl.String,
@@ -45,40 +62,33 @@ _RATIO_SCHEMA: Final = {
 _MEDIAN_SCHEMA: Final = {"item": pl.String, "low": pl.Float64, "high": pl.Float64}
 
 
-def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
+def kpi_intervals(items: pl.DataFrame, amounts: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     """Intervals of figures over journeys or conversations, by a Poisson bootstrap over customers.
 
     Args:
-        samples: one row per (kpi, currency, sample): ``kpi``, ``statistic`` (``mean``,
-            ``median``, or ``gain``: the sum less 1), ``currency`` (null for none),
-            ``customer_hash``, ``amount``.
+        items: one row per (kpi, currency): ``item_number``, ``kpi``, ``statistic`` (``mean``,
+            ``median``, or ``gain``: the sum less 1), ``currency`` (null for none) and how many
+            ``customers`` it is of.
+        amounts: one row per (item, sample of customers, amount): ``item_number``,
+            ``sample_number``, ``amount``, and ``n``, how many have it.
         seed: the run's seed.
 
     Returns:
-        Per (kpi, currency), sorted so: ``low`` and ``high``, the 2.5th and 97.5th percentile
-        of 200 replicates; null below two customers.
+        Per (kpi, currency), in the order of items: ``low`` and ``high``, the 2.5th and 97.5th
+        percentile of 200 replicates; null below two customers.
     """
-    named = ["kpi", "currency", "statistic"]
-    kinds = samples.select(named).unique().sort(named)
-    coded = samples.with_columns(pl.col(named).cast(pl.Categorical))  # compared as numbers
-    rows = []
-    for told in kinds.iter_rows():
-        kpi, currency, statistic = told
-        group = coded.filter(
-            *(pl.col(name).eq_missing(value) for name, value in zip(named, told, strict=True))
-        )
-        customers = group["customer_hash"].to_numpy()
+    rows, by_item = [], _by_item(amounts)
+    for item in items.iter_rows(named=True):
         low: float | None = None
         high: float | None = None
-        if (customers != customers[0]).any():
-            weights = sample_weights(seed=seed, purpose=kpi)
-            amounts = group["amount"].to_numpy()
-            figures = _figures(statistic, amounts, groups_of(customers), weights)
+        if item["customers"] > 1:
+            weights = sample_weights(seed=seed, purpose=item["kpi"])
+            figures = _figures(item["statistic"], _drawn(by_item[item["item_number"]]), weights)
             low, high = (float(bound) for bound in np.quantile(figures, BOUNDS))
         rows.append(
             {
-                "kpi": kpi,
-                "currency": currency,
+                "kpi": item["kpi"],
+                "currency": item["currency"],
                 "low": significant(low),
                 "high": significant(high),
             }
@@ -86,30 +96,23 @@ def kpi_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
-def median_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
+def median_intervals(items: pl.DataFrame, amounts: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     """Intervals of the medians of many items at once, by a bootstrap over customers.
 
     Args:
-        samples: one row a sample: ``item``, ``customer_hash``, ``amount``.
+        items: one row an item: ``item_number``, ``item`` and how many ``customers`` it is of.
+        amounts: as of ``kpi_intervals``.
         seed: the run's seed.
 
     Returns:
-        Per item, sorted so: ``low`` and ``high``, the 2.5th and 97.5th percentile of 200
-        replicates; null below two customers. One customer is drawn alike for all items.
+        Per item, in the order of items: ``low`` and ``high``, the 2.5th and 97.5th percentile
+        of 200 replicates; null below two customers. One customer is drawn alike for all items.
     """
-    if samples.is_empty():
-        return pl.DataFrame(schema=_MEDIAN_SCHEMA)
-    items = samples["item"].unique().sort()
-    item = samples["item"].cast(pl.Enum(items)).to_physical().to_numpy().astype(np.intp)
-    customers = samples["customer_hash"].to_numpy()
-    one = np.empty(len(items), dtype=customers.dtype)
-    one[item] = customers
-    is_several = np.bincount(item, customers != one[item]) > 0
-    weights = sample_weights(seed=seed, purpose="medians")
-    amounts = samples["amount"].to_numpy()
-    figures = resampled_medians(item, amounts, groups_of(customers), weights)
-    low, high = _bounds(figures, is_several)
-    return pl.DataFrame({"item": items, "low": low, "high": high}, schema=_MEDIAN_SCHEMA)
+    weights, by_item = sample_weights(seed=seed, purpose="medians"), _by_item(amounts)
+    drawn = (_drawn(by_item[number]) for number in items["item_number"])
+    figures = resampled_medians(drawn, weights).T
+    low, high = _bounds(figures, (items["customers"] > 1).to_numpy())
+    return pl.DataFrame({"item": items["item"], "low": low, "high": high}, schema=_MEDIAN_SCHEMA)
 
 
 def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
@@ -149,69 +152,71 @@ def ratio_intervals(samples: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     )
 
 
-def resampled_medians(
-    items: NDArray[np.intp],
-    amounts: Floats,
-    groups: NDArray[np.intp],
-    weights: Floats,
-) -> Floats:
-    """Medians of the samples of items in each replicate of the groups of customers.
+def resampled_medians(items: Iterable[Drawn], weights: Floats) -> Floats:
+    """Medians of the amounts of items in each replicate of the groups of customers.
 
-    The samples of an item fall in order into parts, small ones in the middle. Sums over the groups
-    tell in which part the median of each replicate lies; only the samples of those are looked at
+    The amounts of an item fall in order into parts, small ones in the middle. Sums over the groups
+    tell in which part the median of each replicate lies; only the amounts of those are looked at
     one by one.
 
     Args:
-        items: item of each sample, from 0 without holes.
-        amounts: of each sample.
-        groups: of each sample, the group of its customer.
+        items: the amounts of each.
         weights: of ``sample_weights``.
 
     Returns:
-        One row per replicate, one column per item; NaN where no sample is drawn. A value
-        that stands between two is their mean.
+        One row per item, one column per replicate; NaN where no amount is drawn. A median
+        between two amounts is their mean.
     """
-    in_order = np.argsort(amounts)
-    narrow = items[in_order].astype(np.min_scalar_type(int(items.max())))  # sorted in one pass
-    in_order = in_order[np.argsort(narrow, kind="stable")]
-    amounts, groups = amounts[in_order], groups[in_order]
-    ends = np.cumsum(np.bincount(items))
-    medians = np.zeros((len(weights), len(ends)))
     with threadpool_limits(limits=1):  # products this small take twice the time on two cores
-        for item, (start, end) in enumerate(pairwise((0, *ends))):
-            begins = _parts(start, end)
-            cells = (
-                np.repeat(np.arange(len(begins) - 1) * SAMPLES, np.diff(begins)) + groups[start:end]
-            )
-            counts = np.bincount(cells, minlength=(len(begins) - 1) * SAMPLES).reshape(-1, SAMPLES)
-            standing = (counts.astype(np.float64) @ weights.T).cumsum(axis=0)
-            total = standing[-1]
-            is_drawn = total > 0
-            for target in ((total - 1) // 2, total // 2):
-                in_part = (standing <= target).sum(axis=0)
-                for part in np.unique(in_part[is_drawn]):
-                    replicates = np.flatnonzero((in_part == part) & is_drawn)
-                    begin, after = begins[part : part + 2]
-                    before = standing[part - 1, replicates] if part else 0.0
-                    wanted = (target[replicates] - before)[:, np.newaxis]
-                    stands = weights[np.ix_(replicates, groups[begin:after])].cumsum(axis=1)
-                    medians[replicates, item] += amounts[begin + (stands <= wanted).sum(axis=1)] / 2
-            medians[~is_drawn, item] = np.nan
+        medians = [_medians(drawn, weights) for drawn in items]
+    return np.array(medians).reshape(len(medians), len(weights))
+
+
+def _medians(drawn: Drawn, weights: Floats) -> Floats:
+    in_order = np.argsort(drawn.amounts)
+    amounts, groups = drawn.amounts[in_order], drawn.groups[in_order]
+    counts = drawn.counts[in_order]
+    begins = _parts(counts)
+    cells = np.repeat(np.arange(len(begins) - 1) * SAMPLES, np.diff(begins)) + groups
+    parts = np.bincount(cells, counts, minlength=(len(begins) - 1) * SAMPLES).reshape(-1, SAMPLES)
+    standing = (parts @ weights.T).cumsum(axis=0)
+    total = standing[-1]
+    is_drawn = total > 0
+    medians = np.where(is_drawn, 0.0, np.nan)
+    for target in ((total - 1) // 2, total // 2):
+        in_part = (standing <= target).sum(axis=0)
+        for part in np.unique(in_part[is_drawn]):
+            replicates = np.flatnonzero((in_part == part) & is_drawn)
+            begin, after = begins[part : part + 2]
+            before = standing[part - 1, replicates] if part else 0.0
+            wanted = (target[replicates] - before)[:, np.newaxis]
+            stands = weights[np.ix_(replicates, groups[begin:after])] * counts[begin:after]
+            place = begin + (stands.cumsum(axis=1) <= wanted).sum(axis=1)
+            medians[replicates] += amounts[place] / 2
     return medians
 
 
-def _parts(start: int, end: int) -> NDArray[np.intp]:
-    """Where the parts of an item's samples begin, and the end of the last.
+def _by_item(amounts: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The amounts of each item."""
+    parts = amounts.partition_by("item_number", as_dict=True, include_key=False)
+    return {number: part for (number,), part in parts.items()}
 
-    Args:
-        start: place of the first of its samples.
-        end: place after the last.
-    """
-    middle = int((end - start) * _MIDDLE)
-    first = start + (end - start - middle) // 2
-    parts = int(np.clip(middle // _SAMPLES_OF_A_PART, 1, _MOST_PARTS))
-    inner = first + middle * np.arange(parts + 1) // parts
-    return np.concatenate(([start], inner, [end]))
+
+def _drawn(rows: pl.DataFrame) -> Drawn:
+    return Drawn(
+        rows["sample_number"].to_numpy().astype(np.intp),
+        rows["amount"].to_numpy(),
+        rows["n"].to_numpy().astype(np.float64),
+    )
+
+
+def _parts(counts: Floats) -> NDArray[np.intp]:
+    """Where the parts of amounts begin, and the end of the last; of ascending ones the counts."""
+    standing = counts.cumsum()
+    parts = int(np.clip(standing[-1] * _MIDDLE // _COUNT_OF_A_PART, 1, _MOST_PARTS))
+    shares = 0.5 - _MIDDLE / 2 + _MIDDLE * np.arange(parts + 1) / parts
+    inner = np.searchsorted(standing, standing[-1] * shares)
+    return np.unique(np.concatenate(([0], inner, [len(counts)])))
 
 
 def _bounds(
@@ -231,17 +236,18 @@ def _bounds(
     return low, high
 
 
-def _figures(statistic: str, amounts: Floats, groups: NDArray[np.intp], weights: Floats) -> Floats:
-    """A figure in each replicate; replicates without a sample are left out of it."""
-    one = np.zeros(len(amounts), dtype=np.intp)
+def _figures(statistic: str, drawn: Drawn, weights: Floats) -> Floats:
+    """A figure in each replicate; replicates without an amount are left out of it."""
     if statistic == "median":
-        medians = resampled_medians(one, amounts, groups, weights)[:, 0]
-        return medians[~np.isnan(medians)]
-    in_order = np.lexsort((amounts, groups))  # so that sums do not depend on the rows' order
-    told = np.stack([amounts[in_order], np.ones(len(amounts))])
-    sums, drawn = replicated(Cells(one, groups[in_order], told, 1), weights)[:, 0, 1:]
+        medians: Floats = resampled_medians([drawn], weights)[0]
+        known: Floats = medians[~np.isnan(medians)]
+        return known
+    in_order = np.lexsort((drawn.amounts, drawn.groups))  # no sum depends on the rows' order
+    told = np.stack([drawn.amounts * drawn.counts, drawn.counts])[:, in_order]
+    one = np.zeros(len(in_order), dtype=np.intp)
+    sums, times = replicated(Cells(one, drawn.groups[in_order], told, 1), weights)[:, 0, 1:]
     if statistic == "gain":
         gains: Floats = sums - 1.0
         return gains
-    means: Floats = sums[drawn > 0] / drawn[drawn > 0]
+    means: Floats = sums[times > 0] / times[times > 0]
     return means

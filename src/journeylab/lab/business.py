@@ -53,14 +53,19 @@ def _money(orders: pl.DataFrame) -> pl.DataFrame:
         index=["currency", "n", "customers"],
         variable_name="kpi",
     )
-    samples = orders.select(
+    items = sums.select(
         "currency",
-        "customer_hash",
+        "customers",
+        item_number=pl.int_range(pl.len()),
         kpi=pl.lit("average_order_value"),
         statistic=pl.lit("mean"),
-        amount=pl.col("value").cast(pl.Float64),
     )
-    bounds = kpi_intervals(samples, seed=_SEED)
+    amounts = (
+        orders.join(items, on="currency", nulls_equal=True)
+        .group_by("item_number", "sample_number", amount=pl.col("value").cast(pl.Float64))
+        .agg(n=pl.len())
+    )
+    bounds = kpi_intervals(items, amounts, seed=_SEED)
     return values.join(bounds, on=_KEY, how="left", nulls_equal=True)
 
 
