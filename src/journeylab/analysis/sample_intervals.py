@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from journeylab.analysis.customer_groups import (
     SAMPLES,
@@ -167,8 +166,7 @@ def resampled_medians(items: Iterable[Drawn], weights: Floats) -> Floats:
         One row per item, one column per replicate; NaN where no amount is drawn. A median
         between two amounts is their mean.
     """
-    with threadpool_limits(limits=1):  # products this small take twice the time on two cores
-        medians = [_medians(drawn, weights) for drawn in items]
+    medians = [_medians(drawn, weights) for drawn in items]
     return np.array(medians).reshape(len(medians), len(weights))
 
 

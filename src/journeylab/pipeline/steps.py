@@ -5,9 +5,11 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+from threadpoolctl import ThreadpoolController
 
 from journeylab.errors import ModelError
 from journeylab.intake import IntakeReport
@@ -137,7 +139,10 @@ def make_table(model: Model, warehouse: Warehouse, params: Mapping[str, Any]) ->
 def made_by_python(
     model: Model, table: Callable[[str], pl.DataFrame], params: Mapping[str, Any]
 ) -> pl.DataFrame:
-    """What the function of a model makes.
+    """What the function of a model makes, in one thread of whatever it calculates with.
+
+    So its sums do not depend on the number of cores, and small products, which all are, do not
+    wait for each other's threads.
 
     Args:
         model: a table made by Python.
@@ -145,9 +150,9 @@ def made_by_python(
         params: values for at least its ``params``.
     """
     function = _function(model)
-    made: pl.DataFrame = function(
-        *(table(name) for name in model.reads), **{name: params[name] for name in model.params}
-    )
+    frames = [table(name) for name in model.reads]
+    with _thread_pools(function.__module__).limit(limits=1):
+        made: pl.DataFrame = function(*frames, **{name: params[name] for name in model.params})
     return made
 
 
@@ -172,6 +177,12 @@ def _function(model: Model) -> Callable[..., Any]:
             f"no function {model.python!r}", str(model.path), "mend 'python:'"
         ) from error
     return function
+
+
+@cache
+def _thread_pools(module: str) -> ThreadpoolController:
+    """Those of all libraries that are loaded by the time a module is."""
+    return ThreadpoolController()
 
 
 def in_order(steps: Iterable[Step], *, given: tuple[str, ...] = ("ops.",)) -> list[Step]:
