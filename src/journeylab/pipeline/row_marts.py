@@ -27,7 +27,7 @@ from journeylab.warehouse import (
     place_of,
     read_models,
     remove_row_marts,
-    replace_rows,
+    replace_differing,
     strip,
 )
 from journeylab.warehouse.row_marts import BUILT, CATALOG, spill_of
@@ -130,8 +130,9 @@ def put_back(
             " where table_name = $table",
             {"table": model.name},
         )[0]
-        sums, left = replace_rows(warehouse, place, Sums(rows, plain, salted), gone, fresh)
-        _note(context, model, fingerprint, up_to, sums, replaced=replaced + left)
+        told = replace_differing(warehouse, place, gone, fresh)
+        sums = Sums(rows, plain, salted) - told.left + told.came
+        _note(context, model, fingerprint, up_to, sums, replaced=replaced + told.left.rows)
         return judge_rows(warehouse, model, at=place)
 
 

@@ -30,6 +30,7 @@ from journeylab.warehouse.connection import (
     open_warehouse,
     quoted,
 )
+from journeylab.warehouse.differing import replace_differing
 from journeylab.warehouse.hashing import RUN_TABLES, Sums, content_hash, content_sums
 from journeylab.warehouse.lock import hold
 from journeylab.warehouse.macros import call, make_macros, make_star
@@ -56,7 +57,6 @@ from journeylab.warehouse.row_marts import (
     is_row_mart,
     place_of,
     remove_row_marts,
-    replace_rows,
 )
 from journeylab.warehouse.snapshots import (
     SNAPSHOTS_NAME,
@@ -132,7 +132,7 @@ __all__ = [
     "refuse_full_disk",
     "remove_row_marts",
     "replace",
-    "replace_rows",
+    "replace_differing",
     "rollback",
     "row_changes",
     "show",

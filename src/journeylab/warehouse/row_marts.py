@@ -13,7 +13,6 @@ from typing import Final
 from journeylab.errors import QueryError
 from journeylab.warehouse.compacting import half_made, remove_database
 from journeylab.warehouse.connection import Warehouse, quoted
-from journeylab.warehouse.hashing import Sums, hashes_of_rows, sums_of_hashes
 from journeylab.warehouse.models import Column, Model
 
 #: Name under which the file is attached beside the warehouse.
@@ -23,10 +22,6 @@ CATALOG: Final = "row_marts"
 BUILT: Final = f"{CATALOG}.built"
 
 _MEMORY: Final = ":memory:"
-
-#: Where the hashes of the rows stand that may leave, and of those that may come.
-_FORMER: Final = "temp.former_rows"
-_FRESH: Final = "temp.fresh_rows"
 
 
 def is_row_mart(model: Model) -> bool:
@@ -92,40 +87,6 @@ def remove_row_marts(path: Path) -> None:
 def spill_of(path: Path) -> Path:
     """Folder for what does not fit into memory while gaps are closed."""
     return path.with_name(".compacting")
-
-
-def replace_rows(
-    warehouse: Warehouse, table: str, sums: Sums, gone: Iterable[str], fresh: str
-) -> tuple[Sums, int]:
-    """Replace rows of a table, in the caller's transaction; rows that come as they were stay.
-
-    Most do: a customer's new event changes few of the rows of those before it.
-
-    Args:
-        warehouse: where it stands.
-        table: its name.
-        sums: sums over its rows.
-        gone: conditions of the rows that leave.
-        fresh: the table with the rows that come, its columns in the same order.
-
-    Returns:
-        Sums over its rows afterwards, and how many of them left.
-    """
-    places = " union ".join(f"select rowid from {quoted(table)} where {some}" for some in gone)
-    former = hashes_of_rows(warehouse, table, where=f"rowid in ({places})")
-    warehouse.execute(f"create temp table {_FORMER} as {former}")
-    warehouse.execute(f"create temp table {_FRESH} as {hashes_of_rows(warehouse, fresh)}")
-    same = "using (plain, salted, rest)"
-    leaving = f"from {_FORMER} anti join {_FRESH} {same}"
-    coming = f"from {_FRESH} anti join {_FORMER} {same}"
-    left, came = sums_of_hashes(warehouse, leaving), sums_of_hashes(warehouse, coming)
-    warehouse.execute(f"delete from {quoted(table)} where rowid in (select place {leaving})")
-    warehouse.execute(
-        f"insert into {quoted(table)} from {quoted(fresh)} where rowid in (select place {coming})"
-    )
-    for made in (_FORMER, _FRESH):
-        warehouse.execute(f"drop table {made}")
-    return sums - left + came, left.rows
 
 
 def _text(value: str) -> str:
