@@ -3,7 +3,7 @@
 -- scope:  customer
 -- grain:  one row per survey asked or answered
 -- key:    customer_key, survey, asked_number
--- reads:  core.survey_answers, core.events, core.steps, staging.events
+-- reads:  core.survey_answers, core.steps, staging.events
 -- column: customer_key            | integer   | Customer.
 -- column: survey                  | varchar   | 'csat' or 'nps'.
 -- column: asked_number            | integer   | event_number of the invitation; without one, of the score.
@@ -17,23 +17,58 @@
 
 with
 
-placed as (
+starts as (
+    select
+        steps.customer_key,
+        steps.first_event_number as event_number,
+        steps.left_at,
+        max(steps.left_at) over (
+            partition by steps.customer_key order by steps.first_event_number
+        ) as last_left_at,
+        staged.conversation_id
+    from core.steps
+    inner join staging.events as staged on steps.first_event_key = staged.event_key
+),
+
+-- The step that began last is the one but where a longer one was left after it.
+nearest as (
     select
         kept.customer_key,
         kept.survey,
         kept.asked_number,
-        max(starts.event_number) filter (
-            where staged.conversation_id = kept.conversation_id
-        ) as same_number,
-        max(starts.event_number) filter (
-            where kept.asked_at - steps.left_at <= to_days(7)
-        ) as last_number
+        kept.asked_at - to_days(7) as since,
+        same.event_number as same_number,
+        if(last_one.left_at >= since, last_one.event_number, null) as last_number,
+        last_one.last_left_at
     from core.survey_answers as kept
-    inner join core.steps on kept.customer_key = steps.customer_key
-    inner join core.events as starts
-        on steps.first_event_key = starts.event_key and kept.asked_number > starts.event_number
-    inner join staging.events as staged on starts.event_key = staged.event_key
-    group by kept.customer_key, kept.survey, kept.asked_number
+    asof left join starts as last_one
+        on
+            kept.customer_key = last_one.customer_key
+            and kept.asked_number > last_one.event_number
+    asof left join starts as same
+        on
+            kept.customer_key = same.customer_key
+            and kept.conversation_id = same.conversation_id
+            and kept.asked_number > same.event_number
+),
+
+longer as (
+    select
+        nearest.customer_key,
+        nearest.survey,
+        nearest.asked_number,
+        max(starts.event_number) as event_number
+    from nearest
+    inner join starts
+        on
+            nearest.customer_key = starts.customer_key
+            and nearest.asked_number > starts.event_number
+            and nearest.since <= starts.left_at
+    where
+        nearest.same_number is null
+        and nearest.last_number is null
+        and nearest.last_left_at >= nearest.since
+    group by nearest.customer_key, nearest.survey, nearest.asked_number
 )
 
 select
@@ -48,17 +83,19 @@ select
     steps.touchpoint_key,
     steps.previous_touchpoint_key
 from core.survey_answers as kept
-left join placed
+inner join nearest
     on
-        kept.customer_key = placed.customer_key
-        and kept.survey = placed.survey
-        and kept.asked_number = placed.asked_number
-left join core.events as starts
+        kept.customer_key = nearest.customer_key
+        and kept.survey = nearest.survey
+        and kept.asked_number = nearest.asked_number
+left join longer
     on
-        placed.customer_key = starts.customer_key
-        and coalesce(placed.same_number, placed.last_number) = starts.event_number
+        kept.customer_key = longer.customer_key
+        and kept.survey = longer.survey
+        and kept.asked_number = longer.asked_number
 left join core.steps
     on
-        starts.customer_key = steps.customer_key
-        and starts.event_key = steps.first_event_key
+        kept.customer_key = steps.customer_key
+        and coalesce(nearest.same_number, nearest.last_number, longer.event_number)
+        = steps.first_event_number
 order by kept.customer_key, kept.survey, kept.asked_number

@@ -75,6 +75,24 @@ def test_a_survey_without_a_conversation_is_about_the_last_seven_days(shop, minu
     assert shop.rows("marts.voice where subject = 'touchpoint'", "touchpoint") == found
 
 
+def test_a_survey_is_about_a_longer_step_where_the_last_one_is_too_old(shop):
+    """The home page of one visit was left after the product page of another, begun later."""
+    first = {"given_session_id": "s1", "given_journey_id": "j1"}
+    second = {"given_session_id": "s2", "given_journey_id": "j2"}
+    shop.given(
+        ana=[
+            (0, "web:home", first),
+            (1, "web:product", second),
+            (8 * DAY, "web:home", first),
+            (8 * DAY + 1, "email:nps", {**first, "score": 9.0}),
+        ]
+    )
+
+    shop.build("marts.voice")
+
+    assert shop.rows("marts.voice where subject = 'touchpoint'", "touchpoint") == [("web:home",)]
+
+
 def test_the_latest_score_of_a_conversation_counts(shop):
     """Ana says 2 and then 5 in one chat; in the next one she says 1; the second request is moot."""
     shop.given(
