@@ -95,7 +95,7 @@ class Shop:
         with memory(threads=1) as reader:
             for bucket in range(self.buckets):
                 names = self.exchange.names(bucket_name(f"in/{told.name}", bucket))
-                files = [self.exchange.reading(name, self.folder) for name in names]
+                files = self.exchange.reading(names, self.folder)
                 read_part(reader, "main.told", told.columns, files)
                 owners.append(
                     [key for (key,) in reader.rows("select distinct customer_key from told")]

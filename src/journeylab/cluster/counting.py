@@ -98,7 +98,7 @@ def parts(exchange: Exchange, table: str, buckets: int, scratch: Path) -> Iterat
     """
     names = _names(exchange, table, buckets)
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        yield [exchange.reading(name, Path(folder)) for name in names]
+        yield exchange.reading(names, Path(folder))
 
 
 def _names(exchange: Exchange, table: str, buckets: int) -> list[str]:

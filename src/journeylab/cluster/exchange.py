@@ -6,17 +6,26 @@ that a task which is tried again, or twice at once, does no harm.
 """
 
 import contextlib
+import functools
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, TypeVar
 
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from journeylab.errors import SettingsError
+
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
+
+#: Requests to an object store at once: they wait for the network, not for a core.
+_REQUESTS_AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +101,45 @@ class Exchange:
             yield folder / name
             return
         with tempfile.TemporaryDirectory(dir=scratch) as told:
-            yield Path(told) / "folder"
-            for path in sorted((Path(told) / "folder").rglob("*.parquet")):
-                self._send(path, f"{name}/{path.relative_to(Path(told) / 'folder')}")
+            filled = Path(told) / "folder"
+            yield filled
+            files = {
+                path: f"{name}/{path.relative_to(filled)}" for path in filled.rglob("*.parquet")
+            }
+            self.put(files, scratch)
 
-    def put(self, path: Path, name: str, scratch: Path) -> None:
-        """Copy a file of this machine into the run's folder; it appears whole.
+    def put(self, files: Mapping[Path, str], scratch: Path) -> None:
+        """Move files of this machine into the run's folder; each appears whole.
 
         Args:
-            path: the file.
-            name: what it is called in the run's folder.
+            files: what each is called in the run's folder.
             scratch: as for ``writing``.
         """
-        if self._folder is None:
-            self._send(path, name)
-            return
-        with self.writing(name, scratch) as draft:
-            shutil.copyfile(path, draft)
 
-    def reading(self, name: str, scratch: Path) -> Path:
-        """Path of a file of this machine with the content of a file of the run.
+        def move(told: tuple[Path, str]) -> None:
+            path, name = told
+            if self._folder is None:
+                self._send(path, name)
+            else:
+                with self.writing(name, scratch) as draft:
+                    shutil.copyfile(path, draft)
+            path.unlink()
+
+        self._each(move, files.items())
+
+    def reading(self, names: Sequence[str], scratch: Path) -> list[Path]:
+        """Paths of files of this machine with the content of files of the run.
 
         Args:
-            name: what it is called in the run's folder.
-            scratch: gets a copy where the exchange is an object store; the caller removes it.
+            names: what they are called in the run's folder.
+            scratch: gets copies where the exchange is an object store; the caller removes them.
         """
         folder = self._folder
         if folder is not None:
-            return folder / name
+            return [folder / name for name in names]
+        return self._each(lambda name: self._fetched(name, scratch), names)
+
+    def _fetched(self, name: str, scratch: Path) -> Path:
         system, root = self._system()
         copy = scratch / uuid.uuid4().hex
         pafs.copy_files(
@@ -142,10 +162,12 @@ class Exchange:
     def rows(self, names: Sequence[str]) -> list[int]:
         """Rows that each Parquet file says it holds, in the given order."""
         system, root = self._system()
-        return [
-            int(pq.read_metadata(f"{root}/{self.run_id}/{name}", filesystem=system).num_rows)
-            for name in names
-        ]
+
+        def count(name: str) -> int:
+            told = pq.read_metadata(f"{root}/{self.run_id}/{name}", filesystem=system)
+            return int(told.num_rows)
+
+        return self._each(count, names)
 
     @property
     def _folder(self) -> Path | None:
@@ -154,8 +176,14 @@ class Exchange:
     def _system(self) -> tuple[pafs.FileSystem, str]:
         if "://" not in self.place:
             return pafs.LocalFileSystem(), self.place
-        system, root = pafs.FileSystem.from_uri(self.place)
-        return system, root
+        return _store(self.place)
+
+    def _each(self, work: Callable[[Asked], Told], asked: Iterable[Asked]) -> list[Told]:
+        """Do something for each of many files, in an object store for several at once."""
+        if self._folder is not None:
+            return [work(one) for one in asked]
+        with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
+            return list(pool.map(work, asked))
 
     def _forget(self, name: str) -> None:
         system, root = self._system()
@@ -166,13 +194,21 @@ class Exchange:
     def _send(self, path: Path, name: str) -> None:
         system, root = self._system()
         target = f"{root}/{self.run_id}/{name}"
-        system.create_dir(target.rpartition("/")[0], recursive=True)
+        if system.type_name != "s3":  # there a folder costs a request a level, and nobody needs it
+            system.create_dir(target.rpartition("/")[0], recursive=True)
         pafs.copy_files(
             str(path),
             target,
             source_filesystem=pafs.LocalFileSystem(),
             destination_filesystem=system,
         )
+
+
+@functools.cache
+def _store(place: str) -> tuple[pafs.FileSystem, str]:
+    """An object store and the path in it, once a process: it keeps its connections."""
+    system, root = pafs.FileSystem.from_uri(place)
+    return system, root
 
 
 def shared_name(table: str) -> str:

@@ -168,8 +168,7 @@ def _numbered(model: Model, bucket: int) -> Model:
 
 def _take(work: Work, table: Input, bucket: int, warehouse: Warehouse, scratch: Path) -> None:
     """Read a table that the models need, of the bucket or whole, and count its rows."""
-    names = table.files(work.exchange, bucket)
-    files = [work.exchange.reading(name, scratch) for name in names]
+    files = work.exchange.reading(table.files(work.exchange, bucket), scratch)
     rows = read_part(warehouse, table.name, table.columns, files)
     if table.rows is not None and rows != table.rows.get(bucket, 0):
         raise ClusterFailed(
@@ -191,11 +190,12 @@ def _deal(
     warehouse.execute("set threads = 1")
     rows = write_buckets(warehouse, deal.query, deal.columns, folder)
     warehouse.execute(f"set threads = {work.threads}")
+    files = {}
     for to in rows:
         place = bucket_name(dealt_name(deal.to, deal.name), to)
         for number, path in enumerate(sorted(folder.glob(f"bucket={to}/*.parquet"))):
-            work.exchange.put(path, f"{place}/{bucket:06d}-{number:06d}.parquet", scratch)
-            path.unlink()
+            files[path] = f"{place}/{bucket:06d}-{number:06d}.parquet"
+    work.exchange.put(files, scratch)
     return rows
 
 

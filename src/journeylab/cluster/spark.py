@@ -84,7 +84,7 @@ def session(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSessi
         started = builder.getOrCreate()
     except (PySparkException, RuntimeError) as error:
         raise SettingsError(
-            f"Spark does not start: {_last_line(error)}", f"master {where}", "see its log above"
+            f"Spark does not start: {_telling_line(error)}", f"master {where}", "see its log above"
         ) from error
     started.sparkContext.setLogLevel("ERROR")
     try:
@@ -157,15 +157,16 @@ def on_spark(spark: "SparkSession", work: Callable[[int], Result], parts: int) -
         results: list[Result] = context.parallelize(range(parts), parts).map(work).collect()
     except (Py4JError, PySparkException) as error:
         raise ClusterFailed(
-            f"a task failed for good: {_last_line(error)}",
+            f"a task failed for good: {_telling_line(error)}",
             f"Spark, master {context.master}",
             "see Spark's log for the worker; nothing of the job was used",
         ) from error
     return results
 
 
-def _last_line(error: BaseException) -> str:
-    """The line that says most: what the Python code of a task raised, else the first."""
+def _telling_line(error: BaseException) -> str:
+    """The line that says most: what a task's Python code raised, else why Spark gave up."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     raised = [line for line in lines if line.split(":")[0].endswith(("Error", "Failed"))]
-    return next(iter(raised or lines), type(error).__name__)
+    thrown = [line.removeprefix(": ") for line in lines if line.startswith(": ")]
+    return next(iter(raised or thrown or lines), type(error).__name__)

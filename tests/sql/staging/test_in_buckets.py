@@ -214,23 +214,27 @@ def test_identifiers_are_numbered_in_the_order_of_their_model():
 class LosesAFile(InThisProcess):
     """Between two rounds a file that was dealt out is gone."""
 
-    def __init__(self, folder, round_number):
-        self.folder, self.before = folder, round_number
+    def __init__(self, folder, round_number, dealt):
+        self.folder, self.before, self.dealt = folder, round_number, dealt
 
     def hand_out(self, work, parts):
         """Lose the first dealt file, then go on."""
         self.before -= 1
         if not self.before:
-            sorted((self.folder / "exchange").glob("run/dealt/*/*/*/*.parquet"))[-1].unlink()
+            min((self.folder / "exchange").glob(f"run/dealt/{self.dealt}/*/*.parquet")).unlink()
         return super().hand_out(work, parts)
 
 
 @pytest.mark.parametrize(
-    ("round_number", "table"),
-    [(2, "staging.any_contract"), (4, "cluster.told_spellings")],
+    ("round_number", "dealt"),
+    [
+        (2, "settling/staging.any_contract"),
+        (3, "lists/staging.events"),
+        (4, "spellings/cluster.told_spellings"),
+    ],
 )
 def test_rows_that_were_dealt_out_and_lost_are_an_error_that_names_the_bucket(
-    staged, tmp_path, round_number, table
+    staged, tmp_path, round_number, dealt
 ):
     """Fewer rows than the tasks of the round before say they wrote."""
     staged.source("shop", "purchase")
@@ -238,5 +242,8 @@ def test_rows_that_were_dealt_out_and_lost_are_an_error_that_names_the_bucket(
     staged.raw(FORMAT, *rows, source="shop")
     staged.build(FORMAT)
 
+    loses = LosesAFile(tmp_path, round_number, dealt)
+    table = dealt.partition("/")[2]
+
     with pytest.raises(ClusterFailed, match=rf"bucket \d has \d+ rows of {table}, \d+ were"):
-        staged_in_buckets(staged, tmp_path, 3, cluster=LosesAFile(tmp_path, round_number))
+        staged_in_buckets(staged, tmp_path, 3, cluster=loses)
