@@ -19,15 +19,25 @@ with
 
 starts as (
     select
-        steps.customer_key,
-        steps.first_event_number as event_number,
-        steps.left_at,
-        max(steps.left_at) over (
-            partition by steps.customer_key order by steps.first_event_number
-        ) as last_left_at,
-        staged.conversation_id
+        customer_key,
+        first_event_key,
+        first_event_number as event_number,
+        left_at,
+        max(left_at) over (
+            partition by customer_key order by first_event_number
+        ) as last_left_at
     from core.steps
-    inner join staging.events as staged on steps.first_event_key = staged.event_key
+    where customer_key in (select kept.customer_key from core.survey_answers as kept)
+),
+
+talks as (
+    select starts.customer_key, starts.event_number, staged.conversation_id
+    from starts
+    inner join staging.events as staged on starts.first_event_key = staged.event_key
+    where
+        staged.conversation_id in (
+            select kept.conversation_id from core.survey_answers as kept
+        )
 ),
 
 -- The step that began last is the one but where a longer one was left after it.
@@ -45,7 +55,7 @@ nearest as (
         on
             kept.customer_key = last_one.customer_key
             and kept.asked_number > last_one.event_number
-    asof left join starts as same
+    asof left join talks as same
         on
             kept.customer_key = same.customer_key
             and kept.conversation_id = same.conversation_id
