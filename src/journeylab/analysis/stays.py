@@ -5,6 +5,8 @@ same share of all: the share that censoring has left on each stay still at risk.
 counts between those instants say the curves exactly, ties included, without the stays.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -26,15 +28,14 @@ CAUSES: Final = {
 }
 QUANTILES: Final = (0.5, 0.9)
 
-_CURVE_SCHEMA: Final = {
-    "kind": pl.String,
-    "item_key": pl.Int32,
-    "cause": pl.String,
+_ITEM: Final = {"kind": pl.String, "item_key": pl.Int32, "cause": pl.String}
+_CURVE: Final = {
     "seconds": pl.Float64,
     "share": pl.Float64,
     "staying_share": pl.Float64,
     "at_risk": pl.Int64,
 }
+_CURVE_SCHEMA: Final = {**_ITEM, **_CURVE}
 _TARGET_SCHEMA: Final = {
     "kind": pl.String,
     "item_key": pl.Int32,
@@ -57,29 +58,28 @@ def stay_curves(cuts: pl.DataFrame) -> pl.DataFrame:
         that time. Causes that never occur at an item are left out. The shares of the causes
         and ``staying_share`` sum to 1.
     """
-    parts = []
-    for key, group in _items(cuts):
-        curve = _Curve(group)
-        points = group["is_point"].to_numpy()
-        for cause, column in sorted(CAUSES.items()):
-            if not group[column].sum():
-                continue
-            share = np.cumsum(curve.mass * group[column].to_numpy())
-            parts.append(
-                pl.DataFrame(
-                    {
-                        **key,
-                        "cause": cause,
-                        "seconds": group["cut_microseconds"].to_numpy()[points] / 1e6,
-                        "share": share[points],
-                        "staying_share": curve.staying[points],
-                        "at_risk": curve.watched_after[points],
-                    },
-                    schema=_CURVE_SCHEMA,
-                )
-            )
-    told = pl.concat(parts) if parts else pl.DataFrame(schema=_CURVE_SCHEMA)
-    return told.with_columns(pl.col("share", "staying_share").round_sig_figs(SIGNIFICANT_DIGITS))
+    named: list[tuple[str, int, str]] = []
+    drawn: list[NDArray[np.float64]] = []
+    for item in _items(cuts):
+        curve = _Curve(item)
+        for cause in sorted(CAUSES):
+            ended = item.ended_by[cause]
+            if ended.any():
+                share = np.cumsum(curve.mass * ended)
+                told = [item.instants / 1e6, share, curve.staying, curve.watched_after]
+                named.append((item.kind, item.key, cause))
+                drawn.append(np.stack(told)[:, item.is_point])
+    if not named:
+        return pl.DataFrame(schema=_CURVE_SCHEMA)
+    places = np.repeat(np.arange(len(named)), [curve.shape[1] for curve in drawn])
+    names = pl.DataFrame(named, schema=_ITEM, orient="row")[places]
+    figures = zip(_CURVE, np.concatenate(drawn, axis=1), strict=True)
+    rounded = pl.col("share", "staying_share").round_sig_figs(SIGNIFICANT_DIGITS)
+    return (
+        names.with_columns(pl.Series(column, values) for column, values in figures)
+        .cast(pl.Schema(_CURVE_SCHEMA))
+        .with_columns(rounded)
+    )
 
 
 def stay_targets(cuts: pl.DataFrame) -> pl.DataFrame:
@@ -93,9 +93,8 @@ def stay_targets(cuts: pl.DataFrame) -> pl.DataFrame:
         the ended stays longer than ``after_microseconds`` and at most ``upto_microseconds``.
     """
     rows: list[dict[str, Any]] = []
-    for key, group in _items(cuts):
-        curve = _Curve(group)
-        instants = group["cut_microseconds"].to_numpy()
+    for item in _items(cuts):
+        curve = _Curve(item)
         for share in QUANTILES:
             limit = 1 - share + EQUAL_SHARES
             reached = np.flatnonzero((curve.staying <= limit) & (curve.ended > 0))
@@ -105,10 +104,11 @@ def stay_targets(cuts: pl.DataFrame) -> pl.DataFrame:
             needed = curve.watched[cut] - limit / curve.mass[cut]
             rows.append(
                 {
-                    **key,
+                    "kind": item.kind,
+                    "item_key": item.key,
                     "quantile": share,
-                    "after_microseconds": int(instants[cut - 1]) if cut else -1,
-                    "upto_microseconds": int(instants[cut]),
+                    "after_microseconds": int(item.instants[cut - 1]) if cut else -1,
+                    "upto_microseconds": int(item.instants[cut]),
                     "place": max(int(np.ceil(needed)), 1),
                 }
             )
@@ -152,18 +152,27 @@ def shares_after(curves: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     ).sort(*asked.columns, "cause")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Item:
+    """Counts of one item, an entry a cut, ascending."""
+
+    kind: str
+    key: int
+    instants: NDArray[np.int64]
+    is_point: NDArray[np.bool_]
+    running: NDArray[np.int64]
+    ended_by: dict[str, NDArray[np.int64]]
+
+
 class _Curve:
     """Arrays of one item, an entry a cut."""
 
-    def __init__(self, group: pl.DataFrame) -> None:
-        self.ended: NDArray[np.int64] = group.select(
-            pl.sum_horizontal(*CAUSES.values()).cast(pl.Int64)
-        )[:, 0].to_numpy()
-        running = group["running"].to_numpy()
-        gone = np.cumsum(self.ended + running)
+    def __init__(self, item: _Item) -> None:
+        self.ended: NDArray[np.int64] = np.sum(list(item.ended_by.values()), axis=0)
+        gone = np.cumsum(self.ended + item.running)
         total = gone[-1]
         self.watched_after = total - gone
-        self.watched = self.watched_after + self.ended + running
+        self.watched = self.watched_after + self.ended + item.running
         left = self.watched - self.ended
         with np.errstate(divide="ignore", invalid="ignore"):
             grown = np.where(self.watched_after > 0, left / self.watched_after, 1.0)
@@ -174,8 +183,22 @@ class _Curve:
         self.staying[last:] = self.staying[last]  # beyond the longest stay nothing is known
 
 
-def _items(cuts: pl.DataFrame) -> list[tuple[dict[str, Any], pl.DataFrame]]:
-    groups = cuts.sort("kind", "item_key", "cut_microseconds").group_by(
-        "kind", "item_key", maintain_order=True
-    )
-    return [({"kind": key[0], "item_key": key[1]}, group) for key, group in groups]
+def _items(cuts: pl.DataFrame) -> Iterator[_Item]:
+    """The items, by kind and key."""
+    told = cuts.sort("kind", "item_key", "cut_microseconds")
+    columns = {
+        name: told[name].to_numpy()
+        for name in ("cut_microseconds", "is_point", "running", *CAUSES.values())
+    }
+    begin = 0
+    for kind, key, n in told.group_by("kind", "item_key", maintain_order=True).len().iter_rows():
+        part = {name: values[begin : begin + n] for name, values in columns.items()}
+        begin += n
+        yield _Item(
+            kind,
+            key,
+            part["cut_microseconds"],
+            part["is_point"],
+            part["running"],
+            {cause: part[column] for cause, column in CAUSES.items()},
+        )

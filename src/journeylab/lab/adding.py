@@ -251,10 +251,10 @@ def wait_mixes(
 def moments(choice: Choice, x: Ints, n: Ints, seen: Any) -> pl.DataFrame:  # noqa: ANN401 - marks
     """Sums over customers of successes, trials and their products, by touchpoint and part."""
     items, starts = _by_touchpoint(choice)
-    by_sample = choice.cells("kept_visits").group_starts
+    places = choice.cells("kept_visits").group_starts[starts]
 
     def summed(amounts: Any) -> Ints:  # noqa: ANN401 - numbers or marks
-        return added(added(amounts, by_sample), starts)
+        return added(amounts, places)
 
     return items.with_columns(
         successes=summed(x),
