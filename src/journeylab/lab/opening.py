@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -175,7 +176,7 @@ class Lab:
     campaigns = published.campaigns
     after_care_answers = published.after_care_answers
 
-    @property
+    @cached_property
     def tables(self) -> list[str]:
         """Names of all tables, sorted."""
         return [
@@ -363,12 +364,17 @@ class Lab:
         self._judge(name)
         return self.table(name)
 
-    def _judge(self, name: str) -> None:
-        """Refuse to give rates without goals and settled journeys."""
-        journeys, goals, settled, first, last = self._warehouse.rows(
+    @cached_property
+    def _totals(self) -> tuple[Any, ...]:
+        """All journeys, those with a goal, those settled; first start, last action."""
+        return self._warehouse.rows(
             "select count(*), count(goal_at), count(*) filter (where is_settled),"
             " min(started_at), max(last_action_at) from journeys"
         )[0]
+
+    def _judge(self, name: str) -> None:
+        """Refuse to give rates without goals and settled journeys."""
+        journeys, goals, settled, first, last = self._totals
         if not journeys:
             raise NoGoal(
                 f"{name} needs a goal, and there is no journey at all",
