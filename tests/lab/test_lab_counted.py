@@ -10,7 +10,7 @@ from shop_frame import DAY, STAGES, frame, opened
 
 import journeylab as jl
 from journeylab.errors import UnknownName
-from journeylab.lab.cells import quantile
+from journeylab.lab.cells import of_groups, quantile
 from journeylab.lab.choosing import Segment
 from journeylab.lab.keeping import keeping
 from journeylab.lab.questions.counts import COUNTED
@@ -145,6 +145,17 @@ def test_quantiles_are_those_of_the_database() -> None:
                     row = warehouse.rows("select quantile_cont(value, [0.1, 0.5, 0.9]) from told")
                 assert [quantile(told, 0, size, share) for share in (0.1, 0.5, 0.9)] == row[0][0]
     assert quantile(values, 3, 3, 0.5) is None
+
+
+def test_groups_are_added_up_though_the_running_sum_wraps_around() -> None:
+    """Three groups of which each fits 32 bits, and all together do not."""
+    most = np.iinfo(np.int32).max
+    amounts = np.array([most, 0, most - 1, 1, 5, 7], dtype=np.int32)
+
+    found = of_groups(amounts, np.array([0, 2, 4]), np.int32)
+
+    assert found.tolist() == [most, most, 12]
+    assert of_groups(np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64), np.int64).tolist() == []
 
 
 def test_other_tables_are_refused_by_name(shop: jl.Lab) -> None:

@@ -176,14 +176,15 @@ class Lab:
     campaigns = published.campaigns
     after_care_answers = published.after_care_answers
 
-    @cached_property
+    @property
     def tables(self) -> list[str]:
         """Names of all tables, sorted."""
-        return [
-            name.removeprefix("main.")
-            for name in self._warehouse.table_names()
-            if name.startswith("main.")
-        ]
+        return list(self._tables)
+
+    @cached_property
+    def _tables(self) -> tuple[str, ...]:
+        names = self._warehouse.table_names()
+        return tuple(name.removeprefix("main.") for name in names if name.startswith("main."))
 
     @question
     def sql(self, query: str, /, **params: Any) -> pl.DataFrame:  # noqa: ANN401 - any plain value

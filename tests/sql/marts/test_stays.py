@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from journeylab.analysis.stays import shares_after, stay_curves
+from journeylab.analysis.stays import CAUSES, shares_after, stay_curves
 from journeylab.analysis.survival import incidence, kaplan_meier, quantile
 
 DAY = 24 * 60
@@ -209,6 +209,9 @@ def test_silence_changes_what_may_still_come():
 
 def test_no_stay_gives_no_curve():
     """An empty night."""
-    cuts = {"kind": pl.String, "item_key": pl.Int32, "cut_microseconds": pl.Int64}
+    counts = dict.fromkeys(("cut_microseconds", "running", *CAUSES.values()), pl.Int64)
+    cuts = {"kind": pl.String, "item_key": pl.Int32, "is_point": pl.Boolean, **counts}
 
-    assert stay_curves(pl.DataFrame(schema=cuts)).columns[-1] == "at_risk"
+    found = stay_curves(pl.DataFrame(schema=cuts))
+
+    assert (found.height, found.columns[-1]) == (0, "at_risk")
