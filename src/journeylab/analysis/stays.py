@@ -28,14 +28,14 @@ CAUSES: Final = {
 }
 QUANTILES: Final = (0.5, 0.9)
 
-_ITEM: Final = {"kind": pl.String, "item_key": pl.Int32, "cause": pl.String}
-_CURVE: Final = {
+_NAMES: Final = {"kind": pl.String, "item_key": pl.Int32, "cause": pl.String}
+_FIGURES: Final = {
     "seconds": pl.Float64,
     "share": pl.Float64,
     "staying_share": pl.Float64,
     "at_risk": pl.Int64,
 }
-_CURVE_SCHEMA: Final = {**_ITEM, **_CURVE}
+_CURVE_SCHEMA: Final = {**_NAMES, **_FIGURES}
 _TARGET_SCHEMA: Final = {
     "kind": pl.String,
     "item_key": pl.Int32,
@@ -72,8 +72,8 @@ def stay_curves(cuts: pl.DataFrame) -> pl.DataFrame:
     if not named:
         return pl.DataFrame(schema=_CURVE_SCHEMA)
     places = np.repeat(np.arange(len(named)), [curve.shape[1] for curve in drawn])
-    names = pl.DataFrame(named, schema=_ITEM, orient="row")[places]
-    figures = zip(_CURVE, np.concatenate(drawn, axis=1), strict=True)
+    names = pl.DataFrame(named, schema=_NAMES, orient="row")[places]
+    figures = zip(_FIGURES, np.concatenate(drawn, axis=1), strict=True)
     rounded = pl.col("share", "staying_share").round_sig_figs(SIGNIFICANT_DIGITS)
     return (
         names.with_columns(pl.Series(column, values) for column, values in figures)
