@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from polars.testing import assert_frame_equal
 from shop_frame import DAY, frame, opened
 
 import journeylab as jl
 from journeylab.errors import InputRefused, UnknownName
+from journeylab.lab.keeping import keeping
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +135,16 @@ def test_models_run_for_some_journeys_are_told(lab: jl.Lab) -> None:
 
     assert set(told["question"]) == {"edges"}
     assert any('"marts"."graph_edges"' in sql for sql in told["sql"])
+
+
+def test_rows_of_some_journeys_stand_as_those_of_all(sample_run) -> None:
+    """The longest wait comes first, whichever journeys are asked for and whatever is kept."""
+    with jl.open(sample_run.snapshot) as lab:
+        for asked in (lab, keeping(lab)):
+            for name in ("waiting_now", "zombie_leads", "steps"):
+                held = asked.only(channel="web")
+                ids = held.journeys(limit=None).select("customer_id", "journey_id")
+                whole = asked.table(name)
+                wanted = whole.join(ids, on=ids.columns, how="semi", maintain_order="left")
+                assert_frame_equal(held.table(name), wanted)
+                assert wanted.height > 0

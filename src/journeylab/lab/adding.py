@@ -6,15 +6,14 @@ choice, the run's settings, and the tables that are told beside it.
 
 import math
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from journeylab.lab.cells import Choice, Ints, added
 
-_PER_UNIT: Final = 4  # digits of money behind the point
 _PER_SECOND: Final = 1e6  # numpy divides by it, Polars would multiply by its inverse
 _PLACE: Final = ("part", "touchpoint_key")
 _EDGE: Final = ("part", "from_node", "to_node")
@@ -158,7 +157,7 @@ def edge_counts(choice: Choice, _: Settings) -> pl.DataFrame:
         returns_settled=sums("returns", "settled"),
         bounces=sums("bounces"),
         bounces_settled=sums("bounces", "settled"),
-        value=_money(choice.sums_of("kept_moves", choice.journeys.values)),
+        value=money(choice.sums_of("kept_moves", choice.journeys.values)),
     )
     return told.filter(pl.col("transitions") > 0).sort(*_EDGE, descending=[True, False, False])
 
@@ -271,6 +270,15 @@ def before(told: pl.DataFrame) -> pl.DataFrame:
     return told.filter(pl.col("customers") > 0, part="before").drop("part")
 
 
+def money(units: Ints) -> pl.Series:
+    """Ten thousandths -> amounts of money."""
+    halves = np.stack([units, units >> 63], axis=1)  # 128 bits, the lower ones first
+    amounts = pa.Array.from_buffers(
+        pa.decimal128(38, 4), len(units), [None, pa.py_buffer(np.ascontiguousarray(halves))]
+    )
+    return pl.Series(amounts)
+
+
 def _by_touchpoint(choice: Choice) -> tuple[pl.DataFrame, Ints]:
     """Touchpoints by part, and where the samples of each begin among the items of visits."""
     items = choice.cells("kept_visits").items.select(_PLACE)
@@ -294,9 +302,3 @@ def _quantiles(choice: Choice, name: str, **shares: float) -> pl.DataFrame:
 
 def _seconds(microseconds: float | None) -> float | None:
     return None if microseconds is None else microseconds / _PER_SECOND
-
-
-def _money(units: Ints) -> pl.Series:
-    return pl.Series(
-        [Decimal(int(unit)).scaleb(-_PER_UNIT) for unit in units], dtype=pl.Decimal(38, _PER_UNIT)
-    )

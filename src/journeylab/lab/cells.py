@@ -37,6 +37,9 @@ class Journeys:
         steps: up to the goal.
         goal_seconds: from the first action to the goal; NaN without one.
         weeks: Monday of the week in which it started, as days since 1970.
+        currencies: of its value.
+        sales: of each settled converted one with a value, its place, customer_key,
+            goal_touchpoint, currency and value in ten thousandths.
     """
 
     customers: NDArray[np.int32]
@@ -52,6 +55,8 @@ class Journeys:
     steps: Ints
     goal_seconds: NDArray[np.float64]
     weeks: NDArray[np.int32]
+    currencies: pl.Series
+    sales: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +138,7 @@ class Choice:
         owners: touchpoint and customer of each group of some cells as one number, and their order.
         table: gives what is known of items, by its name.
         told: gives the rows of a query of all journeys, by its name and values.
+        rows: gives a published table, and where the journey of each row stands among all.
     """
 
     journeys: Journeys
@@ -143,6 +149,7 @@ class Choice:
     owners: Callable[[str], tuple[Ints, NDArray[np.int32]]]
     table: Callable[[str], pl.DataFrame]
     told: Callable[..., pl.DataFrame]
+    rows: Callable[[str], tuple[pl.DataFrame, Ints]]
     _marks: dict[tuple[str, str], Marks] = field(default_factory=dict)
     _by_customer: dict[tuple[str, str | None, str], NDArray[Any]] = field(default_factory=dict)
     _sorted: tuple[str, tuple[Ints, Ints]] | None = None
@@ -159,9 +166,19 @@ class Choice:
         chosen[self.journeys.rows] = self.chosen
         return rows.filter(pl.Series(chosen[rows["row_number"].to_numpy()], dtype=pl.Boolean))
 
+    def single(self, name: str) -> pl.DataFrame:
+        """Rows of a published table that tells of single journeys, of the chosen ones."""
+        rows, places = self.rows(name)
+        return rows.filter(pl.Series(self.chosen[places], dtype=pl.Boolean))
+
     def of(self, which: str) -> Marks:
         """The chosen journeys: ``every``, or those ``settled``, ``converted`` or ``dropped``."""
         return self.chosen if which == "every" else self.chosen & getattr(self.journeys, which)
+
+    def sales(self) -> pl.DataFrame:
+        """Those of ``Journeys.sales`` that are chosen."""
+        told = self.journeys.sales
+        return told.filter(pl.Series(self.chosen[told["place"].to_numpy()], dtype=pl.Boolean))
 
     def sums(self, name: str, amount: str, which: str = "every") -> Ints:
         """Sum of an amount for each item of cells."""

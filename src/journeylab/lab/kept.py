@@ -5,17 +5,17 @@ import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 from sqlglot import exp
 
-from journeylab.lab import adding, adding_ends, adding_loops, adding_moves
+from journeylab.lab import adding, adding_ends, adding_loops, adding_moves, adding_nodes
+from journeylab.lab.asked_tables import AskedTables
 from journeylab.lab.cells import Choice
 from journeylab.lab.chosen import OF_THE_QUESTION, needed
 from journeylab.lab.features import KeptSums
-from journeylab.lab.laid import PLACES, Laid, is_of_all
+from journeylab.lab.laid import OF_NO_JOURNEY, PLACES, Laid, is_of_all
 from journeylab.lab.remembering import Remembered
 from journeylab.pipeline import made_by_python
 from journeylab.warehouse import Bench, Model, Warehouse
@@ -38,6 +38,28 @@ _ADDED: Final[dict[str, tuple[tuple[str, ...], Callable[..., pl.DataFrame]]]] = 
     "graph.edge_counts": ((), adding.edge_counts),
     "graph.edges": (("graph.edge_counts",), adding.edges),
     "graph.bracket_counts": ((), adding.bracket_counts),
+    "graph.nodes": (
+        ("graph.visits", "graph.bracket_counts", "core.touchpoints"),
+        adding_nodes.nodes,
+    ),
+    "marts.graph_nodes": (
+        (
+            "graph.nodes",
+            "graph.visits",
+            "analysis.node_flow",
+            "analysis.chain",
+            "core.touchpoints",
+        ),
+        adding_nodes.graph_nodes,
+    ),
+    "marts.graph_edges": (("graph.edges",), adding_nodes.graph_edges),
+    "analysis.visit_sums": (
+        ("analysis.visit_samples", "core.touchpoints"),
+        adding_nodes.visit_sums,
+    ),
+    "analysis.sales": ((), adding_nodes.sales),
+    "analysis.customer_sales": (("core.touchpoints",), adding_nodes.customer_sales),
+    "marts.resampled_moves": (("analysis.resampled_moves",), adding_nodes.resampled_moves),
     "analysis.wait_mixes": (
         ("analysis.bottleneck_faces", "core.touchpoints"),
         adding.wait_mixes,
@@ -81,18 +103,6 @@ _OF_STAYS: Final = (
     "analysis.stay_quantiles",
     "analysis.stay_curves",
 )
-_OF_NO_JOURNEY: Final = frozenset(
-    {
-        "core.touchpoints",
-        "core.horizon",
-        "core.business_hours",
-        "config.stages",
-        "config.efforts",
-        "identity.customers",
-        "analysis.customer_samples",
-        "analysis.customer_hashes",
-    }
-)
 
 
 class KeptTables:
@@ -109,7 +119,7 @@ class KeptTables:
     def __init__(self, snapshot: Warehouse) -> None:
         self._laid = Laid(snapshot)
         self._lock = threading.RLock()
-        self._asked: OrderedDict[str, _Asked] = OrderedDict()
+        self._asked: OrderedDict[str, AskedTables] = OrderedDict()
         self._found: OrderedDict[str, dict[str, pl.DataFrame]] = OrderedDict()
         self._numbers = itertools.count()
         self.sums = KeptSums()
@@ -156,24 +166,20 @@ class KeptTables:
     ) -> dict[str, pl.DataFrame]:
         wanted = [f"marts.{name}" for name in names]
         with self._asked_for(snapshot, choice, which) as (warehouse, asked):
-            bench = asked.bench
-            steps = needed(
-                (name for name in wanted if not (bench.holds(name) or name in asked.frames)),
-                _INSTEAD,
-            )
+            steps = needed((name for name in wanted if not asked.holds(name)), _INSTEAD)
             self._laid.keep(steps)
             for name in (*OF_THE_QUESTION, *_OF_STAYS):
-                bench.remove(name)
+                asked.remove(name)
             asked.stay_kinds = tuple(kind for kind, mart in _STAYS.items() if mart in wanted)
             for step in steps:
-                if step.model is not None and not bench.holds(step.name):
+                if step.model is not None and not asked.holds(step.name):
                     self._make(asked, step.model)
             return {name.removeprefix("marts."): asked.table(name, warehouse) for name in wanted}
 
     @contextlib.contextmanager
     def _asked_for(
         self, snapshot: Warehouse, choice: Choice, which: str
-    ) -> Iterator[tuple[Warehouse, "_Asked"]]:
+    ) -> Iterator[tuple[Warehouse, AskedTables]]:
         """The bench of some journeys, for one thread at a time."""
         with self._lock:
             self._laid.lay_places()
@@ -181,7 +187,8 @@ class KeptTables:
             if asked is None:
                 cursor = self._laid.warehouse.cursor()
                 bench = Bench(cursor, f"asked_{next(self._numbers)}")
-                asked = self._asked[which] = _Asked(cursor, bench, choice)
+                asked = AskedTables(cursor, bench, choice, self._laid.frame)
+                self._asked[which] = asked
             self._asked.move_to_end(which)
             asked.users += 1
         try:
@@ -190,29 +197,28 @@ class KeptTables:
         finally:
             self._forget(asked)
 
-    def _make(self, asked: "_Asked", model: Model) -> None:
+    def _make(self, asked: AskedTables, model: Model) -> None:
         bench = asked.bench
         reads, add = _ADDED.get(model.name, (model.reads, None))
+        is_query = add is None and bool(model.query)
         for name in (*reads, *((model.name,) if is_of_all(model) else ())):
-            if name in self._laid.names and not bench.holds(name):
+            is_read = is_query or name not in OF_NO_JOURNEY or name == model.name
+            if is_read and name in self._laid.names and not bench.holds(name):
                 bench.view(name, f"from {bench.stored(name)}{self._picked(asked, name)}")
         if bench.holds(model.name):
             return
         choice, told = asked.choice, {**self._laid.params, "stay_kinds": asked.stay_kinds}
-
-        if add is not None and model.schema == "marts":  # read by nobody but who asked
-            names = [column.name for column in model.columns]
-            asked.frames[model.name] = add(choice, told).select(names)
-        elif add is None and model.query:
+        if add is not None:
+            asked.put(model, add(choice, told, *(asked.table(name) for name in reads)))
+        elif is_query:
+            asked.lay(reads)
             bench.lay_model(model, told)
-        elif add is None:
-            bench.lay_frame(model, made_by_python(model, asked.table, told))
         else:
-            bench.lay_frame(model, add(choice, told, *(asked.table(name) for name in reads)))
+            asked.put(model, made_by_python(model, asked.table, told))
 
-    def _picked(self, asked: "_Asked", name: str) -> str:
+    def _picked(self, asked: AskedTables, name: str) -> str:
         """What leaves of a table of single journeys those of the chosen ones."""
-        if name in _OF_NO_JOURNEY:
+        if name in OF_NO_JOURNEY:
             return ""
         if not asked.bench.holds(_CHOSEN):
             rows = pl.DataFrame({"row_number": asked.choice.journeys.rows[asked.choice.chosen]})
@@ -225,34 +231,10 @@ class KeptTables:
                 )
         return f" semi join {asked.bench.at(_CHOSEN)} using (customer_key, journey_number)"
 
-    def _forget(self, asked: "_Asked") -> None:
+    def _forget(self, asked: AskedTables) -> None:
         """One user less; beyond those kept, choices that nobody asks for now go."""
         with self._lock:
             asked.users -= 1
             for which in list(self._asked)[: max(0, len(self._asked) - BENCHES)]:
                 if not self._asked[which].users:
                     self._asked.pop(which).close()
-
-
-@dataclass(slots=True)
-class _Asked:
-    """What was counted for one choice of journeys, on a connection of its own."""
-
-    warehouse: Warehouse
-    bench: Bench
-    choice: Choice
-    stay_kinds: tuple[str, ...] = ()
-    frames: dict[str, pl.DataFrame] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    users: int = 0
-
-    def table(self, name: str, heard: Warehouse | None = None) -> pl.DataFrame:
-        """A table that was made for the choice, read so that it is heard where that is wanted."""
-        if name in self.frames:
-            return self.frames[name]
-        return (heard or self.warehouse).frame(f"from {self.bench.at(name)}")
-
-    def close(self) -> None:
-        """Give the memory of the bench back."""
-        self.bench.close()
-        self.warehouse.close()

@@ -76,6 +76,21 @@ TOGETHER: Final = (
 #: Tables that stay, and those that go once all cells are made of them.
 KEPT: Final = frozenset({"analysis.customer_samples", "analysis.customer_hashes"})
 LARGE: Final = frozenset({"core.steps", "core.business_waits"})
+#: Small published tables that tell of single journeys, of which the rows are picked.
+OF_SINGLE: Final = frozenset({"waiting_now", "zombie_leads"})
+#: Tables that are the same whichever journeys are chosen.
+OF_NO_JOURNEY: Final = frozenset(
+    {
+        "core.touchpoints",
+        "core.horizon",
+        "core.business_hours",
+        "config.stages",
+        "config.efforts",
+        "identity.customers",
+        "analysis.customer_samples",
+        "analysis.customer_hashes",
+    }
+)
 
 
 class Laid:
@@ -102,6 +117,7 @@ class Laid:
         self._held: set[str] = set()  # other models read them
         self._is_view: defaultdict[str, bool] = defaultdict(bool)
         self._tables: dict[str, pl.DataFrame] = {}
+        self._rows: dict[str, tuple[pl.DataFrame, Ints]] = {}
         self._owners: dict[str, tuple[Ints, NDArray[np.int32]]] = {}
         self._links: dict[tuple[str, str], NDArray[np.int32]] = {}
         self._marked = Remembered[NDArray[np.uint8]](MARKED)
@@ -135,6 +151,7 @@ class Laid:
             owners=self.owners,
             table=self.table,
             told=self.told,
+            rows=self.rows,
         )
 
     def _marks(self, reader: Warehouse, query: exp.Query) -> NDArray[np.uint8]:
@@ -177,6 +194,17 @@ class Laid:
                     .fill_null(np.nan)
                     .to_numpy(),
                     weeks=told["week_start_date"].to_physical().to_numpy(),
+                    currencies=told["currency"].cast(pl.Categorical),
+                    sales=told.select(
+                        pl.int_range(pl.len(), dtype=pl.Int32).alias("place"),
+                        pl.Series("customer_key", customers),
+                        "goal_touchpoint",
+                        "currency",
+                        "value",
+                        "is_sold",
+                    )
+                    .filter("is_sold")
+                    .drop("is_sold"),
                 )
             return self._journeys
 
@@ -213,6 +241,24 @@ class Laid:
                 kept = rows.drop("journey_id", strict=False).with_columns(customer_id=customers)
                 self._tables[key] = kept
             return self._tables[key]
+
+    def rows(self, name: str) -> tuple[pl.DataFrame, Ints]:
+        """A published table of ``OF_SINGLE``, and where the journey of each row stands."""
+        with self._lock:
+            if name not in self._rows:
+                table = compile.published(name)
+                query = (
+                    exp.select(f"{name}.*", "journeys.rowid as row_number")
+                    .from_(table)
+                    .join(compile.published("journeys"), using=list(JOURNEY), copy=False)
+                    .order_by(f"{name}.rowid", copy=False)
+                )
+                told = self._snapshot.frame(compile.composed(query, {}))
+                rows = self.journeys().rows
+                place = np.zeros(int(rows.max(initial=-1)) + 1, dtype=np.int64)
+                place[rows] = np.arange(len(rows))
+                self._rows[name] = told.drop("row_number"), place[told["row_number"].to_numpy()]
+            return self._rows[name]
 
     def _make(self, name: str) -> None:
         """Make what is asked for and what else is made of the same tables, which then can go."""
@@ -267,6 +313,15 @@ class Laid:
                 if step.model and is_of_all(step.model) and step.name not in self.names:
                     make_table(step.model, self.warehouse, self.params)
                     self.names.add(step.name)
+
+    def frame(self, name: str) -> pl.DataFrame | None:
+        """A table that is of no journey, read once; None for any other."""
+        if name not in OF_NO_JOURNEY:
+            return None
+        with self._lock:
+            if name not in self._tables:
+                self._tables[name] = self.warehouse.table(name)
+            return self._tables[name]
 
     def lay_places(self) -> None:
         """Number all journeys."""

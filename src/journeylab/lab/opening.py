@@ -17,6 +17,7 @@ from journeylab.lab.cells import Choice
 from journeylab.lab.choosing import JOURNEY, Group
 from journeylab.lab.explaining import Log, question
 from journeylab.lab.kept import KeptTables
+from journeylab.lab.laid import OF_SINGLE
 from journeylab.lab.questions import (
     counts,
     credit,
@@ -229,8 +230,17 @@ class Lab:
                 "a Lab held to some journeys",
                 "ask the Lab that only() was asked of",
             )
-        given = compile.narrowed(self._chosen(None, None, None), name)
-        return self._warehouse.frame(compile.composed(exp.select("*").from_(name), given))
+        if self._kept is not None and name in OF_SINGLE:
+            return self._choice(None, None).single(name)
+        chosen = self._chosen(None, None, None)
+        assert chosen is not None
+        query = (  # a join alone would lose the order
+            exp.select("kept.*")
+            .from_(compile.published(name).as_("kept"))
+            .join("chosen", using=list(JOURNEY), join_type="semi", copy=False)
+            .order_by("kept.rowid", copy=False)
+        )
+        return self._warehouse.frame(compile.composed(query, {"chosen": chosen}))
 
     def only(
         self,

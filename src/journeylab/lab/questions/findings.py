@@ -153,6 +153,10 @@ def changeable(lab: "Lab", /) -> pl.DataFrame:
 
 def _currencies(lab: "Lab") -> pl.DataFrame:
     """Currencies of the settled journeys that the Lab is held to."""
+    if lab._kept is not None and lab._held:
+        choice = lab._choice(None, None)
+        told = choice.journeys.currencies.filter(pl.Series(choice.of("settled")))
+        return pl.DataFrame({"currency": told.unique().cast(pl.String)})
     given = compile.narrowed(lab._chosen(None, None, None), "journeys")
     query = exp.select("currency").distinct().from_("journeys").where("is_settled")
     return lab._warehouse.frame(compile.composed(query, given))
