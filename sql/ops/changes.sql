@@ -6,5 +6,5 @@
 -- reads:
 -- python: journeylab.pipeline:run
 -- column: sequence   | bigint  | Number of the step that changed it, over all runs.
--- column: kind       | varchar | 'delivery', 'claim', 'event', 'owner', 'signature', 'customer' or 'passing', which tells that the customers of the same number are touched by the horizon's passing alone.
--- column: change_key | ubigint | Its key: delivery_key, hash of a claimed id, event_key (of 'owner' too), signature_key, customer_key; null when all changed, and of 'passing'.
+-- column: kind       | varchar | 'delivery', 'claim', 'event', 'owner', 'signature', 'customer' or 'passing', which tells that the customers of the same number are touched by the horizon's passing alone: by the end of a journey (1) or of a conversation (2).
+-- column: change_key | ubigint | Its key: delivery_key, hash of a claimed id, event_key (of 'owner' too), signature_key, customer_key; null when all changed. Of 'passing', by which of the two.

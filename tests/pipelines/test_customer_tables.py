@@ -10,7 +10,7 @@ from night import Night, Shop
 
 from journeylab.pipeline import lay_inputs, open_run, registry, take
 from journeylab.pipeline.former import EVENTS
-from journeylab.pipeline.passing import TIMELESS
+from journeylab.pipeline.passing import PASSINGS, WAITING, heeded, passed
 from journeylab.pipeline.proof import compare
 from journeylab.pipeline.steps import LAYERS
 from journeylab.pipeline.sums import added
@@ -55,29 +55,53 @@ def test_a_table_of_single_customers_is_the_same_built_by_buckets(copy):
     assert differing == {}
 
 
-def test_the_passing_of_time_changes_no_row_of_a_table_that_is_not_told_of_it(copy):
-    """A year later outcomes are others; what the events alone tell is what it was."""
-    told = {}
+@pytest.mark.parametrize("days", [9, 40, 365])
+def test_the_passing_of_time_changes_rows_only_of_those_noted_for_what_a_table_heeds(copy, days):
+    """Later outcomes are others, by and by; what the events alone tell is what it was."""
+    told, unnoted = set(), {}
     with open_run(copy, full=False, started_at=datetime(2026, 6, 4), as_of=None) as context:
         bench, warehouse = context.bench, context.warehouse
-        passed = "horizon_at + to_days(365) as horizon_at, first_event_at - to_days(365)"
+        later = f"horizon_at + to_days({days}) as horizon_at, first_event_at - to_days({days})"
         bench.view(
             "core.horizon",
-            f"select * replace ({passed} as first_event_at) from {bench.stored('core.horizon')}",
+            f"select * replace ({later} as first_event_at) from {bench.stored('core.horizon')}",
         )
+        ends = [
+            warehouse.rows(f"from {at}")[0]
+            for at in (bench.stored("core.horizon"), bench.at("core.horizon"))
+        ]
+        values = passed(*ends, context.params["journey_timeout_days"])
+        noted = {}
+        for kind, (_, query) in PASSINGS.items():
+            asked = {name: value for name, value in values.items() if f"${name}" in query}
+            noted[kind] = {key for (key,) in warehouse.rows(query, asked)}
         for step in registry(copy):
             model = step.model
             if model is None or model.scope != "customer":
                 continue
             lay_inputs(bench, model, "true", context)
             bench.build(model, context.params)
-            owned = " where customer_id is not null" if is_row_mart(model) else ""
-            sides = (f"(from {bench.at(model.name)})", f"(from {place_of(model)}{owned})")
+            sides = (f"(from {bench.at(model.name)})", f"(from {place_of(model)})")
+            if is_row_mart(model):
+                keyed = "select customers.customer_key, told.* from {} as told inner join"
+                keyed += " identity.customers as customers using (customer_id)"
+                sides = tuple(f"({keyed.format(side)})" for side in sides)
             one, other = (" except all ".join(pair) for pair in (sides, sides[::-1]))
-            told[model.name] = warehouse.scalar(f"select count(*) from ({one} union all ({other}))")
-    assert told["core.outcomes"] > 0
-    assert told.keys() >= TIMELESS
-    assert {name: rows for name, rows in told.items() if name in TIMELESS and rows} == {}
+            differing = {
+                key
+                for (key,) in warehouse.rows(
+                    f"select distinct customer_key from ({one} union all ({other}))"
+                )
+            }
+            waiting = WAITING.get(model.name)
+            looked_at = {key for (key,) in warehouse.rows(waiting)} if waiting else set()
+            looked_at = looked_at.union(*(noted[kind] for kind in heeded(model.name)))
+            told.update({model.name} if differing else ())
+            if differing - looked_at:
+                unnoted[model.name] = differing - looked_at
+    assert unnoted == {}
+    assert {"core.outcomes", "core.journeys", "core.moves", "marts.journeys"} <= told
+    assert all(noted.values())
 
 
 def test_a_table_of_sums_is_the_sum_of_its_parts(copy):

@@ -66,11 +66,33 @@ def test_one_row_three_times_is_not_the_row_once():
         pytest.param(
             "map {'a': 0.1::double + 0.2::double}", "map {'a': 0.3::double}", id="in a map"
         ),
+        pytest.param("9.9999999999::double", "10::double", id="over a power of ten"),
+        pytest.param("-123456789.1234::double", "-123456789.1233::double", id="below zero"),
+        pytest.param("1.0000000001e300::double", "1e300::double", id="beyond powers of ten"),
+        pytest.param("1.0000000001e-300::double", "1e-300::double", id="near nothing"),
+        pytest.param("0.1::float", "0.1::float + 0", id="of four bytes"),
     ],
 )
 def test_floats_count_with_nine_digits(one, other):
     """Equal to 9 significant digits is equal, however deep the float lies."""
     assert _hash(f"select {one} as x") == _hash(f"select {other} as x")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("1.00000001", "1.00000002", id="the ninth digit"),
+        pytest.param("-1.5", "1.5", id="sign"),
+        pytest.param("1.00000001e300", "1.00000002e300", id="beyond powers of ten"),
+        pytest.param("1e-300", "0", id="nearly nothing"),
+        pytest.param("1e-9", "1e-8", id="a power of ten"),
+        pytest.param("'inf'", "'-inf'", id="infinities"),
+        pytest.param("'nan'", "null", id="no number"),
+    ],
+)
+def test_floats_of_other_digits_differ(one, other):
+    """However great, small or odd they are."""
+    assert _hash(f"select {one}::double as x") != _hash(f"select {other}::double as x")
 
 
 @pytest.mark.parametrize(

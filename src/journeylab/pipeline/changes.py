@@ -6,7 +6,7 @@ run may stop between any two statements, and the next one still does what is lef
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Final, Literal
@@ -22,6 +22,7 @@ from journeylab.warehouse import (
     place_of,
     read_models,
 )
+from journeylab.warehouse.hashing import WAY
 from journeylab.warehouse.row_marts import BUILT
 
 Kind = Literal[
@@ -168,16 +169,17 @@ def all_changed(warehouse: Warehouse, kind: Kind, since: int) -> bool:
     return whole
 
 
-def changed(kind: Kind, since: int, *, but_passing: bool = False) -> str:
+def changed(kind: Kind, since: int, *, but: Sequence[int] = ()) -> str:
     """Query of the distinct keys of a kind noted since a number, as ``change_key``.
 
     Args:
         kind: what they are keys of.
         since: number of the latest change that whoever asks has followed.
-        but_passing: leave out what only the horizon's passing changes.
+        but: leave out what only the horizon's passing changes, of the kinds with these numbers.
     """
-    passing = "(select sequence from ops.changes where kind = 'passing')"
-    others = f" and sequence not in {passing}" if but_passing else ""
+    codes = ", ".join(map(str, but))
+    passing = f"select sequence from ops.changes where kind = 'passing' and change_key in ({codes})"
+    others = f" and sequence not in ({passing})" if but else ""
     return (
         f"select distinct change_key::{KEYS[kind]} as change_key from ops.changes"
         f" where kind = '{kind}' and sequence > {since} and change_key is not null{others}"
@@ -272,6 +274,8 @@ def _told(context: RunContext, model: Model, known: dict[str, str]) -> str:
     if model.name not in known:
         models = _models()
         parts = [model.query, model.python, repr(model.columns), _values(model, context)]
+        if is_row_mart(model):
+            parts.append(f"sums of way {WAY}")
         if "staging_tables" in model.params:
             formats = context.params["staging_tables"]
             parts += [_told(context, models[name], known) for name in formats]

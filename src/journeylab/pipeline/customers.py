@@ -11,7 +11,7 @@ from typing import Final
 
 from journeylab.pipeline import changes, row_marts
 from journeylab.pipeline.former import EVENTS
-from journeylab.pipeline.passing import TIMELESS, WAITING, touched_since
+from journeylab.pipeline.passing import WAITING, heeded, touched_since
 from journeylab.pipeline.ranges import Lay, build_in_ranges
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables
 from journeylab.warehouse import Bench, CheckResult, Model, is_row_mart, place_of
@@ -123,11 +123,9 @@ def _lay_customers(context: RunContext, model: Model, since: int, up_to: int) ->
     So what one table lays or builds for the same customers lies there for the next. Tables that
     time does not change are built for fewer customers, those that wait for it for more.
     """
-    told = f"{since}_{up_to}"
+    told = "_".join([str(since), str(up_to), *sorted(heeded(model.name))])
     waiting = WAITING.get(model.name)
-    if model.name in TIMELESS:
-        told += "_timeless"
-    elif waiting is not None:  # named by the first table that waits for the same
+    if waiting is not None:  # named by the first table that waits for the same
         told += f"_waiting_{[*WAITING.values()].index(waiting)}"
     bench = context.bench.side(told)
     if not bench.holds("night.customers"):

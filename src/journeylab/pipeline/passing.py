@@ -5,41 +5,88 @@ tables tell nothing of it. A figure over all that moves with the horizon changes
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from journeylab.pipeline import changes
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table
 from journeylab.warehouse import Model
 
-#: Tables of which no row changes by the passing of the horizon alone: they tell of no outcome but
-#: 'converted' and 'service', of no state of a journey, and read no other table that does.
-TIMELESS: Final = frozenset(
-    {
-        "core.events",
-        "core.actions",
-        "core.refunds",
-        "core.sessions",
-        "core.session_ids",
-        "core.survey_answers",
-        "core.surveys",
-        "core.visits",
-        "core.steps",
-        "core.business_waits",
-        "core.contacts",
-        "core.erasures",
-        "core.journey_ids",
-        "core.loop_walks",
-        "core.ping_pongs",
-        "graph.paths",
-        "analysis.customer_hashes",
-        "analysis.customer_samples",
-        "analysis.customer_surveys",
-        "analysis.manual_work",
-        "marts.events",
-        "marts.sessions",
-        "marts.steps",
-    }
-)
+#: What may end, or be known at last, by the passing of the horizon alone.
+Passing = Literal["journey", "conversation"]
+
+#: Number of each as it is noted, and query of the customers for whom it does between two horizons:
+#: values for ``was``, ``now``, ``least``, ``greatest`` (of the first data), ``timeout_days``.
+PASSINGS: Final[Mapping[Passing, tuple[int, str]]] = {
+    "journey": (
+        1,
+        "select customer_key from core.outcomes"
+        " where last_action_at + to_days($timeout_days) between $was and $now"
+        " or ended_at + to_days($timeout_days) between $was and $now"
+        " or started_at - to_days($timeout_days) between $least and $greatest",
+    ),
+    "conversation": (
+        2,
+        "select customer_key from core.conversations"
+        " where last_message_at + to_days(7) between $was and $now",
+    ),
+}
+
+#: What of it changes rows of a table of single customers; of one not named here, all may. Nothing
+#: changes those that tell of no outcome but 'converted' and 'service', of no state of a journey,
+#: and read no other table that does, nor what is told by ``WAITING`` alone.
+HEEDED: Final[Mapping[str, frozenset[Passing]]] = {
+    **dict.fromkeys(
+        (
+            "core.events",
+            "core.actions",
+            "core.refunds",
+            "core.sessions",
+            "core.session_ids",
+            "core.survey_answers",
+            "core.surveys",
+            "core.visits",
+            "core.steps",
+            "core.business_waits",
+            "core.contacts",
+            "core.erasures",
+            "core.journey_ids",
+            "core.loop_walks",
+            "core.ping_pongs",
+            "graph.paths",
+            "analysis.customer_campaigns",
+            "analysis.customer_hashes",
+            "analysis.customer_samples",
+            "analysis.customer_surveys",
+            "analysis.manual_work",
+            "marts.events",
+            "marts.sessions",
+            "marts.steps",
+        ),
+        frozenset[Passing](),
+    ),
+    **dict.fromkeys(
+        (
+            "core.outcomes",
+            "core.journeys",
+            "core.moves",
+            "core.stage_moves",
+            "analysis.customer_moves",
+            "analysis.customer_sales",
+            "analysis.customer_visits",
+            "analysis.cycle_times",
+            "analysis.settled_paths",
+            "analysis.stage_stays",
+            "analysis.stays",
+            "marts.customers",
+            "marts.journeys",
+            "marts.step_flows",
+        ),
+        frozenset[Passing]({"journey"}),
+    ),
+    **dict.fromkeys(
+        ("core.conversations", "analysis.response_samples"), frozenset[Passing]({"conversation"})
+    ),
+}
 
 #: Tables of which some rows change by the passing of the horizon alone, or by a reference that
 #: lies elsewhere among the waits now: query of whose.
@@ -58,6 +105,11 @@ WAITING: Final[Mapping[str, str]] = {
 }
 
 
+def heeded(table: str) -> frozenset[Passing]:
+    """What of the horizon's passing may change rows of a table of single customers."""
+    return HEEDED.get(table, frozenset(PASSINGS))
+
+
 def touched_since(table: str, since: int) -> str:
     """Query of the customers whose rows of a table may be others now, as ``change_key``.
 
@@ -65,7 +117,8 @@ def touched_since(table: str, since: int) -> str:
         table: a table of single customers.
         since: number of the latest change it has followed.
     """
-    return changes.changed("customer", since, but_passing=table in TIMELESS)
+    ignored = PASSINGS.keys() - heeded(table)
+    return changes.changed("customer", since, but=sorted(PASSINGS[name][0] for name in ignored))
 
 
 def note_horizon(context: RunContext, model: Model) -> StepResult:
@@ -96,25 +149,33 @@ def _went_back(former: tuple[Any, ...], later: tuple[Any, ...]) -> bool:
 
 def _note_passed(context: RunContext, former: tuple[Any, ...], later: tuple[Any, ...]) -> None:
     """Note whose journeys or conversations end, and whose start is or is no longer known."""
-    days = f"to_days({context.params['journey_timeout_days']})"
-    passed = "between $was::timestamp and $now::timestamp"
-    number = changes.latest(context.warehouse) + 1
-    context.warehouse.execute(
-        "insert into ops.changes values ($number, 'passing', null)", {"number": number}
-    )
-    context.warehouse.execute(
-        "insert into ops.changes select distinct $number, 'customer', customer_key from ("
-        "    select customer_key from core.outcomes"
-        f"    where last_action_at + {days} {passed} or ended_at + {days} {passed}"
-        f"    or started_at - {days} between $least::timestamp and $greatest::timestamp"
-        "    union all select customer_key from core.conversations"
-        f"    where last_message_at + to_days(7) {passed}"
-        ")",
-        {
-            "number": number,
-            "was": former[0],
-            "now": later[0],
-            "least": min(former[1], later[1]),
-            "greatest": max(former[1], later[1]),
-        },
-    )
+    warehouse = context.warehouse
+    values = passed(former, later, context.params["journey_timeout_days"])
+    for code, whose in PASSINGS.values():
+        number = changes.latest(warehouse) + 1
+        warehouse.execute(
+            "insert into ops.changes values ($number, 'passing', $code)",
+            {"number": number, "code": code},
+        )
+        warehouse.execute(
+            f"insert into ops.changes select distinct {number}, 'customer', customer_key"
+            f" from ({whose})",
+            {name: value for name, value in values.items() if f"${name}" in whose},
+        )
+
+
+def passed(former: tuple[Any, ...], later: tuple[Any, ...], timeout_days: int) -> Mapping[str, Any]:
+    """Values for the queries of ``PASSINGS``.
+
+    Args:
+        former: the row of ``core.horizon`` as it was.
+        later: as it is now; no earlier.
+        timeout_days: after so many days without an action a journey lapses.
+    """
+    return {
+        "was": former[0],
+        "now": later[0],
+        "least": min(former[1], later[1]),
+        "greatest": max(former[1], later[1]),
+        "timeout_days": timeout_days,
+    }
