@@ -49,9 +49,14 @@ placed as (
     where outcomes.loss_number is null or actions.event_number < outcomes.loss_number
 ),
 
+-- A visit is told by its first event and by what stands before the next one: nothing is grouped.
 marked as (
     select
         placed.*,
+        row_number() over in_order as place,
+        count(*) over whole as places,
+        lag(occurred_at) over in_order as left_before,
+        last_value(occurred_at) over whole as left_last,
         (
             not $collapse_repeats
             or touchpoint_key is distinct from lag(touchpoint_key) over in_order
@@ -59,39 +64,31 @@ marked as (
             or part is distinct from lag(part) over in_order
         ) as is_entry
     from placed
-    window in_order as (
-        partition by customer_key, journey_number order by part = 'after', event_number
-    )
-),
-
-numbered as (
-    select
-        marked.*,
-        sum(if(is_entry, 1, 0)) over (
+    window
+        in_order as (
             partition by customer_key, journey_number order by part = 'after', event_number
-            rows between unbounded preceding and current row
-        )::integer as step_number
-    from marked
+        ),
+        whole as (in_order rows between unbounded preceding and unbounded following)
 )
 
 select
-    numbered.customer_key,
-    numbered.journey_number,
-    numbered.step_number,
-    any_value(numbered.part) as part,
-    any_value(numbered.touchpoint_key) as touchpoint_key,
+    marked.customer_key,
+    marked.journey_number,
+    (row_number() over in_order)::integer as step_number,
+    marked.part,
+    marked.touchpoint_key,
     if(
-        any_value(numbered.part) = 'after',
-        any_value(touchpoints.stage_after_goal_rank),
-        any_value(touchpoints.stage_rank)
+        marked.part = 'after', touchpoints.stage_after_goal_rank, touchpoints.stage_rank
     ) as stage_rank,
-    any_value(numbered.session_number) as session_number,
-    min_by(numbered.event_key, numbered.event_number) as first_event_key,
-    min(numbered.event_number) as first_event_number,
-    min(numbered.occurred_at) as entered_at,
-    max(numbered.occurred_at) as left_at,
-    count(*) as repeats
-from numbered
-inner join core.touchpoints on numbered.touchpoint_key = touchpoints.touchpoint_key
-group by numbered.customer_key, numbered.journey_number, numbered.step_number
-order by numbered.customer_key, numbered.journey_number, numbered.step_number
+    marked.session_number,
+    marked.event_key as first_event_key,
+    marked.event_number as first_event_number,
+    marked.occurred_at as entered_at,
+    coalesce(lead(marked.left_before) over in_order, marked.left_last) as left_at,
+    coalesce(lead(marked.place) over in_order, marked.places + 1) - marked.place as repeats
+from marked
+inner join core.touchpoints on marked.touchpoint_key = touchpoints.touchpoint_key
+where marked.is_entry
+window
+    in_order as (partition by marked.customer_key, marked.journey_number order by marked.place)
+order by marked.customer_key, marked.journey_number, step_number
