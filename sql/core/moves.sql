@@ -32,15 +32,13 @@ walked as (
         steps.is_return,
         steps.is_bounce,
         touchpoints.touchpoint,
-        lag(touchpoints.touchpoint) over in_order as previous_touchpoint,
-        lead(steps.step_number) over in_order is null as is_last
+        previous.touchpoint as previous_touchpoint,
+        steps.next_touchpoint_key is null as is_last
     from core.steps
     inner join core.touchpoints on steps.touchpoint_key = touchpoints.touchpoint_key
+    left join core.touchpoints as previous
+        on steps.previous_touchpoint_key = previous.touchpoint_key
     where steps.part != 'service'
-    window in_order as (
-        partition by steps.customer_key, steps.journey_number, steps.part
-        order by steps.step_number
-    )
 ),
 
 flows as (
