@@ -105,7 +105,7 @@ select
     outcomes.customer_key,
     outcomes.journey_number,
     outcomes.first_event_key,
-    events.given_journey_id,
+    given.given_journey_id,
     outcomes.started_at,
     outcomes.ended_at,
     outcomes.last_action_at,
@@ -138,7 +138,11 @@ select
     walked.channels_after,
     walked.revisits_after
 from core.outcomes
-inner join core.events on outcomes.first_event_key = events.event_key
+left join (
+    select event_key, given_journey_id
+    from core.events
+    where given_journey_id is not null
+) as given on outcomes.first_event_key = given.event_key
 left join walked
     on
         outcomes.customer_key = walked.customer_key

@@ -23,7 +23,7 @@ select
     actions.customer_key,
     actions.session_number,
     min_by(actions.event_key, actions.event_number) as first_event_key,
-    min_by(events.given_session_id, actions.event_number) as given_session_id,
+    min_by(given.given_session_id, actions.event_number) as given_session_id,
     min(actions.occurred_at) as started_at,
     max(actions.occurred_at) as ended_at,
     count(*) as actions,
@@ -36,7 +36,11 @@ select
     or bool_or(touchpoints.is_goal) as is_engaged,
     bool_or(actions.is_capped) as is_capped
 from core.actions
-inner join core.events on actions.event_key = events.event_key
+left join (
+    select event_key, given_session_id
+    from core.events
+    where given_session_id is not null
+) as given on actions.event_key = given.event_key
 inner join core.touchpoints on actions.touchpoint_key = touchpoints.touchpoint_key
 group by actions.customer_key, actions.session_number
 order by actions.customer_key, actions.session_number
