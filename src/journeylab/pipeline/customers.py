@@ -22,6 +22,10 @@ OF_EVENTS: Final = (EVENTS, "core.event_origins")
 #: The table that tells whose they are to all that follow.
 OWNED_EVENTS: Final = "core.events"
 
+#: From so many ranges on, events are dealt out by customer before the first of them; fewer go
+#: through all events each, which costs less then.
+DEALT_FROM: Final = 16
+
 #: The one table of single customers that holds rows of nobody besides: events without a customer.
 PUBLISHED_EVENTS: Final = "marts.events"
 
@@ -212,14 +216,42 @@ def _ranges(context: RunContext, model: Model) -> list[Lay]:
 
     def of(first: int, end: int) -> None:
         some = f"customer_key >= {first} and customer_key < {end}"
+        _lay_dealt(context, model, some)
         lay_inputs(bench, model, some, context, copied=False)
 
     def of_nobody() -> None:
+        is_dealt = _lay_dealt(context, model, "customer_key is null")
         lay_inputs(bench, model, "false", context, copied=False)
-        _lay_events(bench, f"select event_key from {bench.at('core.unowned_events')}")
+        if not is_dealt:
+            _lay_events(bench, f"select event_key from {bench.at('core.unowned_events')}")
 
     ranges: list[Lay] = [partial(of, *ends) for ends in found]
+    if model.name == OWNED_EVENTS and len(ranges) >= DEALT_FROM:
+        _deal(context, model)
     return [*ranges, of_nobody] if model.name == PUBLISHED_EVENTS and ranges[1:] else ranges
+
+
+def _deal(context: RunContext, model: Model) -> None:
+    """Deal events out for all tables that follow; what other machines build reads none."""
+    if context.dealt is not None and not context.is_made_elsewhere(model):
+        context.dealt.deal(EVENTS)
+
+
+def _lay_dealt(context: RunContext, model: Model, some: str) -> bool:
+    """Lay the events of some customers that are dealt, and tell whether all it reads of them are.
+
+    What is not is laid by ``lay_inputs``.
+    """
+    dealt, bench = context.dealt, context.bench
+    if dealt is None or not dealt.holds(EVENTS):
+        return False
+    read = [name for name in OF_EVENTS if name in model.reads]
+    found = [name for name in read if dealt.deal(name)]
+    for name in found:
+        dealt.view(bench, name, some)
+    if model.name == OWNED_EVENTS:
+        dealt.view_owners(bench, some)
+    return found == read
 
 
 def follow_events(context: RunContext, model: Model) -> StepResult:

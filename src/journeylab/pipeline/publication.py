@@ -24,6 +24,8 @@ def publish_run(context: RunContext, tables: Collection[str]) -> Snapshot:
         ChecksFailed: checks of severity error failed; the former snapshot stays current.
     """
     _refuse_failed_checks(context, tables)
+    if context.dealt is not None:
+        context.dealt.close()  # the snapshot needs the disk
     settings, warehouse = context.settings, context.warehouse
     marts = {
         name: model

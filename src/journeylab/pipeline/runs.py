@@ -13,6 +13,7 @@ from journeylab.identity import hash_pads
 from journeylab.intake import IntakeReport
 from journeylab.parameters import naive_utc, parameters
 from journeylab.pipeline import recording
+from journeylab.pipeline.dealing import Dealt
 from journeylab.pipeline.findings import findings, kpis
 from journeylab.pipeline.forgotten import forget_former_key, load_freed_events
 from journeylab.pipeline.former import Former
@@ -216,14 +217,16 @@ def run_on(
         forget_former_key(warehouse, _hash_key(settings))
         began = time.perf_counter()
         former = Former(warehouse)
+        dealt = Dealt(warehouse, settings.paths.var / "spill", settings.run.spill_limit)
         try:
-            yield replace(context, replaced=former, workers=workers)
+            yield replace(context, replaced=former, workers=workers, dealt=dealt)
         except BaseException:
             with contextlib.suppress(QueryError):  # on a full disk the fault itself is told
                 recording.end(context, "failed", seconds=time.perf_counter() - began)
             raise
         finally:
             former.close()
+            dealt.close()
         recording.end(context, recording.state_of(context), seconds=time.perf_counter() - began)
     finally:
         bench.close()

@@ -28,6 +28,7 @@ from journeylab.warehouse import (
 )
 
 if TYPE_CHECKING:
+    from journeylab.pipeline.dealing import Dealt
     from journeylab.pipeline.former import Former
     from journeylab.pipeline.workers import Workers
 
@@ -48,6 +49,7 @@ class RunContext:
     on_bench: Bench | None = None
     replaced: "Former | None" = None
     workers: "Workers | None" = None
+    dealt: "Dealt | None" = None
 
     @property
     def bench(self) -> Bench:
