@@ -5,6 +5,7 @@ over all moves out of its source. Visits of one customer depend on each other, s
 customers are permuted, never visits.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -49,6 +50,7 @@ class Sums:
             last column of zeros; column by column.
         gaps: a less b, customer by customer: features down, customers across.
         is_exact: of each row of these, whether its sums over any customers are exact in 32 bits.
+        wholes: of each row, the row that adds up it and others, all of them exact; -1 for none.
     """
 
     keys: pl.DataFrame
@@ -56,6 +58,7 @@ class Sums:
     sides: tuple[Any, Any]  # sparse
     gaps: Any  # sparse
     is_exact: NDArray[np.bool_]
+    wholes: NDArray[np.intp]
 
 
 def sums_of(features: pl.DataFrame) -> Sums:
@@ -70,7 +73,8 @@ def sums_of(features: pl.DataFrame) -> Sums:
     a, b = (_matrix(features.filter(side=side), keys, hashes) for side in _SIDES)
     gaps = sparse.csc_array((a - b).T)
     is_exact = are_exact(gaps.indices, gaps.data, keys.height + 1)
-    return Sums(keys, hashes.to_numpy(), (a, b), gaps, is_exact)
+    wholes = np.full(keys.height + 1, -1)
+    return Sums(keys, hashes.to_numpy(), (a, b), gaps, is_exact, wholes)
 
 
 def compare_ratios(
@@ -80,6 +84,7 @@ def compare_ratios(
     seed: int,
     permutations: int = PERMUTATIONS,
     deals: Deals | None = None,
+    permuted: Floats | None = None,
 ) -> pl.DataFrame:
     """Difference of each ratio between group a and group b.
 
@@ -95,6 +100,7 @@ def compare_ratios(
         seed: the run's seed.
         permutations: how many.
         deals: what earlier comparisons of the same customers have dealt; the answer is the same.
+        permuted: of ``permuted_sums``, with the same seed; None works it out.
 
     Returns:
         The rows of ``ratios`` in their order, without the columns named above but
@@ -113,13 +119,15 @@ def compare_ratios(
         Benjamini and Hochberg: Controlling the false discovery rate (1995).
     """
     over, under = _places(ratios, found.keys)
-    sums = [_sums(side, over, under) for side in found.sides]
+    sums = [_sums(found, number, over, under) for number in range(len(_SIDES))]
     values = [_ratio(side["x"], side["n"]) for side in sums]
     observed = values[0] - values[1]
-    permuted = _permuted(found, over, under, seed, permutations, deals or Deals())
+    if permuted is None:
+        (permuted,) = permuted_sums([found], seed=seed, permutations=permutations, deals=deals)
+    drawn = _differences(found, permuted, over, under)
     supporters = sums[0]["holders"] + sums[1]["holders"]
     insufficient = np.minimum(sums[0]["customers"], sums[1]["customers"]) < MIN_CUSTOMERS
-    p = _p_values(observed, permuted, supporters >= MIN_CUSTOMERS)
+    p = _p_values(observed, drawn, supporters >= MIN_CUSTOMERS)
     p[insufficient] = np.nan
     adjusted = benjamini_hochberg(p)
     shares = ratios["is_share"].to_numpy()
@@ -141,6 +149,35 @@ def compare_ratios(
         pl.Series("customers_b", sums[1]["customers"].astype(np.int64)),
         pl.Series("is_insufficient", insufficient),
     )
+
+
+def permuted_sums(
+    tables: Sequence[Sums],
+    *,
+    seed: int,
+    permutations: int = PERMUTATIONS,
+    deals: Deals | None = None,
+) -> list[Floats]:
+    """Sums of group a under permuted labels; those of the same customers are dealt once.
+
+    Args:
+        tables: sums of the customers, by whatever they did.
+        seed: the run's seed.
+        permutations: how many.
+        deals: what was dealt before.
+
+    Returns:
+        Of each table, features down and permutations across.
+    """
+    dealt = deals or Deals()
+    made = [np.empty((found.gaps.shape[0], permutations)) for found in tables]
+    waiting = list(range(len(tables)))
+    while waiting:
+        who = _customers(tables[waiting[0]])
+        same = [n for n in waiting if all(map(np.array_equal, who, _customers(tables[n])))]
+        waiting = [n for n in waiting if n not in same]
+        _permute([(tables[n], made[n]) for n in same], who, seed, dealt)
+    return made
 
 
 def are_exact(features: NDArray[Any], amounts: NDArray[Any], size: int) -> NDArray[np.bool_]:
@@ -206,10 +243,11 @@ def _places(ratios: pl.DataFrame, keys: pl.DataFrame) -> tuple[NDArray[Any], NDA
     return over, under
 
 
-def _sums(side: Any, over: NDArray[Any], under: NDArray[Any]) -> dict[str, Floats]:  # noqa: ANN401
+def _sums(found: Sums, number: int, over: NDArray[Any], under: NDArray[Any]) -> dict[str, Floats]:
     """Sums over the customers of a side, for each ratio."""
+    side = found.sides[number]
     amounts, squares, holders = (
-        _added(side, of) for of in (side.data, side.data**2, side.data > 0)
+        _added(side, of) for of in (side.data, side.data.astype(np.float64) ** 2, side.data > 0)
     )
     return {
         "x": amounts[over],
@@ -217,59 +255,111 @@ def _sums(side: Any, over: NDArray[Any], under: NDArray[Any]) -> dict[str, Float
         "holders": holders[over],
         "customers": holders[under],
         "xx": squares[over],
-        "xn": _products(side, over, under),
+        "xn": _products(side, over, under, found.is_exact),
         "nn": squares[under],
     }
 
 
 def _added(side: Any, amounts: NDArray[Any]) -> Floats:  # noqa: ANN401 - sparse
     """Sums of each column, of other amounts in the same places."""
-    told = sparse.csc_array((amounts.astype(np.float64), side.indices, side.indptr), side.shape)
-    return np.asarray(told.sum(axis=0), dtype=np.float64).ravel()
-
-
-def _products(side: Any, over: NDArray[Any], under: NDArray[Any]) -> Floats:  # noqa: ANN401 - sparse
-    """Over the customers, the sum of numerator times denominator for each ratio."""
-    told = np.zeros(len(over))
-    for denominator in np.unique(under):
-        ratios = np.flatnonzero(under == denominator)
-        of_customer = side[:, [denominator]].toarray().ravel().astype(np.float64)
-        told[ratios] = side[:, over[ratios]].T @ of_customer
+    told = np.zeros(side.shape[1])
+    filled = np.flatnonzero(np.diff(side.indptr))
+    if len(filled):
+        told[filled] = np.add.reduceat(amounts, side.indptr[filled], dtype=np.float64)
     return told
 
 
-def _permuted(
-    found: Sums,
+def _products(
+    side: Any,  # noqa: ANN401 - sparse
     over: NDArray[Any],
     under: NDArray[Any],
-    seed: int,
-    permutations: int,
-    deals: Deals,
+    is_exact: NDArray[np.bool_],
 ) -> Floats:
-    """Differences under permuted labels: ratios down, permutations across."""
-    features, customers = found.gaps.shape
-    narrow, wide = np.flatnonzero(found.is_exact), np.flatnonzero(~found.is_exact)
-    gaps = found.gaps if not len(wide) else found.gaps[narrow]
-    parts = [(narrow, gaps.astype(np.float32))]
-    if len(wide):
-        parts.append((wide, found.gaps[wide]))
-    of_both = [_added(side, side.data)[:, None] for side in found.sides]
-    total, second = of_both[0] + of_both[1], of_both[1]
-    in_a, in_b = (np.bincount(side.indices, minlength=customers) > 0 for side in found.sides)
+    """Over the customers, the sum of numerator times denominator for each ratio."""
+    told = np.zeros(len(over))
+    of_customer = np.zeros(side.shape[0])
+    latest = slice(0, 0)
+    for place in np.argsort(under, kind="stable"):
+        column, denominator = (slice(*side.indptr[n : n + 2]) for n in (over[place], under[place]))
+        if denominator != latest:
+            of_customer[side.indices[latest]] = 0.0
+            of_customer[side.indices[denominator]] = side.data[denominator]
+            latest = denominator
+        amounts = side.data[column].astype(np.float64)
+        if is_exact[over[place]] and is_exact[under[place]]:
+            told[place] = np.einsum("i,i", amounts, of_customer[side.indices[column]])
+        else:  # one after the other
+            rows = sparse.csc_array(
+                (amounts, side.indices[column], [0, len(amounts)]), (len(of_customer), 1)
+            )
+            told[place] = (rows.T @ of_customer)[0]
+    return told
 
-    def differences(first: int) -> Floats:
-        last = min(first + _AT_ONCE, permutations)
-        kept = deals.block(found.hashes, in_a, in_b, seed=seed, first=first, last=last)
-        of_a = np.empty((features, last - first))
-        for rows, part in parts:
-            of_a[rows] = part @ kept.astype(part.dtype)
-        of_a += second
-        of_b = total - of_a
-        told: Floats = _ratio(of_a[over], of_a[under]) - _ratio(of_b[over], of_b[under])
-        return told
+
+def _customers(found: Sums) -> tuple[NDArray[Any], ...]:
+    """The customers, and which of them are in each group."""
+    size = len(found.hashes)
+    in_a, in_b = (np.bincount(side.indices, minlength=size) > 0 for side in found.sides)
+    return found.hashes, in_a, in_b
+
+
+def _permute(
+    tables: Sequence[tuple[Sums, Floats]], who: tuple[NDArray[Any], ...], seed: int, deals: Deals
+) -> None:
+    """Fill in sums of group a under permuted labels, of tables of the same customers."""
+    parts = [
+        (
+            made,
+            _without_wholes(found),
+            [_row(found.gaps, int(row)) for row in np.flatnonzero(~found.is_exact)],
+        )
+        for found, made in tables
+    ]
+    permutations = tables[0][1].shape[1]
+
+    def permute(first: int) -> None:
+        some = slice(first, min(first + _AT_ONCE, permutations))
+        kept = deals.block(*who, seed=seed, first=first, last=some.stop)
+        narrow = kept.astype(np.float32)
+        for made, gaps, broken in parts:
+            made[:, some] = gaps @ narrow
+            for row, customers, amounts in broken:
+                made[row, some] = amounts @ kept[customers].astype(np.float64)
 
     with ThreadPoolExecutor(_THREADS) as threads:
-        return np.concatenate([*threads.map(differences, range(0, permutations, _AT_ONCE))], axis=1)
+        list(threads.map(permute, range(0, permutations, _AT_ONCE)))
+    for found, made in tables:
+        of_parts = np.flatnonzero(found.wholes >= 0)
+        np.add.at(made, found.wholes[of_parts], made[of_parts])
+        made += _added(found.sides[1], found.sides[1].data)[:, None]
+
+
+def _without_wholes(found: Sums) -> Any:  # noqa: ANN401 - sparse
+    """Gaps in 32 bits, nothing in rows that other rows add up to."""
+    is_whole = np.zeros(found.gaps.shape[0], dtype=bool)
+    is_whole[found.wholes[found.wholes >= 0]] = True
+    stays = ~is_whole[found.gaps.indices]
+    before = np.zeros(len(stays) + 1, dtype=np.int32)
+    np.cumsum(stays, dtype=np.int32, out=before[1:])
+    cells = (found.gaps.data[stays].astype(np.float32), found.gaps.indices[stays])
+    return sparse.csc_array((*cells, before[found.gaps.indptr]), found.gaps.shape)
+
+
+def _row(gaps: Any, row: int) -> tuple[int, NDArray[np.intp], Any]:  # noqa: ANN401 - sparse
+    """A row of gaps: its number, customers that have something in it, and what."""
+    places = np.flatnonzero(gaps.indices == row)
+    customers = np.searchsorted(gaps.indptr, places, side="right") - 1
+    across = np.arange(len(places))
+    amounts = (gaps.data[places], across, np.array([0, len(places)]))
+    return row, customers, sparse.csr_array(amounts, (1, len(places)))
+
+
+def _differences(found: Sums, of_a: Floats, over: NDArray[Any], under: NDArray[Any]) -> Floats:
+    """Differences of the ratios under permuted labels."""
+    total = sum(_added(side, side.data)[:, None] for side in found.sides)
+    of_b = total - of_a
+    told: Floats = _ratio(of_a[over], of_a[under]) - _ratio(of_b[over], of_b[under])
+    return told
 
 
 def _p_values(observed: Floats, permuted: Floats, has_support: NDArray[np.bool_]) -> Floats:

@@ -295,20 +295,39 @@ def of_groups(amounts: NDArray[Any], firsts: Ints, kind: type[np.integer[Any]]) 
     return np.diff(standing[firsts], append=standing[-1])
 
 
-def quantile(values: NDArray[Any], first: int, last: int, share: float) -> float | None:
+def quantile(
+    values: NDArray[Any],
+    first: int,
+    last: int,
+    share: float,
+    per_unit: float = 1.0,
+    places: Ints | None = None,
+) -> float | None:
     """A quantile of sorted values from a place up to another: ``quantile_cont`` of DuckDB.
 
     It rounds once, after (1 - d) lower + d upper are added up: hence the whole numbers.
+
+    Args:
+        values: ascending; those next to the quantile in their place are enough.
+        first: the first one.
+        last: where they end.
+        share: of values below.
+        per_unit: by which each value is divided.
+        places: of the values among these, where they are not one after another.
     """
     if first == last:
         return None
     place = (last - first - 1) * share
     lower = int(place)
     rest = place - lower
-    low = float(values[first + lower])
+
+    def at(number: int) -> float:
+        return float(values[number if places is None else places[number]]) / per_unit
+
+    low = at(first + lower)
     if rest == 0:
         return low
-    high = rest * float(values[first + lower + 1])
+    high = rest * at(first + lower + 1)
     (of, parts), (lows, by), (highs, over) = (x.as_integer_ratio() for x in (1 - rest, low, high))
     return (of * lows * over + highs * parts * by) / (parts * by * over)
 

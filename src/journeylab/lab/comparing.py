@@ -1,18 +1,23 @@
 """Two groups of journeys, or weeks one after another -> how their maps differ."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from sqlglot import exp
 
-from journeylab.analysis.comparison import compare_ratios
+from journeylab.analysis.comparison import compare_ratios, permuted_sums
 from journeylab.analysis.dealing import Deals
+from journeylab.analysis.statistics import MIN_CUSTOMERS
 from journeylab.lab import compile
 from journeylab.lab.choosing import Group, chosen, parts
-from journeylab.lab.features import journey_sums
+from journeylab.lab.features import JourneySums, journey_sums
 from journeylab.lab.kept import KeptTables
 from journeylab.lab.telling import started_weeks
-from journeylab.lab.two_groups import two_groups
+from journeylab.lab.two_groups import TwoGroups, two_groups
 from journeylab.lab.walking import PARTS, refuse_unknown
 from journeylab.warehouse import Warehouse
 
@@ -57,20 +62,49 @@ def compare(
     """Differences of two groups of journeys; see ``Lab.compare``."""
     refuse_unknown("comparison", on, tuple(_TEMPLATES))
     refuse_unknown("part", part, PARTS)
-    groups = two_groups(warehouse, place, a, b, where=where, within=within, kept=kept)
-    if kept is None:
-        sums = journey_sums(_features(warehouse, on, part, groups.journeys))
-    else:
-        sums = kept.sums.of(f"{on} {part}", lambda: _features(warehouse, on, part, None))
-    found = sums.of_sides(groups.sides)
-    if on == "nodes":
-        ratios = _nodes(found.keys, _no_candidates(warehouse))
-    else:
-        ratios = _edges(found.keys) if on == "edges" else _kpis(found.keys)
-    made = compare_ratios(found, ratios, seed=seed, deals=deals)
-    return _named(made, on).with_columns(
-        pl.lit(value, dtype=pl.Int64).alias(name) for name, value in groups.sizes.items()
-    )
+    if kept is not None:
+        of_part = [name for name in _TEMPLATES if part == "before" or name == on]
+        asked = repr((a, b, where, within, part, seed, of_part))
+
+        def make() -> dict[str, pl.DataFrame]:
+            groups = two_groups(warehouse, place, a, b, where=where, within=within, kept=kept)
+            sums = {
+                name: kept.sums.of(
+                    f"{name} {part}", partial(_features, warehouse, name, part, None)
+                )
+                for name in of_part
+            }
+            dealing = kept.sums.deals(sums.values())
+            return _compared(groups, sums, _no_candidates(warehouse), seed=seed, deals=dealing)
+
+        return kept.compared.of(asked, make)[on]
+    groups = two_groups(warehouse, place, a, b, where=where, within=within, kept=None)
+    sums = {on: journey_sums(_features(warehouse, on, part, groups.journeys))}
+    return _compared(groups, sums, _no_candidates(warehouse), seed=seed, deals=deals)[on]
+
+
+def _compared(
+    groups: TwoGroups,
+    sums: Mapping[str, JourneySums],
+    no_candidates: set[str],
+    *,
+    seed: int,
+    deals: Deals | None,
+) -> dict[str, pl.DataFrame]:
+    """Differences by what is compared; labels are dealt to the customers once for all of it."""
+    tables = {on: told.of_sides(groups.sides) for on, told in sums.items()}
+    permuted = permuted_sums([*tables.values()], seed=seed, deals=deals)
+    made = {}
+    for (on, found), drawn in zip(tables.items(), permuted, strict=True):
+        if on == "nodes":
+            ratios = _nodes(found.keys, no_candidates)
+        else:
+            ratios = _edges(found.keys) if on == "edges" else _kpis(found.keys)
+        rows = compare_ratios(found, ratios, seed=seed, permuted=drawn)
+        made[on] = _named(rows, on).with_columns(
+            pl.lit(value, dtype=pl.Int64).alias(name) for name, value in groups.sizes.items()
+        )
+    return made
 
 
 def _features(warehouse: Warehouse, on: str, part: str, among: exp.Query | None) -> pl.DataFrame:
@@ -94,7 +128,6 @@ def drift(
 ) -> pl.DataFrame:
     """How far each week's map lies from those before; see ``Lab.drift``."""
     refuse_unknown("part", part, PARTS)
-    query = compile.template("drift")
     if kept is None:
         filtered = chosen(warehouse, place, where=where, group=segment)
         given = {
@@ -103,13 +136,36 @@ def drift(
             "weekly_moves": compile.template("weekly_moves", part=part),
             "started_weeks": compile.template("started_weeks"),
         }
-        return warehouse.frame(compile.composed(query, given))
+        return warehouse.frame(compile.composed(compile.template("drift"), given))
     sums = kept.sums.of(f"edges {part}", lambda: _features(warehouse, "edges", part, None))
     choice = kept.choice(warehouse, parts(warehouse, place, where=where, group=segment))
     weeks = started_weeks(choice)
-    moves = sums.weekly_moves(choice, weeks["week_start_date"])
-    with warehouse.given("weekly_moves", moves), warehouse.given("started_weeks", weeks):
-        return warehouse.frame(compile.composed(query, {}))
+    return _distances(sums.weekly_moves(choice, weeks["week_start_date"]), weeks)
+
+
+def _distances(counts: NDArray[np.int64], weeks: pl.DataFrame) -> pl.DataFrame:
+    """Rows as ``lab.drift``.
+
+    Args:
+        counts: moves, weeks down and kinds of them across.
+        weeks: rows as ``lab.started_weeks``.
+    """
+    before = np.cumsum(counts, axis=0) - counts
+    told, told_before = counts.sum(axis=1), before.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gaps = counts / told[:, None] - before / told_before[:, None]
+    distances = pl.Series(np.abs(gaps).sum(axis=1) / 2)
+    return weeks.select(
+        "week_start_date",
+        "journeys",
+        "journeys_open",
+        "customers",
+        pl.Series("transitions", told),
+        pl.Series("transitions_before", told_before),
+        pl.when(pl.Series(told_before > 0)).then(distances).alias("distance"),
+        "is_immature",
+        (pl.col("customers") < MIN_CUSTOMERS).alias("is_insufficient"),
+    ).filter(pl.col("transitions") > 0)
 
 
 def _edges(keys: pl.DataFrame) -> pl.DataFrame:

@@ -26,6 +26,8 @@ FOUND: Final = 64
 BENCHES: Final = 2
 #: Rows of figures that are told again with every view of the same journeys.
 TOLD: Final = 256
+#: Comparisons of two groups that are kept.
+COMPARED: Final = 32
 #: The journeys of a choice.
 _CHOSEN: Final = "kept.chosen"
 #: Tables that are added up of cells of single journeys: what else is read, and the function.
@@ -124,6 +126,7 @@ class KeptTables:
         self._numbers = itertools.count()
         self.sums = KeptSums()
         self.remembered = Remembered[pl.DataFrame](TOLD)
+        self.compared = Remembered[dict[str, pl.DataFrame]](COMPARED)
 
     def choice(self, snapshot: Warehouse, parts: Iterable[exp.Query]) -> Choice:
         """The journeys of which all of some queries hold.
@@ -160,6 +163,7 @@ class KeptTables:
             for which in [which for which, asked in self._asked.items() if not asked.users]:
                 self._asked.pop(which).close()
         self.remembered.forget()
+        self.compared.forget()
 
     def _count(
         self, snapshot: Warehouse, choice: Choice, which: str, names: list[str]

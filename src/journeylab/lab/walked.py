@@ -5,10 +5,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from journeylab.lab import compile
 from journeylab.lab.cells import Choice, Ints, quantile
 from journeylab.lab.walking import Dials, is_from_the_start
-from journeylab.warehouse import Warehouse
 
 _NAME: Final = "kept_walks"
 _MOST_STEPS: Final = 8  # of those values
@@ -16,6 +14,8 @@ _SHARES: Final = (0.5, 0.9)
 _PER_SECOND: Final = 1e6
 _MOVE: Final = ("step", "touchpoint", "next_touchpoint", "returns_next")
 _OTHER: Final = "(other)"
+_PICTURED: Final = ("step", "from_touchpoint", "to_touchpoint", "is_return")
+_WAITS: Final = ("wait_p50_seconds", "wait_p90_seconds")
 
 
 def is_kept(dials: Dials) -> bool:
@@ -24,29 +24,42 @@ def is_kept(dials: Dials) -> bool:
     return is_short and dials.occurrence != "all" and is_from_the_start(dials)
 
 
-def paths(warehouse: Warehouse, choice: Choice, dials: Dials) -> pl.DataFrame:
-    """The picture, as ``walking.paths``.
-
-    Args:
-        warehouse: the snapshot, for this thread.
-        choice: of journeys.
-        dials: of a plain picture.
-    """
+def paths(choice: Choice, dials: Dials) -> pl.DataFrame:
+    """The plain picture of some journeys, as ``walking.paths``."""
     told = _moves(choice, dials)
-    given = {
-        "walked": compile.whole_of("walked_kept"),
-        # Names are chosen already: those merged are one touchpoint of their own.
-        "path_moves": compile.template(
-            "path_moves",
-            top=told.height + 1,
-            columns=dials.steps,
-            first_step=1,
-            last_step=dials.steps,
-        ),
-    }
-    query = compile.composed(compile.template("paths", is_repeated=False), given)
-    with warehouse.given("walked_kept", told):
-        return warehouse.frame(query)
+    is_last = pl.col("returns_next").is_null()
+    counted = ("paths", "settled", "converted")
+    moved = told.select(
+        pl.col("step").cast(pl.Int64),
+        *counted,
+        *_WAITS,
+        from_touchpoint="touchpoint",
+        to_touchpoint="next_touchpoint",
+        is_return=(pl.col("step") < dials.steps) & pl.col("returns_next").fill_null(value=False),
+    )
+    stays = told.filter(is_last).select(  # a path that has ended stays where it did
+        pl.int_ranges(pl.col("step").cast(pl.Int64) + 1, dials.steps + 1).alias("step"),
+        *counted,
+        from_touchpoint="next_touchpoint",
+        to_touchpoint="next_touchpoint",
+        is_return=pl.lit(value=False),
+    )
+    both = pl.concat([moved, stays.explode("step").drop_nulls("step")], how="diagonal")
+    settled = pl.col("settled")
+    return (
+        both.group_by(_PICTURED)
+        .agg(pl.col(counted).sum(), pl.col(_WAITS).drop_nulls().first())
+        .select(
+            *_PICTURED,
+            pl.col("paths").alias("journeys"),
+            "paths",
+            (pl.col("paths") / pl.col("paths").sum().over("step")).alias("share"),
+            settled.alias("journeys_settled"),
+            pl.when(settled > 0).then(pl.col("converted") / settled).alias("conversion_rate"),
+            *_WAITS,
+        )
+        .sort("step", "journeys", *_PICTURED[1:], descending=[False, True, False, False, False])
+    )
 
 
 def _moves(choice: Choice, dials: Dials) -> pl.DataFrame:
@@ -87,27 +100,29 @@ def _moves(choice: Choice, dials: Dials) -> pl.DataFrame:
         .agg(pl.col("paths", "settled", "converted").sum(), "item")
     )
     waits = [
-        None if row["returns_next"] is None else _waits(values.values, kept, starts, row["item"])
+        [None, None]
+        if row["returns_next"] is None
+        else _waits(values.values, kept, starts, row["item"])
         for row in merged.select("returns_next", "item").iter_rows(named=True)
     ]
-    nothing: dict[str, Any] = {
-        "customer_id": pl.lit(None, dtype=pl.String),
-        "journey_id": pl.lit(None, dtype=pl.String),
-        "waits": pl.lit(None, dtype=pl.List(pl.Float64)),
-    }
     return merged.drop("item").with_columns(
-        is_first=pl.col("step") == 1,
-        wait_seconds=pl.Series(waits, dtype=pl.List(pl.Float64)),
-        **nothing,
+        pl.Series(name, [row[place] for row in waits], dtype=pl.Float64)
+        for place, name in enumerate(_WAITS)
     )
 
 
 def _waits(values: Ints, kept: Ints, starts: Ints, items: list[int]) -> list[float | None]:
     """Quantiles of the waits of some items together, in seconds."""
-    parts = [values[kept[starts[item] : starts[item + 1]]] for item in items]
-    together = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
-    seconds = together / _PER_SECOND
-    return [quantile(seconds, 0, len(seconds), share) for share in _SHARES]
+    parts = [kept[starts[item] : starts[item + 1]] for item in items]
+    if len(parts) == 1:
+        return [
+            quantile(values, 0, len(parts[0]), share, _PER_SECOND, parts[0]) for share in _SHARES
+        ]
+    together = values[np.concatenate(parts)]
+    last = len(together) - 1
+    near = {min(int(last * share) + more, last) for share in _SHARES for more in (0, 1)}
+    together.partition(sorted(near))
+    return [quantile(together, 0, len(together), share, _PER_SECOND) for share in _SHARES]
 
 
 def _counted(marks: Any, starts: Ints) -> Ints:  # noqa: ANN401 - marks of values

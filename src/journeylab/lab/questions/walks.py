@@ -95,5 +95,5 @@ def paths(
     if lab._kept is not None and walked.is_kept(dials):
         walking.check(lab._warehouse, lab._place, dials)
         choice = lab._choice(where, segment, pattern)
-        return walked.paths(lab._warehouse, choice, dials)
+        return walked.paths(choice, dials)
     return walking.paths(lab._warehouse, lab._place, dials)
