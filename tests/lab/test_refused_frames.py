@@ -23,7 +23,7 @@ def plus(**columns: list[Any]) -> pl.DataFrame:
     ("rows", "told", "kind", "phrase"),
     [
         pytest.param(ROWS, {"touchpoint": "wat"}, UnknownName, "did you mean 'what'", id="column"),
-        pytest.param([1, 2], {}, InputRefused, "a frame is wanted, got a list", id="no frame"),
+        pytest.param([1, 2], {}, InputRefused, "a frame is wanted, got list", id="no frame"),
         pytest.param(
             plus(when=[1, 2, 3]), {}, InputRefused, "pl.from_epoch('when'", id="epoch numbers"
         ),

@@ -69,7 +69,7 @@ def _whole(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - any library's
         _refuse_repeated(names, names)
         return pl.DataFrame(frame)
     raise InputRefused(
-        f"a frame is wanted, got a {type(frame).__name__}",
+        f"a frame is wanted, got {type(frame).__name__}",
         "from_events",
         "give a Polars or pandas frame, an Arrow table, a DuckDB relation or a Parquet file's path",
     )

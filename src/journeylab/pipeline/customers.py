@@ -150,9 +150,12 @@ def lay_inputs(
         model: the model to be built.
         some: condition on ``customer_key`` that holds for these customers.
         context: the run.
-        copied: lay the rows, for customers who are all over the table; else a view of them.
+        copied: lay the rows, for customers who are all over the table; else a view of them. Of
+            events the view is of all: whoever reads them seeks them by its customers' rows, and
+            to find these events before costs more. Only published events begin with them.
     """
     lay = bench.table if copied else bench.view
+    are_sought = not copied and model.name != PUBLISHED_EVENTS
     reads = [name for name in model.reads if not bench.holds(name)]
     for name in (name for name in reads if name not in OF_EVENTS):
         stored = bench.stored(name)
@@ -162,6 +165,9 @@ def lay_inputs(
             bench.view(name, f"from {stored}")
     owned = "identity.event_customers" if model.name == OWNED_EVENTS else OWNED_EVENTS
     for name in (name for name in reads if name in OF_EVENTS):
+        if are_sought:
+            bench.view(name, f"from {bench.stored(name)}")
+            continue
         if not bench.holds(owned):
             bench.table(owned, f"from {bench.stored(owned)} where {some}")
         bench.view(
