@@ -13,12 +13,12 @@
 
 with
 
+-- The steps before the goal are numbered from 1, so a place in the list is a step's number.
 looping as (
     select
         customer_key,
         journey_number,
         list(touchpoint_key order by step_number) as touchpoint_keys,
-        list(step_number order by step_number) as step_numbers,
         count(*) as steps
     from core.steps
     where part = 'before'
@@ -31,41 +31,45 @@ erased as (
         customer_key,
         journey_number,
         steps,
+        touchpoint_keys,
         list_reduce(
-            list_transform(
-                list_zip(touchpoint_keys, step_numbers),
-                lambda step: {
-                    path: [step[1]],
-                    steps: [step[2]],
-                    loops: []::struct(walk usmallint[], first_step integer, last_step integer)[]
-                }
-            ),
-            lambda walked, step: case
-                when list_contains(walked.path, step.path[1]) then {
-                    path: walked.path[:list_position(walked.path, step.path[1])],
-                    steps: walked.steps[:list_position(walked.path, step.path[1]) - 1] || step.steps,
+            touchpoint_keys,
+            lambda walked, code, place: case
+                when list_contains(walked.path, code) then {
+                    path: walked.path[:list_position(walked.path, code)],
                     loops: list_append(walked.loops, {
-                        walk: walked.path[list_position(walked.path, step.path[1]):],
-                        first_step: walked.steps[list_position(walked.path, step.path[1])],
-                        last_step: step.steps[1]
+                        walk: walked.path[list_position(walked.path, code):],
+                        last_step: place::integer
                     })
                 }
-                else {
-                    path: walked.path || step.path,
-                    steps: walked.steps || step.steps,
-                    loops: walked.loops
-                }
-            end
+                else { path: list_append(walked.path, code), loops: walked.loops }
+            end,
+            {
+                path: []::usmallint[],
+                loops: []::struct(walk usmallint[], last_step integer)[]
+            }
         ) as walked
     from looping
 )
 
+-- What stands in the path was entered by its last visit: the one before the step that closes a loop.
 select
     customer_key,
     journey_number,
     steps,
     len(walked.path) as path_length,
     walked.path as path_keys,
-    walked.loops as loops
+    list_transform(
+        walked.loops,
+        lambda closed: {
+            walk: closed.walk,
+            first_step: (
+                closed.last_step - list_position(
+                    list_reverse(touchpoint_keys[:closed.last_step - 1]), closed.walk[1]
+                )
+            )::integer,
+            last_step: closed.last_step
+        }
+    ) as loops
 from erased
 order by customer_key, journey_number
