@@ -32,9 +32,9 @@ with
 seen as (
     select
         visits.*,
-        row_number() over (
-            partition by customer_key, journey_number, part, touchpoint_key order by step_number
-        ) > 1 as is_return
+        step_number > min(step_number) over (
+            partition by customer_key, journey_number, part, touchpoint_key
+        ) as is_return
     from core.visits
 ),
 
