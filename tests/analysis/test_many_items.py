@@ -128,3 +128,31 @@ def test_the_sales_cycle_does_not_depend_on_the_order_of_rows():
     ]
     assert found["low"][0] < 20.0 < found["high"][0]
     assert sales_cycle(times.reverse(), seed=0).equals(found)
+
+
+def test_the_sales_cycle_counts_in_parts_what_it_counts_at_once(monkeypatch):
+    """Of 80 journeys seven are looked at together, or all of them: the bounds are the same."""
+    times = pl.DataFrame(
+        {
+            "customer_hash": np.concatenate((HASHES, HASHES + np.uint64(1))),
+            "cause": (["goal"] * 3 + ["dropped", ""]) * 16,
+            "lasted_microseconds": [n % 60 * 1_000_000 for n in range(80)],
+        }
+    )
+    at_once = sales_cycle(times, seed=0)
+
+    monkeypatch.setattr("journeylab.analysis.sales_cycle._AT_A_TIME", 7)
+
+    assert at_once["low"][0] < at_once["high"][0]
+    assert sales_cycle(times, seed=0).equals(at_once)
+
+
+def test_the_sales_cycle_of_no_journeys_is_no_row():
+    """Nothing lasted, so nothing is told."""
+    kinds = {
+        "customer_hash": pl.UInt64,
+        "cause": pl.String,
+        "lasted_microseconds": pl.Int64,
+    }
+
+    assert sales_cycle(pl.DataFrame(schema=kinds), seed=0).is_empty()
