@@ -47,13 +47,6 @@ class _Pair:
     other_n: Floats
     other_successes: Floats
 
-    def lost(self, weights: Floats) -> Floats:
-        """Successes that go missing with it, one figure for each row of weights."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            reference = (weights @ self.other_successes) / (weights @ self.other_n)
-        lost: Floats = (weights @ self.n) * reference - weights @ self.successes
-        return lost
-
 
 def association_tests(
     loops: pl.DataFrame,
@@ -81,10 +74,10 @@ def association_tests(
     """
     weights = sample_weights(seed=seed, purpose="associations")
     rows = []
-    for pair in (*_of_answers(answers, touchpoints), *_of_loops(loops, visits)):
-        ones = np.ones((1, len(pair.n)))
-        excess = float(pair.lost(ones)[0])
-        replicates = pair.lost(weights)
+    pairs = [*_of_answers(answers, touchpoints), *_of_loops(loops, visits)]
+    figures = _lost(pairs, np.vstack([np.ones((1, weights.shape[1])), weights]))
+    for pair, (excess, *told) in zip(pairs, figures.tolist(), strict=True):
+        replicates = np.array(told)
         replicates = replicates[np.isfinite(replicates)]
         error = float(replicates.std(ddof=1)) if len(replicates) > 1 else 0.0
         degrees = max(pair.customers - 1, 1)
@@ -109,6 +102,19 @@ def association_tests(
             }
         )
     return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def _lost(pairs: list[_Pair], weights: Floats) -> Floats:
+    """Successes that go missing with each, a row a pair and a column for each row of weights."""
+    if not pairs:
+        return np.zeros((0, len(weights)))
+    n, successes, other_n, other_successes = (  # whole numbers, exact in any order
+        np.stack([getattr(pair, name) for pair in pairs]) @ weights.T
+        for name in ("n", "successes", "other_n", "other_successes")
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lost: Floats = n * (other_successes / other_n) - successes
+    return lost
 
 
 def _of_loops(loops: pl.DataFrame, visits: pl.DataFrame) -> Iterator[_Pair]:

@@ -33,7 +33,7 @@ _SCHEMA: Final = {
     "sales": pl.Int64,
     "value": pl.Float64,
 }
-_MOVE: Final = ("from_node", "to_node", "is_slow")
+MOVE: Final = ("from_node", "to_node", "is_slow")
 _KEYS: Final = 2**16  # more than there are touchpoints; stands for none
 
 
@@ -63,7 +63,7 @@ def moves_of_groups(
         "transitions",
         pl.lit(0, dtype=pl.Int64).alias("microseconds"),
     )
-    kinds = _named(pl.concat([kinds, _decoded(starts["code"].unique())]), touchpoints)
+    kinds = named_moves(pl.concat([kinds, _decoded(starts["code"].unique())]), touchpoints)
     moves = kinds.select(kind).unique().sort(kind, nulls_last=True).with_row_index("item")
     kinds = kinds.join(moves, on=kind, nulls_equal=True).select("code", "item")
     # One number a cell: sorted and summed by runs in a third of the time of groups.
@@ -112,19 +112,42 @@ def resampled_moves(
         journeys with a value that ended by the move; value is null with several currencies.
         Above 2,000,000 rows there are fewer replicates, none below 50.
     """
-    moves, made = moves_of_groups(move_samples, touchpoints, kind=_MOVE)
+    moves, made = moves_of_groups(move_samples, touchpoints, kind=MOVE)
+    cells = _cells(made, "transitions", "microseconds", moves.height)
+    return replicated_moves(moves, cells, customer_sales, customer_samples, touchpoints, seed=seed)
+
+
+def replicated_moves(
+    moves: pl.DataFrame,
+    made: Cells,
+    customer_sales: pl.DataFrame,
+    customer_samples: pl.DataFrame,
+    touchpoints: pl.DataFrame,
+    *,
+    seed: int,
+) -> pl.DataFrame:
+    """As ``resampled_moves``, of moves and who made them.
+
+    Args:
+        moves: from_node, to_node and is_slow, sorted.
+        made: transitions and microseconds of each move by group of customers, these ascending.
+        customer_sales: as ``analysis.customer_sales``.
+        customer_samples: as ``analysis.customer_samples``.
+        touchpoints: ``touchpoint_key`` and ``touchpoint``.
+        seed: the run's seed.
+    """
     if moves.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
     drawn = min(REPLICATES, MAX_ROWS // moves.height)
     drawn = drawn if drawn >= MIN_REPLICATES else 0
     weights = sample_weights(seed=seed, purpose=PURPOSE, replicates=drawn)
-    counts, times = replicated(_cells(made, "transitions", "microseconds", moves.height), weights)
+    counts, times = replicated(made, weights)
     sold = _sold(moves, customer_sales, touchpoints).join(customer_samples, on="customer_key")
     sold = sold.rename({"sample_number": "group"})
     sold = sold.sort("item", "group", "value")  # so that sums do not depend on the rows' order
     sales, values = replicated(_cells(sold, "sales", "value", moves.height), weights)
     replicates, kinds = np.nonzero(counts.T)
-    made = moves[kinds].with_columns(
+    told = moves[kinds].with_columns(
         pl.Series("replicate", replicates),
         pl.Series("transitions", counts.T[replicates, kinds]),
         pl.Series("seconds", times.T[replicates, kinds] / _MICROSECONDS),
@@ -133,8 +156,8 @@ def resampled_moves(
     )
     is_sold = pl.col("to_node") == CONVERTED
     currencies = pl.concat([customer_sales["first_currency"], customer_sales["last_currency"]])
-    made = made.with_columns(pl.col("seconds", "value").round_sig_figs(SIGNIFICANT_DIGITS))
-    return made.with_columns(
+    told = told.with_columns(pl.col("seconds", "value").round_sig_figs(SIGNIFICANT_DIGITS))
+    return told.with_columns(
         pl.when(is_sold).then("sales").alias("sales"),
         pl.when(is_sold & (currencies.n_unique() == 1)).then("value").alias("value"),
     ).select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
@@ -175,7 +198,7 @@ def _decoded(codes: pl.Series) -> pl.DataFrame:
     )
 
 
-def _named(kinds: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
+def named_moves(kinds: pl.DataFrame, touchpoints: pl.DataFrame) -> pl.DataFrame:
     """Kinds of moves with the names of their nodes beside their codes."""
     names = touchpoints.select("touchpoint_key", "touchpoint")
     for code, name in (("previous_key", "previous_node"), ("from_key", "from_node")):

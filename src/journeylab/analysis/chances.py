@@ -1,7 +1,6 @@
 """Resampled moves -> chances to convert, time and removal effects. Pure functions, no I/O."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -185,40 +184,49 @@ def _drawn_figures(moves: pl.DataFrame, chain: Chain) -> Iterator[Floats]:
     )
     origins, items = np.divmod(cells.to_series().to_numpy(), size + 2)
     counts, seconds = drawn["transitions"].to_numpy(), drawn["seconds"].to_numpy()
-    numbers = drawn["replicate"].to_numpy()
-    bounds = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1))
-    for begin, end in pairwise(bounds):
-        told = np.zeros((size, size + 2))
-        np.add.at(told, (origins[begin:end], items[begin:end]), counts[begin:end])
-        spent = np.zeros(size)
-        np.add.at(spent, origins[begin:end], seconds[begin:end])
-        yield _dense_figures(told, spent, chain.start)
+    if drawn.is_empty():
+        return
+    bounds = np.flatnonzero(np.diff(drawn["replicate"].to_numpy(), prepend=-1, append=-1))
+    replicates = len(bounds) - 1
+    number = np.repeat(np.arange(replicates), np.diff(bounds))
+    told = np.bincount(
+        (number * size + origins) * (size + 2) + items,
+        counts,
+        minlength=replicates * size * (size + 2),
+    ).astype(np.float64)
+    spent = np.bincount(number * size + origins, seconds, minlength=replicates * size)
+    shape = (replicates, size)
+    yield from _dense_figures(
+        told.reshape(*shape, size + 2), spent.astype(np.float64).reshape(shape), chain.start
+    )
 
 
-def _dense_figures(counts: Floats, seconds: Floats, start: Floats) -> Floats:
-    """The four figures of one replicate; NaN for nodes it does not visit.
+def _dense_figures(counts: Floats, seconds: Floats, start: Floats) -> Iterator[Floats]:
+    """The four figures of each replicate; NaN for nodes it does not visit.
 
     Args:
         counts: moves from each node to each node, (converted) and any other end.
         seconds: time spent at each node.
         start: where journeys begin.
     """
-    size = len(counts)
-    visits = counts.sum(axis=1)
-    shares = counts / np.maximum(visits, 1.0)[:, np.newaxis]
-    inverse = np.linalg.inv(np.eye(size) - shares[:, :size])
-    chances = inverse @ shares[:, size]
-    hits = (start @ inverse) / np.diag(inverse)
-    figures = np.stack(
-        [
-            chances,
-            inverse.sum(axis=1) - 1.0,
-            inverse @ (seconds / np.maximum(visits, 1.0)),
-            _removal(chances, hits, float(chances @ start)),
-        ]
-    )
-    figures[:3, visits == 0.0] = np.nan
-    return figures
+    size = counts.shape[1]
+    visits = counts.sum(axis=2)
+    shares = counts / np.maximum(visits, 1.0)[:, :, np.newaxis]
+    inverses = np.linalg.inv(np.eye(size) - shares[:, :, :size])
+    means = seconds / np.maximum(visits, 1.0)
+    for inverse, share, mean, visited in zip(inverses, shares, means, visits, strict=True):
+        chances = inverse @ share[:, size]
+        hits = (start @ inverse) / np.diag(inverse)
+        figures = np.stack(
+            [
+                chances,
+                inverse.sum(axis=1) - 1.0,
+                inverse @ mean,
+                _removal(chances, hits, float(chances @ start)),
+            ]
+        )
+        figures[:3, visited == 0.0] = np.nan
+        yield figures
 
 
 def _removal(chances: Floats, hits: Floats, start: float) -> Floats:

@@ -99,22 +99,30 @@ def _replicates(moves: pl.DataFrame, nodes: tuple[str, ...]) -> Iterator[_Replic
     amounts = {name: told[name].to_numpy() for name in ("transitions", "seconds")}
     is_sold = told["value"].is_not_null().to_numpy()
     sales, values = (told[name].fill_null(0).to_numpy() for name in ("sales", "value"))
-    bounds = np.flatnonzero(np.diff(told["replicate"].to_numpy(), prepend=-1, append=-1))
-    for begin, end in pairwise(bounds):
+    if told.is_empty():
+        return
+    numbers = told["replicate"].to_numpy()
+    bounds = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1))
+    drawn = len(bounds) - 1
+    places_of_all = np.repeat(np.arange(drawn), np.diff(bounds)) * (size * (size + 2)) + cells
+
+    def squares(name: str, kind: int | None = None) -> Floats:
+        """Of each replicate, amounts from each node to each end."""
+        some = slice(None) if kind is None else slow == kind
+        length = drawn * size * (size + 2)
+        summed = np.bincount(places_of_all[some], amounts[name][some], minlength=length)
+        return summed.reshape(drawn, size, size + 2).astype(np.float64)
+
+    every = [squares("transitions"), squares("seconds")]
+    by_wait = [[squares(name, kind) for name in ("transitions", "seconds")] for kind in (0, 1)]
+    for number, (begin, end) in enumerate(pairwise(bounds)):
         some = slice(begin, end)
-
-        def square(name: str, kind: int | None = None, some: slice = some) -> Floats:
-            what: Floats = amounts[name][some]
-            chosen = what if kind is None else what * (slow[some] == kind)
-            summed = np.bincount(cells[some], chosen, minlength=size * (size + 2))
-            return summed.reshape(size, size + 2).astype(np.float64)
-
-        counts, seconds = square("transitions"), square("seconds")
+        counts, seconds = (table[number] for table in every)
         unknown = np.flatnonzero(counts.sum(axis=1) == 0)
         for table in (counts, seconds):  # who enters what nobody leaves has dropped
             table[:, size + 1] += table[:, unknown].sum(axis=1)
             table[:, unknown] = 0.0
-        fast, late = ((square("transitions", kind), square("seconds", kind)) for kind in (0, 1))
+        fast, late = ((kept[number], lasted[number]) for kept, lasted in by_wait)
         sold = float(sales[some][is_sold[some]].sum())
         value = float(values[some][is_sold[some]].sum())
         yield _Replicate(counts, seconds, (fast, late), value / sold if sold else np.nan)

@@ -151,7 +151,7 @@ def intervals(*counts: pl.DataFrame) -> pl.DataFrame:
     """
     told = pl.concat(counts).sort("measure", "item")
     x, n, c = (told[name].to_numpy() for name in ("successes", "trials", "customers"))
-    sums = [told[name].to_numpy() for name in ("sum_xx", "sum_xn", "sum_nn")]
+    sums = [told[name].cast(pl.Float64).to_numpy() for name in ("sum_xx", "sum_xn", "sum_nn")]
     effect = design_effect(x, n, c, *sums)
     low, high = wilson(x, n, effect)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -180,6 +180,10 @@ def _walkers(choice: Choice, name: str) -> pl.DataFrame:
 
 def _entered(choice: Choice, name: str, touchpoints: pl.DataFrame) -> pl.DataFrame:
     """The touchpoint by which each loop or pair was entered most often, ties by key."""
+    return choice.once(("entered", name), lambda: _most_entered(choice, name, touchpoints))
+
+
+def _most_entered(choice: Choice, name: str, touchpoints: pl.DataFrame) -> pl.DataFrame:
     return (
         choice.cells(name)
         .items.with_columns(n=choice.sums(name, "occurrences"))

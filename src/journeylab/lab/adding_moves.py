@@ -4,19 +4,16 @@ As ``adding``: each function makes the table of the model of its name.
 """
 
 import math
-from typing import Final
 
 import numpy as np
 import polars as pl
 
-from journeylab.analysis import chain_resampling
+from journeylab.analysis import chain_resampling, customer_groups
+from journeylab.analysis.chain_resampling import MOVE
 from journeylab.analysis.customer_groups import SAMPLES
 from journeylab.analysis.graph import CONVERTED, DROPPED, START
 from journeylab.lab.adding import Settings
-from journeylab.lab.cells import Choice
-
-#: Whether a move was slow: not, yes, or no reference to tell by.
-_SLOW: Final = 3
+from journeylab.lab.cells import Choice, Ints
 
 
 def chain_moves(choice: Choice, _: Settings, touchpoints: pl.DataFrame) -> pl.DataFrame:
@@ -54,49 +51,79 @@ def resampled_moves(
         samples: ``analysis.customer_samples``.
         touchpoints: ``core.touchpoints``.
     """
-    name = "kept_settled_moves"
-    values = choice.values(name)
+    moves, made = _settled_moves(choice, faces, touchpoints)
+    return chain_resampling.replicated_moves(
+        moves, made, sales, samples, touchpoints, seed=settings["seed"]
+    )
+
+
+def _settled_moves(
+    choice: Choice, faces: pl.DataFrame, touchpoints: pl.DataFrame
+) -> tuple[pl.DataFrame, customer_groups.Cells]:
+    """Kinds of settled moves, and who made each, by group of customers."""
+    values = choice.values("kept_settled_moves")
     kept = np.flatnonzero(choice.chosen[values.journeys])
-    items = np.repeat(np.arange(values.items.height), np.diff(np.searchsorted(kept, values.starts)))
+    starts = np.searchsorted(kept, values.starts)
+    waits = values.values[kept]
     slow = faces.filter(pl.col("reference").is_not_null(), face="slow")
     references = dict(slow.select("touchpoint_key", "reference").iter_rows())
-    limits = np.array(
-        [
-            -1
-            if to_key is None or from_key not in references
-            else math.floor(references[from_key] * 3.6e9)
-            for from_key, to_key in values.items.select("from_key", "to_key").iter_rows()
-        ],
-        dtype=np.int64,
-    )[items]
-    is_slow = np.where(limits < 0, 2, values.values[kept] > limits)
-    kinds = values.items.with_row_index("item", offset=0)
-    made = (
+    # Moves of one kind lie together: item, whether slow, up to where.
+    runs: list[tuple[int, bool | None, int]] = []
+    for item, (from_key, to_key) in enumerate(
+        values.items.select("from_key", "to_key").iter_rows()
+    ):
+        begin, end = starts[item : item + 2]
+        if to_key is None or from_key not in references:
+            runs.append((item, None, end))
+        else:
+            limit = math.floor(references[from_key] * 3.6e9)
+            split = begin + int(np.searchsorted(waits[begin:end], limit, side="right"))
+            runs += [(item, False, split), (item, True, end)]
+    kinds = (
         pl.DataFrame(
-            {
-                "cell": (items * _SLOW + is_slow) * SAMPLES + values.amounts["sample_number"][kept],
-                "microseconds": values.amounts["microseconds"][kept],
-            }
+            runs, schema={"item": pl.Int64, "is_slow": pl.Boolean, "end": pl.Int64}, orient="row"
         )
-        .group_by("cell")
-        .agg(
-            transitions=pl.len().cast(pl.Int64),
-            microseconds=pl.col("microseconds").cast(pl.Int64).sum(),
+        .with_columns(moves=pl.col("end").diff().fill_null(pl.col("end")))
+        .join(
+            values.items.with_row_index("item").cast({"item": pl.Int64}),
+            on="item",
+            maintain_order="left",
         )
-        .with_columns(
-            item=(pl.col("cell") // (_SLOW * SAMPLES)).cast(kinds.schema["item"]),
-            slow=pl.col("cell") // SAMPLES % _SLOW,
-            sample_number=pl.col("cell") % SAMPLES,
-        )
-        .join(kinds, on="item")
-        .with_columns(
-            is_second_half=pl.lit(value=False),
-            previous_key=pl.when(~pl.col("is_first")).then(0).cast(pl.UInt16),
-            is_slow=pl.when(pl.col("slow") < 2).then(pl.col("slow") == 1),
-        )
+        .with_columns(previous_key=pl.when(~pl.col("is_first")).then(0).cast(pl.UInt16))
     )
-    return chain_resampling.resampled_moves(
-        made, sales, samples, touchpoints, seed=settings["seed"]
+    named = chain_resampling.named_moves(kinds, touchpoints)
+    firsts = named.filter(pl.col("is_first"), pl.col("moves") > 0)
+    begun = pl.DataFrame({"from_node": START, "to_node": firsts["from_node"].unique()})
+    seen = [named.filter(pl.col("moves") > 0).select(MOVE), begun]
+    moves = pl.concat(seen, how="diagonal").unique().sort(MOVE, nulls_last=True)
+    numbers = moves.with_row_index("number").cast({"number": pl.Int64})
+    number = _numbers(named, numbers)
+    start = _numbers(named.select(to_node="from_node", from_node=pl.lit(START)), numbers)
+    counts = kinds["moves"].to_numpy()
+    groups = values.amounts["sample_number"][kept]
+    cells = np.repeat(number * SAMPLES, counts) + groups
+    is_first = np.repeat(kinds["is_first"].to_numpy(), counts)
+    begins = (np.repeat(start * SAMPLES, counts) + groups)[is_first]
+    size = moves.height * SAMPLES
+    lasted = values.amounts["microseconds"][kept].astype(np.int64)
+    low, high = (  # whole numbers of less than 53 bits: exact
+        np.bincount(cells, part, minlength=size).astype(np.int64)
+        for part in (lasted & (2**24 - 1), lasted >> 24)
+    )
+    transitions = np.bincount(cells, minlength=size) + np.bincount(begins, minlength=size)
+    filled = np.flatnonzero(transitions)
+    amounts = np.stack([transitions[filled], (low + (high << 24))[filled]]).astype(np.float64)
+    return moves, customer_groups.Cells(*np.divmod(filled, SAMPLES), amounts, moves.height)
+
+
+def _numbers(kinds: pl.DataFrame, numbers: pl.DataFrame) -> Ints:
+    """The number of each kind among all moves; 0 for those that nobody made."""
+    none = pl.lit(None, dtype=pl.Boolean)
+    told = kinds.with_columns(is_slow=pl.col("is_slow") if "is_slow" in kinds.columns else none)
+    return (
+        told.join(numbers, on=MOVE, how="left", nulls_equal=True, maintain_order="left")["number"]
+        .fill_null(0)
+        .to_numpy()
     )
 
 

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Marks = NDArray[np.bool_]
+Told = TypeVar("Told")
 _WIDTHS: Final = (np.int8, np.int16, np.int32, np.int64)
 
 
@@ -153,6 +154,7 @@ class Choice:
     _marks: dict[tuple[str, str], Marks] = field(default_factory=dict)
     _by_customer: dict[tuple[str, str | None, str], NDArray[Any]] = field(default_factory=dict)
     _sorted: tuple[str, tuple[Ints, Ints]] | None = None
+    _once: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -182,12 +184,19 @@ class Choice:
 
     def sums(self, name: str, amount: str, which: str = "every") -> Ints:
         """Sum of an amount for each item of cells."""
-        cells = self.cells(name)
-        return added(self._marked(name, which) * cells.amounts[amount], cells.starts)
+
+        def make() -> Ints:
+            cells = self.cells(name)
+            return added(self._marked(name, which) * cells.amounts[amount], cells.starts)
+
+        return self.once(("sums", name, amount, which), make)
 
     def counts(self, name: str, which: str = "every") -> Ints:
         """Journeys for each item of cells."""
-        return added(self._marked(name, which), self.cells(name).starts)
+        return self.once(
+            ("counts", name, which),
+            lambda: added(self._marked(name, which), self.cells(name).starts),
+        )
 
     def sums_of(self, name: str, amounts: Ints) -> Ints:
         """Sum of what each of all journeys has, for each item of cells."""
@@ -211,8 +220,10 @@ class Choice:
 
     def customers(self, name: str, which: str = "every") -> Ints:
         """Customers for each item of cells."""
-        seen = self.by_customer(name, None, which) > 0
-        return added(seen, self.cells(name).group_starts)
+        return self.once(
+            ("customers", name, which),
+            lambda: added(self.by_customer(name, None, which) > 0, self.cells(name).group_starts),
+        )
 
     def by_customer(self, name: str, amount: str | None, which: str = "settled") -> Ints:
         """Sum of an amount for each group of cells, of an item and a customer; None counts."""
@@ -240,6 +251,13 @@ class Choice:
     def customer_sums(self, amounts: NDArray[Any]) -> Ints:
         """Sum of what each of all journeys has, for each customer."""
         return of_groups(amounts, self.journeys.firsts, np.int64)
+
+    def once(self, key: tuple[str, ...], make: Callable[[], Told]) -> Told:
+        """What several tables of the choice are told of, made when it is first asked for."""
+        if key not in self._once:
+            self._once[key] = make()
+        told: Told = self._once[key]
+        return told
 
     def _marked(self, name: str, which: str) -> Marks:
         key = (name, which)

@@ -10,7 +10,14 @@ from typing import Final
 import polars as pl
 from sqlglot import exp
 
-from journeylab.lab import adding, adding_ends, adding_loops, adding_moves, adding_nodes
+from journeylab.lab import (
+    adding,
+    adding_ends,
+    adding_findings,
+    adding_loops,
+    adding_moves,
+    adding_nodes,
+)
 from journeylab.lab.asked_tables import AskedTables
 from journeylab.lab.cells import Choice
 from journeylab.lab.chosen import OF_THE_QUESTION, needed
@@ -26,6 +33,8 @@ FOUND: Final = 64
 BENCHES: Final = 2
 #: Rows of figures that are told again with every view of the same journeys.
 TOLD: Final = 256
+#: Small published tables that most views read.
+READ: Final = 16
 #: Comparisons of two groups that are kept.
 COMPARED: Final = 32
 #: The journeys of a choice.
@@ -91,6 +100,17 @@ _ADDED: Final[dict[str, tuple[tuple[str, ...], Callable[..., pl.DataFrame]]]] = 
         ("core.touchpoints", "analysis.visit_sums"),
         adding_loops.loop_samples,
     ),
+    "analysis.answer_samples": ((), adding_findings.answer_samples),
+    "analysis.findings": (
+        (
+            "analysis.opportunities",
+            "analysis.sales",
+            "core.touchpoints",
+            "graph.loops",
+            "config.efforts",
+        ),
+        adding_findings.findings,
+    ),
     "analysis.stay_visits": (("core.touchpoints",), adding_ends.stay_visits),
     "analysis.stay_cuts": ((), adding_ends.stay_cuts),
     "analysis.stay_quantiles": (("analysis.stay_targets",), adding_ends.stay_quantiles),
@@ -126,6 +146,7 @@ class KeptTables:
         self._numbers = itertools.count()
         self.sums = KeptSums()
         self.remembered = Remembered[pl.DataFrame](TOLD)
+        self.read = Remembered[pl.DataFrame](READ)
         self.compared = Remembered[dict[str, pl.DataFrame]](COMPARED)
 
     def choice(self, snapshot: Warehouse, parts: Iterable[exp.Query]) -> Choice:

@@ -73,6 +73,8 @@ TOGETHER: Final = (
     ("kept_ping_pongs", "kept_ping_pong_rounds", "kept_ping_pong_entries"),
     ("kept_paths", "kept_path_times", "kept_path_names"),
 )
+#: Tables of sql/lab of which each row is of a journey.
+PLACED: Final = frozenset({"kept_answers"})
 #: Tables that stay, and those that go once all cells are made of them.
 KEPT: Final = frozenset({"analysis.customer_samples", "analysis.customer_hashes"})
 LARGE: Final = frozenset({"core.steps", "core.business_waits"})
@@ -271,7 +273,7 @@ class Laid:
             elif one in VALUES:
                 self._values[one] = Values.of(self._placed(one), VALUES[one])
             else:
-                self._tables[one] = self._asked(one)
+                self._tables[one] = self._placed(one) if one in PLACED else self._asked(one)
             given |= set(read_models("lab")[f"lab.{one}"].reads)
         every = self._cells.keys() | self._values.keys()
         is_whole = every >= CELLS.keys() | VALUES.keys()

@@ -80,6 +80,7 @@ class Lab:
         self._laid = laid  # over each table that is given out
         self._kept = kept
         self._deals = Deals()
+        self._held_choice: Choice | None = None
 
     paths = walks.paths
 
@@ -220,6 +221,9 @@ class Lab:
         """
         if name not in self.tables:
             raise UnknownName.of("table", name, self._place, self.tables)
+        if self._kept is not None and name in _OF_ALL:
+            rows = self._kept.read.of(name, lambda: self._warehouse.table(f"main.{name}"))
+            return self._laid(name, rows)
         if not self._held or name in _OF_ALL:
             return self._laid(name, self._warehouse.table(f"main.{name}"))
         if name in counts.COUNTED:
@@ -347,6 +351,9 @@ class Lab:
     ) -> Choice:
         """The same as marks, where tables are kept."""
         assert self._kept is not None
+        is_held = bool(self._held) and where is None and segment is None and pattern is None
+        if is_held and self._held_choice is not None:
+            return self._held_choice
         told = choosing.parts(
             self._warehouse,
             self._place,
@@ -354,7 +361,10 @@ class Lab:
             group=self._within(segment),
             pattern=pattern,
         )
-        return self._kept.choice(self._warehouse, told)
+        choice = self._kept.choice(self._warehouse, told)
+        if is_held:
+            self._held_choice = choice
+        return choice
 
     def _rows_of(
         self, where: str | None, segment: Group | None

@@ -50,6 +50,7 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
     own = held(lab, filters, choices)
     found = own.counted("opportunities", "moments_of_influence", "resampled_moves", "graph_nodes")
     table = found["opportunities"]
+    changeable = own.changeable()
     sentence = "Nothing stands out beyond chance."
     if table.height:
         row = table.row(0, named=True)
@@ -75,13 +76,13 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
         headline=sentence,
         panels=(
             ranked,
-            *what_if_panels(own, filters.dial, table, choices, who, dark),
+            *what_if_panels(own, filters.dial, table, changeable, choices, who, dark),
             _zombies(own.zombie_leads(), who),
             _automation(lab, choices),
             _moments(found["moments_of_influence"], who),
         ),
         links_title="See for yourself",
-        dials=what_if_dials(own, filters.dial, table, choices),
+        dials=what_if_dials(filters.dial, table, changeable, choices),
         links=tuple(
             (f"What people do around {row['label']}", _around(row["touchpoint"]))
             for row in table.head(3).to_dicts()

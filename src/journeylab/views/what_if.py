@@ -105,10 +105,15 @@ def example_of(opportunities: pl.DataFrame, changeable: pl.DataFrame) -> dict[tu
 
 
 def what_if_panels(
-    lab: Lab, dial: str, opportunities: pl.DataFrame, choices: Choices, who: str, dark: bool
+    lab: Lab,
+    dial: str,
+    opportunities: pl.DataFrame,
+    changeable: pl.DataFrame,
+    choices: Choices,
+    who: str,
+    dark: bool,
 ) -> tuple[Panel, ...]:
     """What would come of the dial's changes, or of an example; and what can be changed."""
-    changeable = lab.changeable()
     asked = changes_of(dial, changeable)
     changes = asked or example_of(opportunities, changeable)
     offered = _offered(changeable, choices, who)
@@ -135,10 +140,9 @@ def what_if_panels(
 
 
 def what_if_dials(
-    lab: Lab, dial: str, opportunities: pl.DataFrame, choices: Choices
+    dial: str, opportunities: pl.DataFrame, changeable: pl.DataFrame, choices: Choices
 ) -> tuple[Dial, ...]:
     """Dials for what is changed now, then for the best opportunities that can be changed."""
-    changeable = lab.changeable()
     asked = changes_of(dial, changeable)
     keys = list(asked)
     for row in opportunities.sort("rank").iter_rows(named=True):
