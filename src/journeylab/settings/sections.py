@@ -58,7 +58,7 @@ class Run(Section):
     reporting_currency: str | None = None
     as_of: datetime | None = None
     assume_complete: bool = False
-    memory_limit: str = "3GB"
+    memory_limit: str = "2.4GB"
     spill_limit: str = "20GB"
     threads: Positive | None = None
     customers_per_range: Positive = 200_000
