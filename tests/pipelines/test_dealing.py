@@ -114,6 +114,20 @@ def test_events_that_would_take_too_much_are_not_dealt(warehouse, spill):
     assert not dealt.holds(NAME)
 
 
+def test_events_that_no_longer_fit_beside_what_is_spilled_are_not_dealt(warehouse, spill):
+    """DuckDB refuses a limit below what it has spilled; the run goes on without dealt events."""
+    warehouse.execute("set memory_limit = '50MB'")
+    warehouse.execute("create temp table held as select hash(range) as h from range(20_000_000)")
+    spilled = warehouse.scalar("select sum(size) from duckdb_temporary_files()")
+    dealt = Dealt(warehouse, spill, f"{spilled + 1000} bytes")
+
+    is_dealt = dealt.deal(NAME)
+
+    assert spilled > 10_000_000
+    assert not is_dealt
+    assert warehouse.rows(f"select count(*) from {NAME}") == [(6,)]
+
+
 def test_what_a_killed_run_left_is_removed(warehouse, spill):
     """It may hold events of people who have been forgotten since."""
     left = spill / "dealt.duckdb"

@@ -52,8 +52,8 @@ class Dealt:
     def deal(self, name: str) -> bool:
         """Deal out the rows of a table with a row an event, unless that was tried before.
 
-        Outside any transaction. The rows may take half of what may be spilled; where they would
-        take more, or more than the disk has, there are none.
+        Outside any transaction. The rows may take half of what may be spilled, and what DuckDB has
+        not spilled already; where they would take more there are none.
 
         Args:
             name: ``schema.table``; it and ``identity.event_customers`` stay as they are until
@@ -132,16 +132,21 @@ class Dealt:
         return self._has_room()
 
     def _has_room(self) -> bool:
-        """Whether the file takes half of the spill limit at most; DuckDB may spill the rest."""
+        """Whether the file takes no more than it may; then DuckDB may spill that much less."""
         if self._path is None:
             return True
         logged = self._path.with_name(f"{self._path.name}.wal")
         taken = sum(path.stat().st_size for path in (self._path, logged) if path.exists())
-        self._leave(max(self._limit - taken, self._limit // 2))
-        return taken <= self._limit // 2
+        spilled: int = self._warehouse.scalar(
+            "select coalesce(sum(size), 0) from duckdb_temporary_files()"
+        )
+        if taken > self._limit // 2 or taken + spilled > self._limit:
+            return False
+        self._leave(self._limit - taken)
+        return True
 
     def _leave(self, spill: int) -> None:
-        """Let DuckDB spill so many bytes, unless it has spilled more already."""
+        """Let DuckDB spill so many bytes; it refuses where it has spilled more."""
         self._warehouse.execute(f"set max_temp_directory_size = '{spill} bytes'")
 
 
