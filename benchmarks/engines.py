@@ -70,7 +70,7 @@ def measured(folder: Path, engine: str, master: str, buckets: int) -> dict[str, 
     began = time.perf_counter()
     run(settings, started_at=datetime(2030, 1, 1, tzinfo=UTC), on_step=note)
     wall = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     with open_current(settings.paths.published) as snapshot:
         names = [n for n in snapshot.table_names() if n.split(".")[1] not in RUN_TABLES]
         hashes = {name: content_hash(snapshot, name) for name in names}

@@ -88,7 +88,7 @@ def main() -> None:
     asked = [step for step in steps if step[0].split(".")[0] in LAYERS]
     wall, cpu = (sum(step[place] for step in asked) for place in (1, 2))
     share = cpu / sum(step[2] for step in steps)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     print("| events | touchpoints | graph and analysis, CPU s | of the run | wall s | peak GB |")
     print("|---|---|---|---|---|---|")
     print(

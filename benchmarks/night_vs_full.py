@@ -84,7 +84,7 @@ def run(folder: Path, *options: str) -> Cost:
     return Cost(
         time.perf_counter() - began,
         used.ru_utime + used.ru_stime,
-        used.ru_maxrss / 1024**2,
+        used.ru_maxrss * 1024 / 1e9,
         layers,
     )
 

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from journeylab.analysis.comparison import benjamini_hochberg, compare_ratios, sums_of
+from journeylab.analysis.comparison import benjamini_hochberg, compare_ratios
+from journeylab.analysis.permuting import permuted_sums, sums_of
 
 RATIO = pl.DataFrame(
     {
@@ -42,8 +43,9 @@ def features(rows):
 
 def compared(rows, *, seed=0, permutations=500):
     """The one row of the comparison."""
-    made = compare_ratios(sums_of(features(rows)), RATIO, seed=seed, permutations=permutations)
-    return made.row(0, named=True)
+    found = sums_of(features(rows))
+    (permuted,) = permuted_sums([found], seed=seed, permutations=permutations)
+    return compare_ratios(found, RATIO, permuted).row(0, named=True)
 
 
 def test_ratios_are_sums_over_sums():
@@ -135,7 +137,9 @@ def test_without_a_difference_one_test_in_twenty_is_below_5_percent(size_of_a, v
     )
     ratios = pl.concat([RATIO.with_columns(pl.lit(name).alias("to_node")) for name in names])
 
-    rows = compare_ratios(sums_of(pl.concat([told, moves])), ratios, seed=0)
+    found = sums_of(pl.concat([told, moves]))
+
+    rows = compare_ratios(found, ratios, *permuted_sums([found], seed=0))
 
     assert 0.03 <= (rows["p_value"] <= 0.05).mean() <= 0.07
     assert (rows["p_value"] <= 0.005).mean() <= 0.012

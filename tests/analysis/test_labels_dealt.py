@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from journeylab.analysis.comparison import permuted_sums
 from journeylab.analysis.dealing import Deals
+from journeylab.analysis.permuting import permuted_sums
 from journeylab.analysis.resampling import draws
 from journeylab.lab.features import journey_sums
 

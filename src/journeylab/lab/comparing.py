@@ -9,8 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 from sqlglot import exp
 
-from journeylab.analysis.comparison import compare_ratios, permuted_sums
+from journeylab.analysis.comparison import compare_ratios
 from journeylab.analysis.dealing import Deals
+from journeylab.analysis.permuting import permuted_sums
 from journeylab.analysis.statistics import MIN_CUSTOMERS
 from journeylab.lab import compile
 from journeylab.lab.choosing import Group, chosen, parts
@@ -100,7 +101,7 @@ def _compared(
             ratios = _nodes(found.keys, no_candidates)
         else:
             ratios = _edges(found.keys) if on == "edges" else _kpis(found.keys)
-        rows = compare_ratios(found, ratios, seed=seed, permuted=drawn)
+        rows = compare_ratios(found, ratios, drawn)
         made[on] = _named(rows, on).with_columns(
             pl.lit(value, dtype=pl.Int64).alias(name) for name, value in groups.sizes.items()
         )

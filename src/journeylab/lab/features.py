@@ -10,11 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from journeylab.analysis.comparison import Sums, are_exact
 from journeylab.analysis.dealing import Deals
+from journeylab.analysis.permuting import KEY, Sums, are_exact
 from journeylab.lab.cells import Choice
 
-_KEY: Final = ("feature", "from_node", "to_node")
 #: Features that add up to another one of the same node, which need not be added up again.
 _WHOLES: Final = {"transitions": "moves", "reached": "visits", "returns": "visits"}
 
@@ -166,8 +165,8 @@ class KeptSums:
 
 def journey_sums(features: pl.DataFrame) -> JourneySums:
     """Rows of row_number, customer_hash, feature, from_node, to_node and amount -> sums."""
-    keys = features.select(_KEY).unique().sort(_KEY, nulls_last=True).with_row_index("place")
-    placed = features.join(keys, on=_KEY, how="left", nulls_equal=True, maintain_order="left")
+    keys = features.select(KEY).unique().sort(KEY, nulls_last=True).with_row_index("place")
+    placed = features.join(keys, on=KEY, how="left", nulls_equal=True, maintain_order="left")
     hashes, customers = np.unique(features["customer_hash"].to_numpy(), return_inverse=True)
     owners = placed["place"].to_numpy().astype(np.int64) * len(hashes) + customers
     order = np.argsort(owners, kind="stable")
@@ -175,7 +174,9 @@ def journey_sums(features: pl.DataFrame) -> JourneySums:
     groups = np.flatnonzero(np.diff(owners, prepend=-1))
     amounts = features["amount"].to_numpy()
     is_exact = are_exact(placed["place"].to_numpy(), amounts, keys.height)
-    feature, of_group = (part.astype(np.int32) for part in _parted(owners[groups], len(hashes)))
+    feature, of_group = (
+        part.astype(np.int32) for part in np.divmod(owners[groups], max(len(hashes), 1))
+    )
     in_order = np.argsort(of_group, kind="stable").astype(np.int32)
     return JourneySums(
         keys=keys.drop("place"),
@@ -202,7 +203,7 @@ def _wholes(placed: pl.DataFrame, keys: pl.DataFrame) -> NDArray[np.intp]:
     """
     whole = pl.col("feature").replace_strict(_WHOLES, default=None, return_dtype=pl.String)
     found = keys.select("place", "from_node", feature=whole, to_node=pl.lit(None, pl.String)).join(
-        keys.select(*_KEY, whole="place"), on=_KEY, nulls_equal=True
+        keys.select(*KEY, whole="place"), on=KEY, nulls_equal=True
     )
     of_parts = placed.join(found.select("place", "whole"), on="place")
     differs = (
@@ -224,8 +225,3 @@ def _wholes(placed: pl.DataFrame, keys: pl.DataFrame) -> NDArray[np.intp]:
     wholes = np.full(keys.height, -1)
     wholes[adds_up["place"].to_numpy()] = adds_up["whole"].to_numpy()
     return wholes
-
-
-def _parted(owners: NDArray[np.int64], customers: int) -> tuple[NDArray[np.int64], ...]:
-    """Feature and customer of owners."""
-    return np.divmod(owners, max(customers, 1))

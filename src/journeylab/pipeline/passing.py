@@ -150,8 +150,8 @@ def _went_back(former: tuple[Any, ...], later: tuple[Any, ...]) -> bool:
 def _note_passed(context: RunContext, former: tuple[Any, ...], later: tuple[Any, ...]) -> None:
     """Note whose journeys or conversations end, and whose start is or is no longer known."""
     warehouse = context.warehouse
-    values = passed(former, later, context.params["journey_timeout_days"])
-    for code, whose in PASSINGS.values():
+    for kind, (code, _) in PASSINGS.items():
+        whose, values = passed(kind, former, later, context.params["journey_timeout_days"])
         number = changes.latest(warehouse) + 1
         warehouse.execute(
             "insert into ops.changes values ($number, 'passing', $code)",
@@ -160,22 +160,27 @@ def _note_passed(context: RunContext, former: tuple[Any, ...], later: tuple[Any,
         warehouse.execute(
             f"insert into ops.changes select distinct {number}, 'customer', customer_key"
             f" from ({whose})",
-            {name: value for name, value in values.items() if f"${name}" in whose},
+            values,
         )
 
 
-def passed(former: tuple[Any, ...], later: tuple[Any, ...], timeout_days: int) -> Mapping[str, Any]:
-    """Values for the queries of ``PASSINGS``.
+def passed(
+    kind: Passing, former: tuple[Any, ...], later: tuple[Any, ...], timeout_days: int
+) -> tuple[str, Mapping[str, Any]]:
+    """Query of the customers for whom something ended between two horizons, and its values.
 
     Args:
+        kind: what ended.
         former: the row of ``core.horizon`` as it was.
         later: as it is now; no earlier.
         timeout_days: after so many days without an action a journey lapses.
     """
-    return {
+    _, whose = PASSINGS[kind]
+    values = {
         "was": former[0],
         "now": later[0],
         "least": min(former[1], later[1]),
         "greatest": max(former[1], later[1]),
         "timeout_days": timeout_days,
     }
+    return whose, {name: value for name, value in values.items() if f"${name}" in whose}
