@@ -21,7 +21,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("patient")
 
 #: Fixtures so dear that the tests which share one run in one process of ``make test``.
-DEAR = ("sample_run", "night", "lived")
+DEAR = ("sample_run", "night", "lived", "one_night", "bad_day")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

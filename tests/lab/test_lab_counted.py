@@ -78,11 +78,11 @@ def test_tables_kept_in_memory_give_the_same_numbers(shop: jl.Lab) -> None:
 
     for told in asked:
         kept.counted("drop_offs", **told)
+    plain = [shop.counted(*COUNTED, **told) for told in asked]
     with kept.beside() as beside:
-        for told in [*asked, asked[0]]:
-            plain = shop.counted(*COUNTED, **told)
+        for told, tables in zip([*asked, asked[0]], [*plain, plain[0]], strict=True):
             for name, table in beside.counted(*COUNTED, **told).items():
-                assert_frame_equal(table, plain[name], check_exact=True)
+                assert_frame_equal(table, tables[name], check_exact=True)
 
 
 @pytest.mark.parametrize(

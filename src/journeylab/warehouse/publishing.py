@@ -132,12 +132,11 @@ def estimated_bytes(warehouse: Warehouse, tables: Iterable[str]) -> int:
     """
     warehouse.execute("checkpoint")
     size = warehouse.scalar("select any_value(block_size) from pragma_database_size()")
-    blocks = 0
-    for table in tables:
-        name = table.replace("'", "''")
-        blocks += warehouse.scalar(
-            f"select count(distinct block_id) from pragma_storage_info('{name}') where persistent"
-        )
+    stored = " union all ".join(
+        f"select block_id from pragma_storage_info({_literal(table)}) where persistent"
+        for table in tables
+    )
+    blocks = warehouse.scalar(f"select count(distinct block_id) from ({stored})") if stored else 0
     return int(blocks * (size or 0) * _SPARE) + _BYTES_BESIDE
 
 
