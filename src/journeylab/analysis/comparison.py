@@ -57,7 +57,7 @@ def compare_ratios(found: Sums, ratios: pl.DataFrame, permuted: Floats) -> pl.Da
         Benjamini and Hochberg: Controlling the false discovery rate (1995).
     """
     over, under = _places(ratios, found.keys)
-    sums = [_sums(side, found.is_exact, over, under) for side in found.sides]
+    sums = [_sums(side, found, over, under) for side in found.sides]
     values = [_ratio(side["x"], side["n"]) for side in sums]
     observed = values[0] - values[1]
     drawn = _differences(found, permuted, over, under)
@@ -128,7 +128,7 @@ def _places(ratios: pl.DataFrame, keys: pl.DataFrame) -> tuple[NDArray[Any], NDA
 
 def _sums(
     side: Any,  # noqa: ANN401 - sparse
-    is_exact: NDArray[np.bool_],
+    found: Sums,
     over: NDArray[Any],
     under: NDArray[Any],
 ) -> dict[str, Floats]:
@@ -136,13 +136,14 @@ def _sums(
     amounts, squares, holders = (
         added(side, of) for of in (side.data, side.data.astype(np.float64) ** 2, side.data > 0)
     )
+    amounts /= found.units
     return {
         "x": amounts[over],
         "n": amounts[under],
         "holders": holders[over],
         "customers": holders[under],
         "xx": squares[over],
-        "xn": _products(side, over, under, is_exact),
+        "xn": _products(side, over, under, found.is_exact),
         "nn": squares[under],
     }
 
@@ -176,7 +177,7 @@ def _products(
 
 def _differences(found: Sums, of_a: Floats, over: NDArray[Any], under: NDArray[Any]) -> Floats:
     """Differences of the ratios under permuted labels."""
-    total = sum(added(side, side.data)[:, None] for side in found.sides)
+    total = sum((added(side, side.data) / found.units)[:, None] for side in found.sides)
     of_b = total - of_a
     told: Floats = _ratio(of_a[over], of_a[under]) - _ratio(of_b[over], of_b[under])
     return told

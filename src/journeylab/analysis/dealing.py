@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from journeylab.analysis.resampling import draws
 
 _DRAWN_AT_ONCE: Final = 16_384  # customers whose draws stay in cache
-_HALF: Final = 128  # of the 256 first bytes of draws
+#: Who is in both groups keeps both labels where the first byte of its draw is below.
+HALF: Final = 128
 _MOST_KEPT: Final = 2**27  # bytes of first bytes of draws
 
 Bytes = NDArray[np.uint8]
@@ -36,6 +37,28 @@ class Deals:
         self._places: NDArray[np.intp] | None = None
         self._dealt: dict[tuple[int, int], Bytes] = {}
         self._lock = threading.Lock()
+
+    def are_kept(self, hashes: NDArray[np.uint64], permutations: int) -> bool:
+        """Whether these are all customers, and draws of so many permutations are kept."""
+        everybody = self._everybody
+        if everybody is None or len(everybody) * permutations > _MOST_KEPT:
+            return False
+        return np.array_equal(everybody, hashes)
+
+    def heads(self, seed: int, replicate: int) -> Bytes:
+        """The first byte of the draw of each of all customers."""
+        assert self._everybody is not None
+        kept = self._heads.get((seed, replicate))
+        if kept is None:
+            kept = _heads(self._everybody, seed, replicate)
+            if (len(self._heads) + 1) * len(kept) <= _MOST_KEPT:
+                self._heads[seed, replicate] = kept
+        return kept
+
+    def drawn(self, places: NDArray[np.intp], seed: int, replicate: int) -> NDArray[np.uint64]:
+        """The draws of some of all customers."""
+        assert self._everybody is not None
+        return _drawn(self._everybody[places], seed, replicate)
 
     def block(
         self,
@@ -77,11 +100,11 @@ class Deals:
         everybody = self._everybody
         if everybody is None or places is None:
             return _heads(hashes, seed, replicate)
-        kept = self._heads.get((seed, replicate))
-        if kept is None:
-            if (len(self._heads) + 1) * len(everybody) > _MOST_KEPT:
-                return _heads(hashes, seed, replicate)
-            kept = self._heads[seed, replicate] = _heads(everybody, seed, replicate)
+        if (seed, replicate) not in self._heads and (
+            (len(self._heads) + 1) * len(everybody) > _MOST_KEPT
+        ):
+            return _heads(hashes, seed, replicate)
+        kept = self.heads(seed, replicate)
         return kept if len(places) == len(kept) else kept[places]
 
 
@@ -108,7 +131,7 @@ def _dealt(
         else:
             row = np.ones(len(hashes), dtype=bool)
         if alone < len(hashes):
-            np.copyto(row, first < _HALF, where=~is_alone)
+            np.copyto(row, first < HALF, where=~is_alone)
         packed[number // 8] |= row.view(np.uint8) << np.uint8(7 - number % 8)
     return np.ascontiguousarray(packed.T)
 

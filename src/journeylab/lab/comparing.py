@@ -11,11 +11,11 @@ from sqlglot import exp
 
 from journeylab.analysis.comparison import compare_ratios
 from journeylab.analysis.dealing import Deals
-from journeylab.analysis.permuting import permuted_sums
+from journeylab.analysis.permuting import Sums, permuted_sums
 from journeylab.analysis.statistics import MIN_CUSTOMERS
 from journeylab.lab import compile
 from journeylab.lab.choosing import Group, chosen, parts
-from journeylab.lab.features import JourneySums, journey_sums
+from journeylab.lab.features import journey_sums
 from journeylab.lab.kept import KeptTables
 from journeylab.lab.telling import started_weeks
 from journeylab.lab.two_groups import TwoGroups, two_groups
@@ -76,24 +76,30 @@ def compare(
                 for name in of_part
             }
             dealing = kept.sums.deals(sums.values())
-            return _compared(groups, sums, _no_candidates(warehouse), seed=seed, deals=dealing)
+            tables = {
+                name: told.of_sides(
+                    groups.sides, kept.sums.standing(f"{name} {part}", dealing, seed)
+                )
+                for name, told in sums.items()
+            }
+            return _compared(groups, tables, _no_candidates(warehouse), seed=seed, deals=dealing)
 
         return kept.compared.of(asked, make)[on]
     groups = two_groups(warehouse, place, a, b, where=where, within=within, kept=None)
-    sums = {on: journey_sums(_features(warehouse, on, part, groups.journeys))}
-    return _compared(groups, sums, _no_candidates(warehouse), seed=seed, deals=deals)[on]
+    features = _features(warehouse, on, part, groups.journeys)
+    tables = {on: journey_sums(features).of_sides(groups.sides)}
+    return _compared(groups, tables, _no_candidates(warehouse), seed=seed, deals=deals)[on]
 
 
 def _compared(
     groups: TwoGroups,
-    sums: Mapping[str, JourneySums],
+    tables: Mapping[str, Sums],
     no_candidates: set[str],
     *,
     seed: int,
     deals: Deals | None,
 ) -> dict[str, pl.DataFrame]:
     """Differences by what is compared; labels are dealt to the customers once for all of it."""
-    tables = {on: told.of_sides(groups.sides) for on, told in sums.items()}
     permuted = permuted_sums([*tables.values()], seed=seed, deals=deals)
     made = {}
     for (on, found), drawn in zip(tables.items(), permuted, strict=True):

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from journeylab.analysis.dealing import Deals
-from journeylab.analysis.permuting import KEY, Sums, are_exact
+from journeylab.analysis.permuting import KEY, PERMUTATIONS, Among, Sums, are_exact
+from journeylab.analysis.standing import Standing, standing_of
 from journeylab.lab.cells import Choice
 
 #: Features that add up to another one of the same node, which need not be added up again.
 _WHOLES: Final = {"transitions": "moves", "reached": "visits", "returns": "visits"}
+_MONEY: Final = 10_000.0  # parts of one in which amounts with decimals are counted
+_MANY: Final = 10_000  # customers from which on it pays to keep what all of them did
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +38,9 @@ class JourneySums:
         features: of each of these, the row of ``keys``.
         firsts: of each customer, where its groups begin among them; and where the last one's end.
         wholes: of each row of ``keys``, the row that adds up it and others; -1 for none.
+        units: of each row of ``keys``, in what part of one its amounts are counted.
+        of_customers: journeys that did anything, of one customer after another.
+        journey_firsts: of each customer, where its journeys begin among them.
     """
 
     keys: pl.DataFrame
@@ -49,12 +55,16 @@ class JourneySums:
     features: NDArray[np.int32]
     firsts: NDArray[np.int64]
     wholes: NDArray[np.intp]
+    units: NDArray[np.float64]
+    of_customers: NDArray[np.int32]
+    journey_firsts: NDArray[np.int64]
 
-    def of_sides(self, sides: NDArray[np.int8]) -> Sums:
+    def of_sides(self, sides: NDArray[np.int8], standing: Standing | None = None) -> Sums:
         """The sums of each customer in two groups of journeys.
 
         Args:
             sides: 1 or 2 where a journey of the snapshot is in group a or b, else 0.
+            standing: what all customers did.
         """
         a, b = (self._of_groups(sides, of) for of in (1, 2))
         filled = [np.flatnonzero(sums != 0) for sums in (a, b)]
@@ -76,12 +86,47 @@ class JourneySums:
             )
             for sums, groups, ends in zip((a, b), filled, bounds, strict=True)
         )
-        is_exact = np.append(self.is_exact[kept], True)
-        gaps = self._by_customer(a - b, kept, occurs)
         place = np.full(self.keys.height + 1, -1)
         place[kept] = np.arange(len(kept))
-        wholes = np.append(place[self.wholes[kept]], -1)
-        return Sums(self.keys[kept], self.hashes[occurs], (of_a, of_b), gaps, is_exact, wholes)
+        who = np.flatnonzero(occurs)
+        return Sums(
+            keys=self.keys[kept],
+            hashes=self.hashes[who],
+            sides=(of_a, of_b),
+            gaps_of=lambda some: self._by_customer(a - b, place[:-1], who[some]),
+            is_exact=np.append(self.is_exact[kept], True),
+            wholes=np.append(place[self.wholes[kept]], -1),
+            units=np.append(self.units[kept], 1.0),
+            among=(
+                Among(standing, columns=kept, places=who, is_whole=self._are_whole(sides)[who])
+                if standing is not None
+                else None
+            ),
+        )
+
+    def totals(self) -> Any:  # noqa: ANN401 - sparse
+        """What each customer did in all journeys: customers down, features across.
+
+        Nothing in features that others add up to.
+        """
+        sums = np.add.reduceat(self.amounts, self.groups)[self.in_order]
+        cells = (sums, self.features, self.firsts)
+        totals = sparse.csr_array(cells, (len(self.hashes), self.keys.height), copy=True)
+        is_whole = np.zeros(self.keys.height, dtype=bool)
+        is_whole[self.wholes[self.wholes >= 0]] = True
+        totals.data[is_whole[self.features]] = 0
+        totals.eliminate_zeros()
+        return totals
+
+    def _are_whole(self, sides: NDArray[np.int8]) -> NDArray[np.bool_]:
+        """Of each customer, whether all journeys that did anything are in one group."""
+        of_journeys = sides[self.of_customers]
+        lowest, highest = (
+            extreme.reduceat(of_journeys, self.journey_firsts)
+            for extreme in (np.minimum, np.maximum)
+        )
+        told: NDArray[np.bool_] = (lowest == highest) & (lowest > 0)
+        return told
 
     def _of_groups(self, sides: NDArray[np.int8], of: int) -> NDArray[np.floating[Any]]:
         """Sums over the journeys of one side, of each group."""
@@ -99,19 +144,16 @@ class JourneySums:
     def _by_customer(
         self,
         gaps: NDArray[np.floating[Any]],
-        kept: NDArray[np.intp],
-        occurs: NDArray[np.bool_],
+        place: NDArray[np.intp],
+        customers: NDArray[np.intp],
     ) -> Any:  # noqa: ANN401 - sparse
-        """What differs, features down and customers across."""
-        in_order = gaps[self.in_order]
-        differs = in_order != 0
-        place = np.zeros(self.keys.height, dtype=np.int32)
-        place[kept] = np.arange(len(kept))
-        before = np.zeros(len(gaps) + 1, dtype=np.int32)
-        np.cumsum(differs, dtype=np.int32, out=before[1:])
-        ends = np.append(before[self.firsts[:-1][occurs]], before[-1])
-        cells = (in_order[differs], place[self.features[differs]], ends)
-        return sparse.csc_array(cells, (len(kept) + 1, int(occurs.sum())))
+        """What differs, features that have a place down and customers across."""
+        groups, ends = ranges(self.firsts, customers)
+        in_order = gaps[self.in_order[groups]]
+        differs = np.flatnonzero(in_order)
+        rows = place[self.features[groups[differs]]].astype(np.int32)
+        cells = (in_order[differs], rows, np.searchsorted(differs, ends).astype(np.int32))
+        return sparse.csc_array(cells, (int(place.max(initial=-1)) + 2, len(customers)))
 
     def weekly_moves(self, choice: Choice, weeks: pl.Series) -> NDArray[np.int64]:
         """Moves by the week in which the journey started, where these are sums of edges.
@@ -144,6 +186,7 @@ class KeptSums:
 
     def __init__(self) -> None:
         self._made: dict[str, JourneySums] = {}
+        self._standing: dict[tuple[str, int], Standing | None] = {}
         self._deals: Deals | None = None
         self._lock = threading.Lock()
 
@@ -155,12 +198,33 @@ class KeptSums:
                 self._deals = Deals(np.unique(np.concatenate(hashes)))
             return self._deals
 
+    def standing(self, name: str, deals: Deals, seed: int) -> Standing | None:
+        """What all customers of the sums of that name did; None where it is not worth keeping."""
+        with self._lock:
+            if (name, seed) not in self._standing:
+                told = self._made[name]
+                are_many = len(told.hashes) >= _MANY
+                is_kept = are_many and deals.are_kept(told.hashes, PERMUTATIONS)
+                self._standing[name, seed] = (
+                    standing_of(told.totals(), deals, seed=seed, permutations=PERMUTATIONS)
+                    if is_kept
+                    else None
+                )
+            return self._standing[name, seed]
+
     def of(self, name: str, make: Callable[[], pl.DataFrame]) -> JourneySums:
         """The sums of that name; ``make`` gives their rows, as ``journey_sums`` takes them."""
         with self._lock:
             if name not in self._made:
                 self._made[name] = journey_sums(make())
             return self._made[name]
+
+
+def ranges(starts: NDArray[Any], which: NDArray[np.intp]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Numbers from the starts of some parts to their ends, and where each part lies among them."""
+    sizes = starts[which + 1] - starts[which]
+    ends = np.append(0, np.cumsum(sizes))
+    return np.arange(ends[-1]) + np.repeat(starts[which] - ends[:-1], sizes), ends
 
 
 def journey_sums(features: pl.DataFrame) -> JourneySums:
@@ -172,16 +236,19 @@ def journey_sums(features: pl.DataFrame) -> JourneySums:
     order = np.argsort(owners, kind="stable")
     owners = owners[order]
     groups = np.flatnonzero(np.diff(owners, prepend=-1))
-    amounts = features["amount"].to_numpy()
+    amounts, units = _counted(features["amount"].to_numpy(), placed["place"].to_numpy(), keys)
     is_exact = are_exact(placed["place"].to_numpy(), amounts, keys.height)
     feature, of_group = (
         part.astype(np.int32) for part in np.divmod(owners[groups], max(len(hashes), 1))
     )
     in_order = np.argsort(of_group, kind="stable").astype(np.int32)
+    rows = features["row_number"].to_numpy()
+    journeys, first_cells = np.unique(rows, return_index=True)
+    owned = np.argsort(customers[first_cells], kind="stable")
     return JourneySums(
         keys=keys.drop("place"),
         hashes=hashes,
-        journeys=features["row_number"].to_numpy()[order].astype(np.int32),
+        journeys=rows[order].astype(np.int32),
         amounts=amounts[order].astype(np.float32 if is_exact.all() else np.float64),
         is_exact=is_exact,
         groups=groups.astype(np.int32),
@@ -191,7 +258,25 @@ def journey_sums(features: pl.DataFrame) -> JourneySums:
         features=feature[in_order],
         firsts=np.searchsorted(of_group[in_order], np.arange(len(hashes) + 1)),
         wholes=_wholes(placed, keys) if is_exact.all() else np.full(keys.height, -1),
+        units=units,
+        of_customers=journeys[owned].astype(np.int32),
+        journey_firsts=np.searchsorted(customers[first_cells][owned], np.arange(len(hashes))),
     )
+
+
+def _counted(
+    amounts: NDArray[np.float64], places: NDArray[Any], keys: pl.DataFrame
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Amounts as whole numbers, and of each key in what part of one they are counted.
+
+    Sums of whole numbers are the same in any order. Money has four decimals at most.
+    """
+    counted = np.rint(amounts * _MONEY)
+    size = keys.height
+    is_broken = np.bincount(places, amounts != np.rint(amounts), minlength=size) > 0
+    is_money = np.bincount(places, counted / _MONEY != amounts, minlength=size) == 0
+    units = np.where(is_broken & is_money, _MONEY, 1.0)
+    return np.where(units[places] > 1, counted, amounts), units
 
 
 def _wholes(placed: pl.DataFrame, keys: pl.DataFrame) -> NDArray[np.intp]:
