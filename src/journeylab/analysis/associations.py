@@ -1,6 +1,5 @@
 """Conversions with and without something -> how many are lost, and how sure. Pure, no I/O."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -32,20 +31,28 @@ _SCHEMA: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Those with something beside those without, per group of customers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """Those with something beside those without.
+
+    Attributes:
+        face: of the finding.
+        unit: of the excess.
+        items: names.
+        keys: touchpoint_key of each item.
+        customers: of each item.
+        journeys: of each item.
+        sides: n and successes of those with it, then of those without: items down, groups of
+            customers across.
+    """
 
     face: str
-    item: str
-    touchpoint_key: int
     unit: str
-    customers: int
-    journeys: int
-    n: Floats
-    successes: Floats
-    other_n: Floats
-    other_successes: Floats
+    items: list[str]
+    keys: list[int]
+    customers: list[int]
+    journeys: list[int]
+    sides: tuple[Floats, Floats, Floats, Floats]
 
 
 def association_tests(
@@ -73,99 +80,116 @@ def association_tests(
         Per (face, item), sorted so; ``face`` is ``loop`` or ``late answer``.
     """
     weights = sample_weights(seed=seed, purpose="associations")
-    rows = []
-    pairs = [*_of_answers(answers, touchpoints), *_of_loops(loops, visits)]
-    figures = _lost(pairs, np.vstack([np.ones((1, weights.shape[1])), weights]))
-    for pair, (excess, *told) in zip(pairs, figures.tolist(), strict=True):
-        replicates = np.array(told)
-        replicates = replicates[np.isfinite(replicates)]
-        error = float(replicates.std(ddof=1)) if len(replicates) > 1 else 0.0
-        degrees = max(pair.customers - 1, 1)
-        reach = float(stdtrit(degrees, (1 + _LEVEL) / 2)) * error
-        rows.append(
-            {
-                "face": pair.face,
-                "item": pair.item,
-                "touchpoint_key": pair.touchpoint_key,
-                "unit": pair.unit,
-                "n": int(pair.n.sum()),
-                "customers": pair.customers,
-                "journeys": pair.journeys,
-                "figure": significant(float(pair.successes.sum() / pair.n.sum())),
-                "reference": significant(float(pair.other_successes.sum() / pair.other_n.sum())),
-                "excess": significant(excess),
-                "excess_low": significant(excess - reach),
-                "excess_high": significant(excess + reach),
-                "p_value": significant(float(stdtr(degrees, -excess / error)))
-                if error > 0
-                else 1.0,
-            }
+    every = np.vstack([np.ones((1, weights.shape[1])), weights])
+    tests = [
+        _tested(pairs, every)
+        for pairs in (_of_answers(answers, touchpoints), _of_loops(loops, visits))
+        if pairs is not None
+    ]
+    return pl.concat(tests) if tests else pl.DataFrame(schema=_SCHEMA)
+
+
+def _tested(pairs: _Pairs, weights: Floats) -> pl.DataFrame:
+    """The tests of some pairs, in their order."""
+    n, successes, other_n, other_successes = pairs.sides
+    lost = _lost(pairs.sides, weights)
+    excess, replicates = lost[:, 0], lost[:, 1:]
+    errors = np.zeros(len(excess))
+    is_known = np.isfinite(replicates)
+    whole = is_known.all(axis=1)
+    errors[whole] = np.ascontiguousarray(replicates[whole]).std(axis=1, ddof=1)
+    for row in np.flatnonzero(~whole & (is_known.sum(axis=1) > 1)):
+        errors[row] = replicates[row][is_known[row]].std(ddof=1)
+    degrees = np.maximum(np.array(pairs.customers, dtype=np.float64) - 1, 1)
+    reach = stdtrit(degrees, (1 + _LEVEL) / 2) * errors
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.where(errors > 0, stdtr(degrees, -excess / errors), 1.0)
+        rate, other_rate = (
+            of.sum(axis=1) / by.sum(axis=1)
+            for of, by in ((successes, n), (other_successes, other_n))
         )
-    return pl.DataFrame(rows, schema=_SCHEMA)
+    figures = {
+        "figure": rate,
+        "reference": other_rate,
+        "excess": excess,
+        "excess_low": excess - reach,
+        "excess_high": excess + reach,
+        "p_value": p,
+    }
+    return pl.DataFrame(
+        {
+            "face": [pairs.face] * len(excess),
+            "item": pairs.items,
+            "touchpoint_key": pairs.keys,
+            "unit": [pairs.unit] * len(excess),
+            "n": n.sum(axis=1).astype(np.int64),
+            "customers": pairs.customers,
+            "journeys": pairs.journeys,
+            **{name: [significant(one) for one in told.tolist()] for name, told in figures.items()},
+        },
+        schema=_SCHEMA,
+    )
 
 
-def _lost(pairs: list[_Pair], weights: Floats) -> Floats:
+def _lost(sides: tuple[Floats, Floats, Floats, Floats], weights: Floats) -> Floats:
     """Successes that go missing with each, a row a pair and a column for each row of weights."""
-    if not pairs:
-        return np.zeros((0, len(weights)))
     n, successes, other_n, other_successes = (  # whole numbers, exact in any order
-        np.stack([getattr(pair, name) for pair in pairs]) @ weights.T
-        for name in ("n", "successes", "other_n", "other_successes")
+        side @ weights.T for side in sides
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         lost: Floats = n * (other_successes / other_n) - successes
     return lost
 
 
-def _of_loops(loops: pl.DataFrame, visits: pl.DataFrame) -> Iterator[_Pair]:
+def _of_loops(loops: pl.DataFrame, visits: pl.DataFrame) -> _Pairs | None:
     """Journeys that walked a loop beside those that stood where it is entered and did not."""
     if loops.is_empty():
-        return
+        return None
     reached, (journeys, converted) = _tables(visits, "touchpoint_key", "journeys", "converted")
     named = loops.with_columns(
         item=pl.col("loop_keys").list.eval(pl.element().cast(pl.String)).list.join(",")
     )
     items, (with_loop, with_loop_converted) = _tables(named, "item", "journeys", "converted")
     told = named.group_by("item").agg(pl.first("touchpoint_key", "customers")).sort("item")
-    for place, (_, key, customers) in enumerate(told.iter_rows()):
-        own = reached.index(key)
-        yield _Pair(
-            face="loop",
-            item=items[place],
-            touchpoint_key=key,
-            unit="lost conversions",
-            customers=customers,
-            journeys=int(with_loop[place].sum()),
-            n=with_loop[place],
-            successes=with_loop_converted[place],
-            other_n=journeys[own] - with_loop[place],
-            other_successes=converted[own] - with_loop_converted[place],
-        )
+    keys = told["touchpoint_key"].to_list()
+    own = [reached.index(key) for key in keys]
+    return _Pairs(
+        face="loop",
+        unit="lost conversions",
+        items=items,
+        keys=keys,
+        customers=told["customers"].to_list(),
+        journeys=with_loop.sum(axis=1).astype(np.int64).tolist(),
+        sides=(
+            with_loop,
+            with_loop_converted,
+            journeys[own] - with_loop,
+            converted[own] - with_loop_converted,
+        ),
+    )
 
 
-def _of_answers(answers: pl.DataFrame, touchpoints: pl.DataFrame) -> Iterator[_Pair]:
+def _of_answers(answers: pl.DataFrame, touchpoints: pl.DataFrame) -> _Pairs | None:
     """Questions after the goal answered late beside those answered in time."""
     if answers.is_empty():
-        return
+        return None
     columns = ("late", "late_again", "prompt", "prompt_again")
-    keys, (late, late_again, prompt, prompt_again) = _tables(answers, "touchpoint_key", *columns)
+    keys, sides = _tables(answers, "touchpoint_key", *columns)
     names = dict(touchpoints.select("touchpoint_key", "touchpoint").iter_rows())
     told = answers.group_by("touchpoint_key").agg(pl.first("journeys", "customers"))
     counts = {key: (journeys, customers) for key, journeys, customers in told.iter_rows()}
-    for place in sorted(range(len(keys)), key=lambda place: names[keys[place]]):
-        journeys, customers = counts[keys[place]]
-        yield _Pair(
-            face="late answer",
-            item=names[keys[place]],
-            touchpoint_key=keys[place],
-            unit="lost repeat purchases",
-            customers=customers,
-            journeys=journeys,
-            n=late[place],
-            successes=late_again[place],
-            other_n=prompt[place],
-            other_successes=prompt_again[place],
-        )
+    order = sorted(range(len(keys)), key=lambda place: names[keys[place]])
+    in_order = [keys[place] for place in order]
+    late, late_again, prompt, prompt_again = (side[order] for side in sides)
+    return _Pairs(
+        face="late answer",
+        unit="lost repeat purchases",
+        items=[names[key] for key in in_order],
+        keys=in_order,
+        customers=[counts[key][1] for key in in_order],
+        journeys=[counts[key][0] for key in in_order],
+        sides=(late, late_again, prompt, prompt_again),
+    )
 
 
 def _tables(

@@ -165,8 +165,13 @@ def interval(figures: Floats, drawn: list[Floats]) -> tuple[Floats, Floats]:
     if len(drawn) < MIN_KNOWN:
         return np.full_like(figures, np.nan), np.full_like(figures, np.nan)
     told = np.stack(drawn)
-    known = (~np.isnan(told)).sum(axis=0) >= MIN_KNOWN
-    low, high = np.nanquantile(np.where(known, told, 0.0), BOUNDS, axis=0)
+    times = (~np.isnan(told)).sum(axis=0)
+    known = times >= MIN_KNOWN
+    told = np.where(known, told, 0.0)
+    low, high = np.quantile(told, BOUNDS, axis=0)
+    some = known & (times < len(told))  # one by one, hence only where it must be
+    if some.any():
+        low[some], high[some] = np.nanquantile(told[:, some], BOUNDS, axis=0)
     return (
         np.where(known, np.minimum(low, figures), np.nan),
         np.where(known, np.maximum(high, figures), np.nan),
@@ -214,19 +219,20 @@ def _dense_figures(counts: Floats, seconds: Floats, start: Floats) -> Iterator[F
     shares = counts / np.maximum(visits, 1.0)[:, :, np.newaxis]
     inverses = np.linalg.inv(np.eye(size) - shares[:, :, :size])
     means = seconds / np.maximum(visits, 1.0)
-    for inverse, share, mean, visited in zip(inverses, shares, means, visits, strict=True):
-        chances = inverse @ share[:, size]
-        hits = (start @ inverse) / np.diag(inverse)
-        figures = np.stack(
-            [
-                chances,
-                inverse.sum(axis=1) - 1.0,
-                inverse @ mean,
-                _removal(chances, hits, float(chances @ start)),
-            ]
-        )
-        figures[:3, visited == 0.0] = np.nan
-        yield figures
+    chances = (inverses @ shares[:, :, size, np.newaxis])[:, :, 0]
+    own = np.diagonal(inverses, axis1=1, axis2=2)
+    hits = (start[np.newaxis, np.newaxis, :] @ inverses)[:, 0] / own
+    figures = np.stack(
+        [
+            chances,
+            inverses.sum(axis=2) - 1.0,
+            (inverses @ means[:, :, np.newaxis])[:, :, 0],
+            [_removal(of, by, float(of @ start)) for of, by in zip(chances, hits, strict=True)],
+        ],
+        axis=1,
+    )
+    np.copyto(figures[:, :3], np.nan, where=(visits == 0.0)[:, np.newaxis, :])
+    yield from figures
 
 
 def _removal(chances: Floats, hits: Floats, start: float) -> Floats:
