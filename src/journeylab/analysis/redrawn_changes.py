@@ -155,7 +155,7 @@ def _change(
 ) -> NDArray[np.bool_]:
     """Set measures of a node in its row: waits first, then returns, then exits; where it can."""
     visits = drawn.counts[:, row].sum(axis=1)
-    is_known = visits > 0
+    is_known: NDArray[np.bool_] = visits > 0
     own = shares[:, row]
     with np.errstate(divide="ignore", invalid="ignore"):
         for measure in MEASURES:
@@ -196,7 +196,8 @@ def _wait_less(
     changed = is_late & (prompt > 0.0)
     own[changed, :-2] = (counts / visited)[changed, :-2]
     means[changed, :-2] = _over(totals, counts)[changed, :-2]
-    return ~is_late | (prompt > 0.0)
+    can: NDArray[np.bool_] = ~is_late | (prompt > 0.0)
+    return can
 
 
 def _solved(shares: Floats, means: Floats, start: int) -> tuple[Floats, Floats]:
@@ -219,7 +220,7 @@ def _are_stuck(shares: Floats, are_visited: NDArray[np.bool_]) -> NDArray[np.boo
     while True:
         further = reached | ((shares[:, :, :size] @ reached[:, :, np.newaxis])[:, :, 0] > 0)
         if (further == reached).all():
-            return ~reached.all(axis=1)
+            return np.logical_not(reached.all(axis=1))
         reached = further
 
 

@@ -14,6 +14,28 @@ from journeylab.lab.cells import Choice
 _LATE: Final = "late answer"
 _COSTS: Final = {"low": 1, "high": 4}
 _MEDIUM: Final = 2
+#: Of each face of a bottleneck: unit, its amount, what it is over, the customers, units in one.
+_FACES: Final = {
+    "churny": ("wasted steps", "returns", "visits", "customers", 1),
+    "leaky": ("dropped journeys", "exits", "visits", "customers", 1),
+    "slow": ("delay hours", "wait_microseconds", "waits", "waiting_customers", 3_600_000_000),
+}
+_TARGETS: Final = {"slow": "wait_hours", "leaky": "exit_rate", "churny": "return_rate"}
+_MIN_VISITS: Final = 30  # of others of a stage, to be compared with them
+_FACE_SCHEMA: Final[dict[str, pl.DataType]] = {
+    "face": pl.String(),
+    "touchpoint_key": pl.UInt16(),
+    "unit": pl.String(),
+    "total": pl.Float64(),
+    "n": pl.Int64(),
+    "customers": pl.Int64(),
+    "figure": pl.Float64(),
+    "reference": pl.Float64(),
+    "reference_n": pl.Int64(),
+    "reference_scope": pl.String(),
+    "wasted_hours": pl.Float64(),
+    "excess": pl.Float64(),
+}
 _SCHEMA: Final[dict[str, pl.DataType]] = {
     "rank": pl.Int64(),
     "face": pl.String(),
@@ -94,6 +116,55 @@ def findings(
     told.sort(key=lambda one: one[0])
     rows = [{"rank": rank, **finding} for rank, (_, finding) in enumerate(told, start=1)]
     return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def bottleneck_faces(_: Choice, settings: Settings, sums: pl.DataFrame) -> pl.DataFrame:
+    """``analysis.bottleneck_faces``, of ``analysis.visit_sums``."""
+    rows = []
+    for face, (unit, amount, n, customers, per_unit) in _FACES.items():
+        target = settings[f"target_{_TARGETS[face]}"]
+        told = [
+            (row["touchpoint_key"], row["stage"], int(row[amount]), row[n], row[customers], row)
+            for row in sums.sort("touchpoint_key").iter_rows(named=True)
+            if face != "slow" or row[n] > 0
+        ]
+        of_face = sum(one[3] for one in told), sum(one[2] for one in told)
+        of_stage: dict[str, tuple[int, int]] = {}
+        for _key, stage, total, visits, *_rest in told:
+            if stage is not None:
+                n_so_far, so_far = of_stage.get(stage, (0, 0))
+                of_stage[stage] = n_so_far + visits, so_far + total
+        for key, stage, total, visits, people, row in told:
+            around = of_stage[stage] if stage is not None else (visits, total)
+            has_stage = around[0] - visits >= _MIN_VISITS
+            others, amounts = around if has_stage else of_face
+            others, amounts = others - visits, amounts - total
+            reference = excess = None
+            if others > 0:
+                scope = "stage" if has_stage else "all"
+                reference = amounts / (others * per_unit)
+                excess = (total - float(visits * amounts) / others) / per_unit
+            elif target is not None:
+                scope, reference = "target", float(target)
+                excess = total / per_unit - visits * reference
+            wasted = int(row["return_microseconds"]) / 3.6e9 if face == "churny" else None
+            rows.append(
+                {
+                    "face": face,
+                    "touchpoint_key": key,
+                    "unit": unit,
+                    "total": total / per_unit,
+                    "n": visits,
+                    "customers": people,
+                    "figure": total / (visits * per_unit),
+                    "reference": reference,
+                    "reference_n": others,
+                    "reference_scope": scope if reference is not None else None,
+                    "wasted_hours": wasted,
+                    "excess": excess,
+                }
+            )
+    return pl.DataFrame(rows, schema=_FACE_SCHEMA)
 
 
 def answer_samples(choice: Choice, _: Settings) -> pl.DataFrame:
