@@ -3,6 +3,7 @@
     python benchmarks/dashboard_misses.py var/published
     python benchmarks/dashboard_misses.py var/published --views paths,compare --each 8
     python benchmarks/dashboard_misses.py var/published --views drop_offs --profile
+    python benchmarks/dashboard_misses.py var/published --plain
 
 Makes the page as ``journeylab dashboard`` does, in this process, without a network and without
 answers in advance. Asks every view without filters, as the server does of itself after a start;
@@ -39,6 +40,7 @@ def main() -> None:
     told.add_argument("--views", default=",".join(view.key for view in VIEWS))
     told.add_argument("--each", type=int, default=4, help="questions of each kind and view")
     told.add_argument("--profile", action="store_true", help="where the misses spend their time")
+    told.add_argument("--plain", action="store_true", help="no filters, hence no cells")
     asked = told.parse_args()
     views = asked.views.split(",")
     began, spent = time.perf_counter(), time.process_time()
@@ -52,6 +54,11 @@ def main() -> None:
     print(f"{events:,} events; machine load {os.getloadavg()}")
     print(f"opened, landing page: {opened[0]:.2f} s, {opened[1]:.2f} CPU s; {memory()}\n")
     plain = {view: cost(page, {"view": view}) for view in views}
+    if asked.plain:
+        tell(plain)
+        print(f"\nmemory: {memory()}")
+        answers.close()
+        return
     first = {view: cost(page, {"view": view, "to": before_last(choices)}) for view in views}
     laid = memory()
     misses: dict[tuple[str, str], list[tuple[float, float]]] = {}
@@ -69,7 +76,8 @@ def main() -> None:
                 hits.append(cost(page, {"view": view, **query})[0])
                 misses.setdefault((view, kind), []).append(miss)
                 slowest.append((*miss, urlencode({"view": view, **query})))
-    tell(plain, first, misses, hits, slowest)
+    tell(plain)
+    tell_filtered(first, misses, hits, slowest)
     print(f"\nmemory: {laid} after each view with and without a filter, {memory()} at the end")
     if asked.profile:
         pstats.Stats(watch).sort_stats("cumulative").print_stats(70)
@@ -142,19 +150,24 @@ def cost(page: FlaskClient, query: dict[str, str]) -> tuple[float, float]:
     return took
 
 
-def tell(
-    plain: dict[str, tuple[float, float]],
+def tell(plain: dict[str, tuple[float, float]]) -> None:
+    """Print what views without filters took, as the head of a Markdown table."""
+    print("| view | filters | questions | p50 ms | p95 ms | slowest ms | CPU p50 ms | CPU p95 ms |")
+    print("|---|---|---:|---:|---:|---:|---:|---:|")
+    for view, none in plain.items():
+        print(_row(view, "none", [none]))
+    print(_row("all", "none", list(plain.values())))
+
+
+def tell_filtered(
     first: dict[str, tuple[float, float]],
     misses: dict[tuple[str, str], list[tuple[float, float]]],
     hits: list[float],
     slowest: list[tuple[float, float, str]],
 ) -> None:
-    """Print the findings as Markdown."""
-    print("| view | filters | questions | p50 ms | p95 ms | slowest ms | CPU p50 ms | CPU p95 ms |")
-    print("|---|---|---:|---:|---:|---:|---:|---:|")
-    for view, none in plain.items():
-        print(_row(view, "none", [none]))
-        print(_row(view, "first of all", [first[view]]))
+    """Print the rest of the table, and which questions took longest."""
+    for view, one in first.items():
+        print(_row(view, "first of all", [one]))
         of_view = {kind: took for (of, kind), took in misses.items() if of == view}
         for kind, took in of_view.items():
             print(_row(view, kind, took))
