@@ -20,10 +20,10 @@
 
 with
 
+-- A number for kind and item, below 0 for stages: by texts, joining and sorting stays take twice as long.
 running as (
     select
-        'touchpoint' as kind,
-        stays.touchpoint_key::integer as item_key,
+        stays.touchpoint_key::integer as line,
         greatest(stays.stay_microseconds, epoch_us(horizon.horizon_at) - epoch_us(stays.began_at))
             as stay_microseconds
     from analysis.stays
@@ -31,8 +31,7 @@ running as (
     where stays.cause is null
     union all
     select
-        'stage' as kind,
-        stays.stage_rank as item_key,
+        -stays.stage_rank as line,
         greatest(stays.stay_microseconds, epoch_us(horizon.horizon_at) - epoch_us(stays.began_at))
             as stay_microseconds
     from analysis.stage_stays as stays
@@ -42,20 +41,17 @@ running as (
 
 lengths as (
     select
-        kind,
-        item_key,
+        line,
         greatest(max(stay_microseconds), $journey_timeout_days * 86400000000) as longest
     from (
         select
-            'touchpoint' as kind,
-            touchpoint_key::integer as item_key,
+            touchpoint_key::integer as line,
             max(stay_microseconds) as stay_microseconds
         from analysis.stays
         group by touchpoint_key
         union all
         select
-            'stage' as kind,
-            stage_rank as item_key,
+            -stage_rank as line,
             max(stay_microseconds) as stay_microseconds
         from analysis.stage_stays
         where stay_microseconds is not null
@@ -63,22 +59,20 @@ lengths as (
         union all
         from running
     ) as longest
-    group by kind, item_key
+    group by line
 ),
 
 marks as (
     select
-        kind,
-        item_key,
+        line,
         stay_microseconds as cut_microseconds,
         false as is_point,
         count(*) as running
     from running
-    group by kind, item_key, stay_microseconds
+    group by line, stay_microseconds
     union all
     select
-        kind,
-        item_key,
+        line,
         unnest(
             [0]
             || list_transform(
@@ -93,20 +87,18 @@ marks as (
 
 cuts as (
     select
-        kind,
-        item_key,
+        line,
         cut_microseconds,
         bool_or(is_point) as is_point,
         sum(running)::bigint as running
     from marks
-    group by kind, item_key, cut_microseconds
+    group by line, cut_microseconds
 ),
 
 -- Seconds with a cut inside: only of those the stays are placed one by one, others by the second.
 split as (
     select distinct
-        kind,
-        item_key,
+        line,
         cut_microseconds // 1000000 + 1 as second
     from cuts
     where cut_microseconds % 1000000 > 0
@@ -114,68 +106,64 @@ split as (
 
 ended as (
     select
-        'touchpoint' as kind,
-        touchpoint_key::integer as item_key,
+        touchpoint_key::integer as line,
         cause,
         stay_microseconds
     from analysis.stays
     where cause is not null
     union all
     select
-        'stage' as kind,
-        stage_rank as item_key,
+        -stage_rank as line,
         cause,
         stay_microseconds
     from analysis.stage_stays
     where cause is not null
 ),
 
+seconds as (
+    select
+        if(kind = 'touchpoint', item_key, -item_key) as line,
+        cause,
+        second,
+        stays
+    from analysis.stay_seconds
+),
+
 counted as (
     select
-        told.kind,
-        told.item_key,
-        told.cause,
-        told.second * 1000000 as upto_microseconds,
-        told.stays
-    from analysis.stay_seconds as told
-    anti join split
-        on
-            told.kind = split.kind
-            and told.item_key = split.item_key
-            and told.second = split.second
+        seconds.line,
+        seconds.cause,
+        seconds.second * 1000000 as upto_microseconds,
+        seconds.stays
+    from seconds
+    anti join split on seconds.line = split.line and seconds.second = split.second
     union all
     select
-        ended.kind,
-        ended.item_key,
+        ended.line,
         ended.cause,
         ended.stay_microseconds as upto_microseconds,
         1 as stays
     from ended
     semi join split
         on
-            ended.kind = split.kind
-            and ended.item_key = split.item_key
+            ended.line = split.line
             and (ended.stay_microseconds + 999999) // 1000000 = split.second
 ),
 
 placed as (
     select
-        counted.kind,
-        counted.item_key,
+        counted.line,
         counted.cause,
         cuts.cut_microseconds,
         counted.stays
     from counted
     asof inner join cuts
-        on
-            counted.kind = cuts.kind
-            and counted.item_key = cuts.item_key
-            and counted.upto_microseconds <= cuts.cut_microseconds
+        on counted.line = cuts.line and counted.upto_microseconds <= cuts.cut_microseconds
 )
 
 select
-    kind,
-    item_key,
+    if(line >= 0, 'touchpoint', 'stage') as kind,
+    abs(line) as item_key,
     cut_microseconds,
     any_value(is_point) as is_point,
     sum(running)::bigint as running,
@@ -191,5 +179,5 @@ from (
     union all by name
     from placed
 ) as lines
-group by kind, item_key, cut_microseconds
+group by line, cut_microseconds
 order by kind, item_key, cut_microseconds

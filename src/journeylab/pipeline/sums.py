@@ -83,7 +83,7 @@ def _lay_merged(context: RunContext, model: Model, replaced: list[str]) -> None:
                 former.lay(side, name, everybody)
             else:
                 bench.view(name, f"from {bench.stored(name)}")
-        bench.build(model, context.params)
+        bench.lay_model(model, context.params)  # judged when it is stored
         signed = ", ".join(f"{sign}{quoted(name)} as {quoted(name)}" for name in measures(model))
         bench.table(f"night.{side}", f"select {key}, {signed} from {bench.at(model.name)}")
         parts.append(f"from {bench.at(f'night.{side}')}")
