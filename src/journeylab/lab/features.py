@@ -32,6 +32,7 @@ class JourneySums:
         amounts: of each cell; in 32 bits where all their sums are exact so.
         is_exact: of each row of ``keys``, whether they are.
         groups: where the cells of a feature and a customer begin.
+        every: of each group, what the customer did in all journeys.
         starts: of each row of ``keys``, where its groups begin; and where the last one's end.
         customers: of each group, the place of its customer.
         in_order: the groups by customer, then feature.
@@ -49,6 +50,7 @@ class JourneySums:
     amounts: NDArray[np.floating[Any]]
     is_exact: NDArray[np.bool_]
     groups: NDArray[np.int32]
+    every: NDArray[np.floating[Any]]
     starts: NDArray[np.int64]
     customers: NDArray[np.int32]
     in_order: NDArray[np.int32]
@@ -66,7 +68,10 @@ class JourneySums:
             sides: 1 or 2 where a journey of the snapshot is in group a or b, else 0.
             standing: what all customers did.
         """
-        a, b = (self._of_groups(sides, of) for of in (1, 2))
+        a = self._of_groups(sides == 1)
+        is_exact = bool((self.is_exact | (self.units > 1)).all())
+        is_every = is_exact and bool((sides[self.of_customers] > 0).all())
+        b = self.every - a if is_every else self._of_groups(sides == 2)
         filled = [np.flatnonzero(sums != 0) for sums in (a, b)]
         bounds = [np.searchsorted(groups, self.starts) for groups in filled]
         kept = np.flatnonzero((np.diff(bounds[0]) > 0) | (np.diff(bounds[1]) > 0))
@@ -109,8 +114,7 @@ class JourneySums:
 
         Nothing in features that others add up to.
         """
-        sums = np.add.reduceat(self.amounts, self.groups)[self.in_order]
-        cells = (sums, self.features, self.firsts)
+        cells = (self.every[self.in_order], self.features, self.firsts)
         totals = sparse.csr_array(cells, (len(self.hashes), self.keys.height), copy=True)
         is_whole = np.zeros(self.keys.height, dtype=bool)
         is_whole[self.wholes[self.wholes >= 0]] = True
@@ -128,14 +132,13 @@ class JourneySums:
         told: NDArray[np.bool_] = (lowest == highest) & (lowest > 0)
         return told
 
-    def _of_groups(self, sides: NDArray[np.int8], of: int) -> NDArray[np.floating[Any]]:
+    def _of_groups(self, is_side: NDArray[np.bool_]) -> NDArray[np.floating[Any]]:
         """Sums over the journeys of one side, of each group."""
         if not len(self.groups):
             return self.amounts
-        is_side = sides == of
         if self.amounts.dtype == np.float32:  # sums are exact in any order
             cells = (self.amounts, self.journeys, np.append(self.groups, len(self.amounts)))
-            sums = sparse.csr_array(cells, (len(self.groups), len(sides)))
+            sums = sparse.csr_array(cells, (len(self.groups), len(is_side)))
             told: NDArray[np.floating[Any]] = sums @ is_side.astype(np.float32)
         else:
             told = np.add.reduceat(self.amounts * is_side[self.journeys], self.groups)
@@ -245,13 +248,16 @@ def journey_sums(features: pl.DataFrame) -> JourneySums:
     rows = features["row_number"].to_numpy()
     journeys, first_cells = np.unique(rows, return_index=True)
     owned = np.argsort(customers[first_cells], kind="stable")
+    kind = np.float32 if is_exact.all() else np.float64
+    counted: NDArray[np.floating[Any]] = amounts[order].astype(kind)
     return JourneySums(
         keys=keys.drop("place"),
         hashes=hashes,
         journeys=rows[order].astype(np.int32),
-        amounts=amounts[order].astype(np.float32 if is_exact.all() else np.float64),
+        amounts=counted,
         is_exact=is_exact,
         groups=groups.astype(np.int32),
+        every=np.add.reduceat(counted, groups) if len(groups) else counted,
         starts=np.searchsorted(owners[groups], np.arange(keys.height + 1) * len(hashes)),
         customers=of_group,
         in_order=in_order,
