@@ -7,7 +7,7 @@ import pytest
 from journeylab.analysis import permuting
 from journeylab.analysis.dealing import Deals
 from journeylab.analysis.permuting import permuted_sums
-from journeylab.analysis.standing import standing_of
+from journeylab.analysis.standing import is_kept, standing_of
 from journeylab.lab.features import journey_sums
 
 PERMUTATIONS = 60
@@ -80,3 +80,9 @@ def test_a_group_of_everybody_leaves_nothing_to_deal():
     value = found.keys.get_column("feature").to_list().index("value")
     assert permuted[value] == pytest.approx([found.sides[0][:, [value]].sum() / 10_000] * 3)
     assert (permuted[0] == found.sides[0][:, [0]].sum()).all()
+
+
+def test_running_sums_of_too_many_features_are_not_kept():
+    """500 permutations of 400 features are some 200 MB, of a shop with 50,000 edges 25 GB."""
+    assert is_kept(400, 500)
+    assert not is_kept(50_000, 500)

@@ -20,6 +20,7 @@ from journeylab.analysis.dealing import HALF, Deals
 _LEVELS: Final = 128  # first bytes of draws at which sums are kept, so that one is next to each
 _AT_ONCE: Final = 50  # permutations in one matrix product
 _THREADS: Final = 2
+_MOST_KEPT: Final = 2**28  # bytes of running sums
 
 Floats = NDArray[np.floating[Any]]
 
@@ -70,23 +71,23 @@ def standing_of(totals: Any, deals: Deals, *, seed: int, permutations: int) -> S
         seed: of the permutations.
         permutations: how many.
     """
-    below = np.zeros((permutations, _LEVELS + 1, totals.shape[1]), dtype=totals.dtype)
+    size = totals.shape[1]
+    below = np.zeros((permutations, _LEVELS + 1, size), dtype=totals.dtype)
     counts = np.empty((permutations, 256), dtype=np.int64)
-    ones = np.ones(totals.shape[0], dtype=totals.dtype)
-
-    def add(number: int) -> None:
+    widths, columns = np.diff(totals.indptr), totals.indices.astype(np.int64)
+    amounts = totals.data.astype(np.float64)
+    for number in range(permutations):
         heads = deals.heads(seed, number)
         counts[number] = np.cumsum(np.bincount(heads, minlength=256))
-        levels = heads // np.uint8(2)
-        ends = np.append(0, counts[number, 1::2])
-        of_level = sparse.csr_array(
-            (ones, np.argsort(levels, kind="stable"), ends), (_LEVELS, totals.shape[0])
-        )
-        np.cumsum((of_level @ totals).toarray(), axis=0, out=below[number, 1:])
-
-    with ThreadPoolExecutor(_THREADS) as threads:
-        list(threads.map(add, range(permutations)))
+        cells = np.repeat((heads // np.uint8(2)).astype(np.int64) * size, widths) + columns
+        sums = np.bincount(cells, amounts, minlength=_LEVELS * size).reshape(_LEVELS, size)
+        below[number, 1:] = np.cumsum(sums, axis=0)
     return Standing(totals, below, counts)
+
+
+def is_kept(features: int, permutations: int) -> bool:
+    """Whether running sums of so many features and permutations are small enough to be kept."""
+    return permutations * (_LEVELS + 1) * features * np.dtype(np.float64).itemsize <= _MOST_KEPT
 
 
 def labelled(

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from journeylab.analysis.dealing import Deals
 from journeylab.analysis.permuting import KEY, PERMUTATIONS, Among, Sums, are_exact
-from journeylab.analysis.standing import Standing, standing_of
+from journeylab.analysis.standing import Standing, is_kept, standing_of
 from journeylab.lab.cells import Choice
 
 #: Features that add up to another one of the same node, which need not be added up again.
@@ -206,11 +206,14 @@ class KeptSums:
         with self._lock:
             if (name, seed) not in self._standing:
                 told = self._made[name]
-                are_many = len(told.hashes) >= _MANY
-                is_kept = are_many and deals.are_kept(told.hashes, PERMUTATIONS)
+                pays = (
+                    len(told.hashes) >= _MANY
+                    and is_kept(told.keys.height, PERMUTATIONS)
+                    and deals.are_kept(told.hashes, PERMUTATIONS)
+                )
                 self._standing[name, seed] = (
                     standing_of(told.totals(), deals, seed=seed, permutations=PERMUTATIONS)
-                    if is_kept
+                    if pays
                     else None
                 )
             return self._standing[name, seed]
