@@ -27,6 +27,18 @@ def test_differences_beyond_chance_stand_out() -> None:
     )
 
 
+def test_differences_beyond_chance_are_counted_whether_drawn_or_not() -> None:
+    """One of half a point stays blank, and is one of two in the sentence as in the view's."""
+    table = viewed.differences().with_columns(is_significant=pl.Series([True, False, True]))
+
+    figure = figures.differences(table, small.nodes())
+
+    assert (
+        "60 of 50. 2 of 3 moves differ beyond chance, 1 of them drawn."
+        in (figure["layout"]["title"]["subtitle"]["text"])
+    )
+
+
 def test_steps_of_two_groups_are_drawn_by_the_mean_of_their_shares() -> None:
     """Four journeys against ten: heights are millionths of all, blue is more, orange less."""
     figure = figures.path_differences(

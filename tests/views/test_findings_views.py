@@ -9,6 +9,7 @@ from journeylab.errors import UnknownName
 from journeylab.views import Filters, content_of, read_filters
 from journeylab.views.behind import journeys_behind, rows_of
 from journeylab.views.kpi_words import name_of
+from journeylab.views.opportunities import paths_around
 from journeylab.views.what_if import changes_of, example_of
 
 #: Views, and panels of other views, that no filter can hold for.
@@ -53,6 +54,23 @@ def test_rows_lead_to_as_many_journeys_as_they_count(contents, sample_lab, sampl
                 drilled[panel.name] = drilled.get(panel.name, 0) + 1
     assert {"steps", "trend_journeys", "trend_revenue"} <= set(drilled)
     assert len(drilled) >= 5
+
+
+def test_links_lead_to_three_touchpoints():
+    """Two findings of one touchpoint have one link."""
+    told = pl.DataFrame(
+        {
+            "touchpoint": ["pay", "pay", "cart", "home", "help"],
+            "label": ["Pay", "Pay", "Cart"] + ["x"] * 2,
+        }
+    )
+
+    links = paths_around(told)
+
+    assert [label for label, _ in links] == [
+        f"What people do around {n}" for n in ("Pay", "Cart", "x")
+    ]
+    assert [query["at"] for _, query in links] == ["pay", "cart", "home"]
 
 
 def test_an_opportunity_leads_to_its_cases(contents, sample_lab):

@@ -96,7 +96,8 @@ def differences(
         )
     lines = sorted({row["from_node"] for row in cells}, key=order.__getitem__)
     columns = sorted({row["to_node"] for row in cells}, key=order.__getitem__)
-    sure = [row for row in cells if row["is_significant"]]
+    sure = table["is_significant"].sum()
+    drawn = sum(row["is_significant"] for row in cells)
     first, second = style.escaped(name_a), style.escaped(name_b)
     head = cells[0]
     layout = style.frame(
@@ -104,8 +105,8 @@ def differences(
         sentences=[
             f"{first}: {head['group_journeys_a']:,} settled journeys of"
             f" {head['group_customers_a']:,} customers; {second}: {head['group_journeys_b']:,} of"
-            f" {head['group_customers_b']:,}. {len(sure)} of {table.height} moves differ beyond"
-            " chance.",
+            f" {head['group_customers_b']:,}. {sure} of {table.height} moves differ beyond"
+            f" chance{f', {drawn} of them drawn' if drawn < sure else ''}.",
             f"Percentage points more (+) or less (-) of the moves from the row that go to the"
             f" column among {first} than among {second}. Bold, full colour: beyond chance; pale:"
             " may be chance. Below 1 point left blank.",

@@ -83,10 +83,7 @@ def opportunities(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> C
         ),
         links_title="See for yourself",
         dials=what_if_dials(filters.dial, table, changeable, choices),
-        links=tuple(
-            (f"What people do around {row['label']}", _around(row["touchpoint"]))
-            for row in table.head(3).to_dicts()
-        ),
+        links=paths_around(table),
     )
 
 
@@ -95,6 +92,15 @@ def drill_of(findings: pl.DataFrame) -> Drill | None:
     if findings.is_empty() or not findings["face"].is_in(_DRILLED).all():
         return None
     return Drill(table="bottlenecks", keys=("face", "touchpoint"))
+
+
+def paths_around(findings: pl.DataFrame) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Links to the paths around the first three touchpoints that have findings."""
+    first = findings.unique("touchpoint", keep="first", maintain_order=True).head(3)
+    return tuple(
+        (f"What people do around {label}", _around(touchpoint))
+        for touchpoint, label in first.select("touchpoint", "label").iter_rows()
+    )
 
 
 def _around(touchpoint: str) -> dict[str, str]:
