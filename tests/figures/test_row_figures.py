@@ -8,6 +8,7 @@ import pytest
 import small_tables as small
 
 from journeylab import figures
+from journeylab.figures.rows import interval_text
 
 
 def texts(figure: dict[str, Any]) -> list[str]:
@@ -16,6 +17,14 @@ def texts(figure: dict[str, Any]) -> list[str]:
 
 def keys(trace: dict[str, Any]) -> list[str]:
     return [json.loads(key)[0] for key in trace["customdata"]]
+
+
+def test_an_interval_has_the_digits_of_its_rate() -> None:
+    """Bounds of a small rate would be the same whole number else, and tell nothing."""
+    assert interval_text(0.276, 0.241, 0.308) == "28% (24–31)"
+    assert interval_text(0.0193, 0.0186, 0.0201) == "1.9% (1.9–2.0)"
+    assert interval_text(0.0, 0.0, 0.0042) == "0% (0.0–0.4)"
+    assert interval_text(0.5, None, None) == "50%"
 
 
 def test_waits_for_us_stand_apart_and_first() -> None:

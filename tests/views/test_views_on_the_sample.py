@@ -157,6 +157,20 @@ def test_bottlenecks_and_opportunities_are_of_the_journeys_the_filters_leave(
     assert leads["journeys"].sum() < sample_lab.zombie_leads().height
 
 
+def test_stays_in_a_stage_are_told_of_the_journeys_the_filters_leave(sample_lab, sample_choices):
+    """Each row names its median stay, and no note says that it is left out."""
+    panel = next(
+        panel
+        for panel in shown(sample_lab, sample_choices, {"view": "drop_offs", **CHAT}).panels
+        if panel.name == "stages"
+    )
+
+    told = panel.table["stay_p50_seconds"]
+    assert told.null_count() < len(told)
+    assert told.to_list() != sample_lab.stage_kpis()["stay_p50_seconds"].to_list()
+    assert "left out here" not in panel.note
+
+
 def test_the_dial_orders_last_steps_by_rate(sample_lab, sample_choices):
     """Those of fewer than 30 customers come last, whatever their rate."""
     by_count, by_rate = (

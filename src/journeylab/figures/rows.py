@@ -134,12 +134,12 @@ def group_heading(text: str, row: float, dark: bool) -> dict[str, Any]:
 
 
 def interval_text(rate: float | None, low: float | None, high: float | None) -> str:
-    """A rate and its interval, as in ``27% (24-31)``."""
+    """A rate and its interval, as in ``27% (24-31)`` or ``1.9% (1.8-2.0)``."""
     if rate is None:
         return "unknown"
     if low is None or high is None:
         return style.share_text(rate)
-    return f"{style.share_text(rate)} ({100 * low:.0f}–{100 * high:.0f})"
+    return f"{style.share_text(rate)} ({'–'.join(style.bounds_text(rate, low, high))})"
 
 
 def whiskers(values: Sequence[float], lows: Sequence[float], highs: Sequence[float]) -> Any:  # noqa: ANN401 - an error bar

@@ -54,6 +54,7 @@ TIME_TICKS: Final = {
 }
 
 _MOST_TICKS: Final = 6
+_WHOLE: Final = 0.0995  # share from which on two digits leave no decimals
 _LESS_NEEDED: Final = (10, 600, 21_600)
 
 _UNITS: Final = (("days", 86400), ("h", 3600), ("min", 60))
@@ -278,7 +279,18 @@ def share_text(share: float) -> str:
         >>> share_text(0.0042), share_text(0.276)
         ('0.4%', '28%')
     """
-    return f"{share:.0%}" if share == 0 or share >= 0.0995 else f"{share:.1%}"
+    return f"{share:.0%}" if share == 0 or share >= _WHOLE else f"{share:.1%}"
+
+
+def bounds_text(share: float, low: float, high: float) -> tuple[str, str]:
+    """The bounds of a share's interval in per cent, to the digit of the share itself.
+
+    Example:
+        >>> bounds_text(0.276, 0.241, 0.308), bounds_text(0.0193, 0.0186, 0.02)
+        (('24', '31'), ('1.9', '2.0'))
+    """
+    digits = 0 if share >= _WHOLE else 1
+    return f"{100 * low:.{digits}f}", f"{100 * high:.{digits}f}"
 
 
 def time_text(seconds: float | None) -> str:

@@ -118,7 +118,7 @@ def drop_offs(lab: Lab, filters: Filters, choices: Choices, dark: bool) -> Conte
         ),
         panels=(
             first,
-            _stages(found["stage_kpis"], who, filters.is_narrowed, dark),
+            _stages(found["stage_kpis"], who, dark),
             _last_paths(found["drop_off_paths"], labels, choices, who),
             _moves(found["next_moves"], lab, choices, who, dark),
             _been(found["visits_by_outcome"], who, dark),
@@ -168,7 +168,7 @@ def _last_steps(lasts: pl.DataFrame, filters: Filters, who: str, dark: bool) -> 
     )
 
 
-def _stages(table: pl.DataFrame, who: str, is_narrowed: bool, dark: bool) -> Panel:
+def _stages(table: pl.DataFrame, who: str, dark: bool) -> Panel:
     reached = table.filter(pl.col("journeys") > 0)
     worst = reached.filter(~pl.col("is_insufficient")).sort(
         "exit_share", "stage_rank", descending=[True, False]
@@ -195,11 +195,6 @@ def _stages(table: pl.DataFrame, who: str, is_narrowed: bool, dark: bool) -> Pan
         columns=_STAGE_COLUMNS,
         figure=figures.stage_funnel(table, dark=dark),
         drill=Drill(table="stage_kpis", keys=("stage",), count="journeys"),
-        note=(
-            "How long stays last is counted for all journeys only, so it is left out here."
-            if is_narrowed
-            else ""
-        ),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from journeylab.figures.style import share_text, time_text
+from journeylab.figures.style import bounds_text, share_text, time_text
 from journeylab.views.filters import Choices
 
 __all__ = ["ARROW", "interval_text", "label_of", "money_text", "named", "share_text", "time_text"]
@@ -52,7 +52,7 @@ def interval_text(rate: float | None, low: float | None, high: float | None) -> 
         return "–"
     if low is None or high is None:
         return share_text(rate)
-    return f"{share_text(rate)} ({100 * low:.0f} to {100 * high:.0f}%)"
+    return f"{share_text(rate)} ({' to '.join(bounds_text(rate, low, high))}%)"
 
 
 def money_text(value: float, currency: str | None) -> str:
