@@ -118,6 +118,24 @@ def test_only_what_hangs_together_with_a_changed_list_is_joined_again(nights):
     assert nights.run() == nights.rebuild()
 
 
+def test_junk_is_counted_anew_when_a_list_of_it_goes(nights):
+    """Events' later versions name no junk, or are a bot's; no other list of it has changed."""
+    mail = "p1@mail.test"
+    nights.deliver("web", [visit(1, who="undefined", email="p2@mail.test", event_id="1")])
+    nights.deliver("web", [visit(2, who="undefined", email=mail)])
+    nights.deliver("web", [visit(3, who="null", event_id="2"), visit(4, who="0", event_id="3")])
+    nights.deliver("web", [visit(5, who="0", email=mail)])
+    nights.run()
+    for told in (
+        {"event_id": "1", "who": "cho"},
+        {"event_id": "2", "who": "dan"},
+        {"event_id": "3", "who": "0", "is_bot": True},
+    ):
+        nights.deliver("web", [visit(4, received_at=START + timedelta(days=40), **told)])
+
+        assert nights.run() == nights.rebuild(), told
+
+
 def _numbers(nights):
     """The number inside of every known identifier, after a night."""
     nights.run()

@@ -20,6 +20,10 @@ _OWNERS: Final = (
 #: Which list each event carries: by it is known in which list a changed event was counted.
 _CARRIED: Final = "identity.event_signatures"
 
+#: Noted as a changed list, above all keys of lists, where one is gone, or bots' alone by now:
+#: nothing tells which junk it held.
+GONE: Final = 1 << 62
+
 #: Who owned each identifier when a run was last published.
 REMEMBERED: Final = "ops.identifier_owners"
 
@@ -64,12 +68,19 @@ def follow_lists(context: RunContext, model: Model) -> StepResult:
         f"from {bench.at('night.recounted')}"
         f" union select signature_key from {bench.at('night.grown')}"
     )
+    known = "first_seen_at is not null"  # by somebody who is no bot
+    bench.table(
+        "night.gone",
+        f"select {GONE} from (from {bench.stored(model.name)} where {recounted} and {known})"
+        f" anti join (from {bench.at(model.name)} where {known}) using (identifiers) limit 1",
+    )
     with warehouse.transaction():
         made = bench.put_back(model, f"signature_key in ({lists})")
         changes.note(
             warehouse,
             "signature",
-            f"{lists} union select signature_key from {bench.at(model.name)}",
+            f"{lists} union select signature_key from {bench.at(model.name)}"
+            f" union from {bench.at('night.gone')}",
         )
         changes.note_built(context, model.name, fingerprint, changes.latest(warehouse))
     return judged_tables(context, model, made)

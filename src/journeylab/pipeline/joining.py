@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from journeylab.pipeline import changes
+from journeylab.pipeline.identity import GONE
 from journeylab.pipeline.steps import RunContext, StepResult, judged_tables, make_table, make_whole
 from journeylab.warehouse import CheckResult, Model, Warehouse, judge_rows, read_models
 
@@ -154,7 +155,10 @@ def _lay_parts(context: RunContext, since: int) -> str:
     theirs = f"select signature_key from {lists} where identifier_key in (from {reached})"
     bench.table("night.lists", f"{changed} union {theirs}")
     _lay_lists(context, "night.lists")
-    bench.table("night.junk", f"from {known} where junk_code is not null and {spelled}")
+    is_gone = f"exists (from {bench.at('night.noted')} where signature_key = {GONE})"
+    bench.table(
+        "night.junk", f"from {known} where junk_code is not null and ({spelled} or {is_gone})"
+    )
     if bench.rows("night.junk"):
         _add_junk(context)
     junk = f"select identifier_key from {bench.at('night.junk')}"
