@@ -118,6 +118,20 @@ def findings(
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
+def opportunities(
+    _: Choice, __: Settings, findings: pl.DataFrame, found: pl.DataFrame, words: pl.DataFrame
+) -> pl.DataFrame:
+    """``marts.opportunities``, of findings, ``analysis.opportunities`` and their words."""
+    finding = ("face", "item")
+    told = found.drop("journeys", "touchpoint_key")
+    return (
+        findings.join(told, on=finding)
+        .join(words, on=finding)
+        .rename({"share": "reach"})
+        .sort("rank")
+    )
+
+
 def bottleneck_faces(_: Choice, settings: Settings, sums: pl.DataFrame) -> pl.DataFrame:
     """``analysis.bottleneck_faces``, of ``analysis.visit_sums``."""
     rows = []

@@ -17,7 +17,6 @@ from journeylab.lab import (
     adding_loops,
     adding_moves,
     adding_nodes,
-    adding_words,
 )
 from journeylab.lab.asked_tables import AskedTables
 from journeylab.lab.cells import Choice
@@ -113,17 +112,9 @@ _ADDED: Final[dict[str, tuple[tuple[str, ...], Callable[..., pl.DataFrame]]]] = 
         adding_findings.findings,
     ),
     "analysis.bottleneck_faces": (("analysis.visit_sums",), adding_findings.bottleneck_faces),
-    "analysis.finding_words": (
-        ("analysis.findings", "analysis.opportunities"),
-        adding_words.finding_words,
-    ),
     "marts.opportunities": (
         ("analysis.findings", "analysis.opportunities", "analysis.finding_words"),
-        adding_words.opportunities,
-    ),
-    "marts.moments_of_influence": (
-        ("graph.nodes", "core.touchpoints", "analysis.chances"),
-        adding_words.moments_of_influence,
+        adding_findings.opportunities,
     ),
     "analysis.stay_visits": (("core.touchpoints",), adding_ends.stay_visits),
     "analysis.stay_cuts": ((), adding_ends.stay_cuts),
