@@ -1,7 +1,7 @@
 """Replicates of moves and changes of touchpoints -> figures of each. Pure functions, no I/O.
 
 What ``chain_changes`` does to one chain is done here to plain rows of shares of all replicates at
-once, since 200 chains of tables and sparse matrices take a hundred times as long.
+once, since 200 chains of tables and sparse matrices take many times as long.
 """
 
 from collections.abc import Iterator, Mapping
